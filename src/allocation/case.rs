@@ -1,0 +1,104 @@
+//! What every act has at hand: the time, chance and mail, and a booking with its places. Not any act.
+
+use crate::chance::Chance;
+use crate::domain::booking::{Booking, Occurrence};
+use crate::domain::history::EventKind;
+use crate::domain::ids::{BookingId, FacilityId, MessageId, PersonId, Reference};
+use crate::domain::places::{Facility, Site};
+use crate::domain::rendered::Rendered;
+use crate::domain::span::Instant;
+use crate::mail::Mailer;
+use crate::mail::bookings::BookingCase;
+use crate::store::events::{self, NewEvent};
+use crate::store::facilities::{self, Filter};
+use crate::store::{Conn, StoreError, bookings, outbox, sites};
+
+/// Time, chance and the means to write: what comes from outside.
+#[derive(Debug, Clone, Copy)]
+pub struct Circumstances<'a> {
+    pub now: Instant,
+    pub chance: Chance,
+    pub mailer: &'a Mailer,
+}
+
+impl Circumstances<'_> {
+    /// Queues a mail in the transaction that caused it.
+    pub(super) fn post(&self, conn: &mut Conn, mail: Option<Rendered>) -> Result<(), StoreError> {
+        let Some(mail) = mail else {
+            return Ok(());
+        };
+        let id = format!("{}@{}", self.chance.token().reveal(), self.mailer.host());
+        outbox::queue(conn, &mail, &id, self.now)
+    }
+}
+
+/// A booking with its site and the facilities of its occurrences.
+#[derive(Debug, Clone)]
+pub struct Case {
+    pub booking: Booking,
+    pub site: Site,
+    pub facilities: Vec<Facility>,
+}
+
+impl Case {
+    /// Loads a booking whole, by its reference.
+    pub fn by_reference(conn: &mut Conn, reference: &Reference) -> Result<Option<Self>, StoreError> {
+        let booking = bookings::by_reference(conn, reference)?;
+        booking.map_or(Ok(None), |booking| Self::complete(conn, booking))
+    }
+
+    /// As [`Case::by_reference`], by row.
+    pub fn by_id(conn: &mut Conn, id: BookingId) -> Result<Option<Self>, StoreError> {
+        let booking = bookings::by_id(conn, id)?;
+        booking.map_or(Ok(None), |booking| Self::complete(conn, booking))
+    }
+
+    fn complete(conn: &mut Conn, booking: Booking) -> Result<Option<Self>, StoreError> {
+        let mut ids: Vec<FacilityId> = booking.occurrences.iter().map(|one| one.facility).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let places = facilities::with_sites(conn, &Filter { ids: Some(&ids), ..Filter::default() })?;
+        let site = places.first().map(|(site, _)| site.clone());
+        let facilities = places.into_iter().map(|(_, facility)| facility).collect();
+        Ok(site.map(|site| Self { booking, site, facilities }))
+    }
+
+    /// For the mails about it.
+    pub fn for_mail(&self) -> BookingCase<'_> {
+        BookingCase { booking: &self.booking, site: &self.site, facilities: &self.facilities }
+    }
+
+    pub fn facility_of(&self, occurrence: &Occurrence) -> Option<&Facility> {
+        self.facilities.iter().find(|facility| facility.id == occurrence.facility)
+    }
+
+    /// Adds a line about one of its occurrences to the history.
+    pub(super) fn note(
+        &self,
+        conn: &mut Conn,
+        (kind, actor): (EventKind, Option<PersonId>),
+        occurrence: &Occurrence,
+        message: Option<MessageId>,
+        now: Instant,
+    ) -> Result<(), StoreError> {
+        let event = NewEvent {
+            site: Some(self.site.id),
+            facility: Some(occurrence.facility),
+            booking: Some(self.booking.id),
+            occurrence: Some(occurrence.id),
+            organisation: self.booking.organisation_id(),
+            message,
+            ..NewEvent::new(kind, actor)
+        };
+        events::insert(conn, &event, now)
+    }
+
+    /// After a change: the version that forms carry rises, and pages about the site know that something changed.
+    /// Returns the booking as it stands now.
+    pub(super) fn changed(self, conn: &mut Conn) -> Result<Self, StoreError> {
+        bookings::raise_version(conn, self.booking.id)?;
+        sites::mark_changed(conn, self.site.id)?;
+        let booking = bookings::by_id(conn, self.booking.id)?.unwrap_or(self.booking);
+        Ok(Self { booking, ..self })
+    }
+}

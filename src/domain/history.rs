@@ -1,0 +1,98 @@
+//! The kinds of lines in the append-only history, with the words they are shown in. Not who did it or to what: those are ids beside the kind.
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum EventKind {
+    Requested,
+    Booked,
+    Approved,
+    Declined,
+    Outrun,
+    Withdrawn,
+    Expired,
+    Cancelled,
+    Displaced,
+    Reinstated,
+    BlockMade,
+    BlockLifted,
+    OrganisationApplied,
+    OrganisationApproved,
+    OrganisationDeclined,
+    OrganisationTrusted,
+    TrustEnded,
+    MemberInvited,
+    MemberJoined,
+    MemberChanged,
+    MemberLeft,
+    StaffChanged,
+    SiteChanged,
+    FacilityChanged,
+    RulesChanged,
+    HoursChanged,
+}
+
+impl EventKind {
+    const TABLE: [(Self, &'static str, &'static str, &'static str); 26] = [
+        (Self::Requested, "requested", "requested", "Requested"),
+        (Self::Booked, "booked", "confirmed", "Confirmed by the rules"),
+        (Self::Approved, "approved", "confirmed", "Approved"),
+        (Self::Declined, "declined", "declined", "Declined"),
+        (Self::Outrun, "outrun", "declined", "Declined, the place was taken"),
+        (Self::Withdrawn, "withdrawn", "cancelled", "Withdrawn"),
+        (Self::Expired, "expired", "cancelled", "Expired without an answer"),
+        (Self::Cancelled, "cancelled", "cancelled", "Cancelled"),
+        (Self::Displaced, "displaced", "declined", "Place lost"),
+        (Self::Reinstated, "reinstated", "confirmed", "Put back"),
+        (Self::BlockMade, "block_made", "closed", "Closed for a time"),
+        (Self::BlockLifted, "block_lifted", "free", "Opened again"),
+        (Self::OrganisationApplied, "organisation_applied", "requested", "Organisation applied"),
+        (Self::OrganisationApproved, "organisation_approved", "confirmed", "Organisation approved"),
+        (Self::OrganisationDeclined, "organisation_declined", "declined", "Organisation declined"),
+        (Self::OrganisationTrusted, "organisation_trusted", "confirmed", "Organisation trusted"),
+        (Self::TrustEnded, "trust_ended", "cancelled", "Trust ended"),
+        (Self::MemberInvited, "member_invited", "requested", "Invited"),
+        (Self::MemberJoined, "member_joined", "confirmed", "Joined"),
+        (Self::MemberChanged, "member_changed", "free", "Role changed"),
+        (Self::MemberLeft, "member_left", "cancelled", "Left"),
+        (Self::StaffChanged, "staff_changed", "free", "Staff changed"),
+        (Self::SiteChanged, "site_changed", "free", "Site changed"),
+        (Self::FacilityChanged, "facility_changed", "free", "Facility changed"),
+        (Self::RulesChanged, "rules_changed", "free", "Rules changed"),
+        (Self::HoursChanged, "hours_changed", "free", "Hours changed"),
+    ];
+
+    fn row(self) -> &'static (Self, &'static str, &'static str, &'static str) {
+        let [first, ..] = &Self::TABLE;
+        Self::TABLE.iter().find(|row| row.0 == self).unwrap_or(first)
+    }
+
+    pub fn code(self) -> &'static str {
+        self.row().1
+    }
+
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::TABLE.iter().find(|row| row.1 == code).map(|row| row.0)
+    }
+
+    /// The value of `data-state` for its mark.
+    pub fn shown_as(self) -> &'static str {
+        self.row().2
+    }
+
+    pub fn words(self) -> &'static str {
+        self.row().3
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_is_read_back() {
+        for (kind, code, ..) in EventKind::TABLE {
+            assert_eq!(EventKind::parse(code), Some(kind));
+            assert_eq!(kind.code(), code);
+        }
+    }
+}

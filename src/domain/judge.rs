@@ -1,0 +1,231 @@
+//! Judging one date: may this place be had, and if not, why. Pure: the facts come in, the verdict goes out. Not the search for another time.
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+
+use super::availability::{Place, Taken, TakenBy, Wanted, choose, free_units, in_the_way};
+use super::hours::{local_date, local_time, weekday};
+use super::ids::{OccurrenceId, OrganisationId, UnitId};
+use super::occurrence::hold_deadline;
+use super::places::Facility;
+use super::refusal::Refusal;
+use super::rules::Approval;
+use super::span::{Instant, Span};
+
+/// One active booking of the same organisation in the same facility, for quotas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Use {
+    pub occurrence: OccurrenceId,
+    pub date: NaiveDate,
+    pub occupied_minutes: i64,
+}
+
+/// Everything a verdict depends on, loaded for all dates together.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    pub facility: &'a Facility,
+    pub zone: Tz,
+    /// Open spans of the facility around the dates, sorted and joined.
+    pub open: &'a [Span],
+    pub taken: &'a [Taken],
+    /// What the organisation already has in this facility in the weeks around.
+    pub used: &'a [Use],
+    /// Whether the site trusts the organisation.
+    pub trusted: bool,
+}
+
+/// What is asked for on one date.
+#[derive(Debug, Clone)]
+pub struct Proposal {
+    pub session: Span,
+    pub wanted: Wanted,
+    pub people: i32,
+    pub organisation: Option<OrganisationId>,
+    /// The occurrence that this would move or decide.
+    pub besides: Option<OccurrenceId>,
+    /// When it was asked for, which notice and horizon are measured from; a decision later does not shorten them.
+    pub asked: Instant,
+}
+
+/// What is still needed before it is confirmed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    Nothing,
+    Approval,
+}
+
+/// The judgement on one date.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// All reasons at once; empty when it can be had.
+    pub refusals: Vec<Refusal>,
+    pub needs: Needs,
+    /// The span that would be taken, with set-up and turnaround.
+    pub occupied: Span,
+    /// The units that would be taken; empty when it cannot be had.
+    pub units: Vec<UnitId>,
+    /// Until when it would wait for a decision.
+    pub until: Option<Instant>,
+}
+
+impl Verdict {
+    pub fn is_yes(&self) -> bool {
+        self.refusals.is_empty()
+    }
+}
+
+/// Judges one date against all the rules.
+pub fn judge(facts: &Facts<'_>, proposal: &Proposal, now: Instant) -> Verdict {
+    let rules = &facts.facility.rules;
+    let occupied = proposal.session.widened(rules.set_up_minutes.into(), rules.turnaround_minutes.into());
+    let mut refusals = Vec::new();
+    refusals.extend(when(facts, proposal, now));
+    refusals.extend(shape(facts, proposal, occupied));
+    refusals.extend(opening(facts, proposal));
+    if rules.capacity < proposal.people {
+        refusals.push(Refusal::TooManyPeople { capacity: rules.capacity });
+    }
+    refusals.extend(quotas(facts, proposal, occupied));
+    let place = place_of(facts, proposal, occupied);
+    let units = match space(facts, proposal, place, now) {
+        Ok(units) => units,
+        Err(refusal) => {
+            refusals.push(refusal);
+            Vec::new()
+        }
+    };
+    let needs = needs(rules.approval, facts.trusted);
+    let until = hold_deadline(proposal.asked, rules.hold_minutes, proposal.session.start());
+    if needs == Needs::Approval && until.is_none() && !refusals.contains(&Refusal::InThePast) {
+        refusals.push(Refusal::NoTimeToDecide);
+    }
+    Verdict { refusals, needs, occupied, units, until: until.filter(|_| needs == Needs::Approval) }
+}
+
+/// The place a proposal would take.
+pub fn place_of(facts: &Facts<'_>, proposal: &Proposal, occupied: Span) -> Place {
+    let rules = &facts.facility.rules;
+    Place {
+        session: proposal.session,
+        occupied,
+        may_touch: proposal.organisation.filter(|_| rules.own_may_touch),
+        besides: proposal.besides,
+    }
+}
+
+fn needs(approval: Approval, trusted: bool) -> Needs {
+    match approval {
+        Approval::NotNeeded => Needs::Nothing,
+        Approval::UnlessTrusted if trusted => Needs::Nothing,
+        Approval::UnlessTrusted | Approval::Always => Needs::Approval,
+    }
+}
+
+/// Past, notice, horizon and retirement.
+fn when(facts: &Facts<'_>, proposal: &Proposal, now: Instant) -> Vec<Refusal> {
+    let rules = &facts.facility.rules;
+    let (start, date) = (proposal.session.start(), local_date(facts.zone, proposal.session.start()));
+    let mut refusals = Vec::new();
+    let first = proposal.asked.plus_minutes(rules.notice_minutes.into());
+    if start <= now {
+        refusals.push(Refusal::InThePast);
+    } else if start < first {
+        refusals.push(Refusal::TooSoon { notice_minutes: rules.notice_minutes, first: up_to_step(first, 15) });
+    }
+    let last = local_date(facts.zone, proposal.asked.plus_days(rules.horizon_days.into()));
+    if last < date {
+        let opens_on = date - chrono::Duration::days(rules.horizon_days.into());
+        refusals.push(Refusal::TooFarAhead { horizon_days: rules.horizon_days, opens_on });
+    }
+    if let Some(from) = facts.facility.retired_from.filter(|from| *from <= date) {
+        refusals.push(Refusal::Retired { from });
+    }
+    refusals
+}
+
+fn up_to_step(at: Instant, minutes: i64) -> Instant {
+    let step = minutes * 60;
+    Instant::from_seconds(at.seconds() + (step - at.seconds().rem_euclid(step)) % step)
+}
+
+/// Start times, step and length.
+fn shape(facts: &Facts<'_>, proposal: &Proposal, occupied: Span) -> Vec<Refusal> {
+    let rules = &facts.facility.rules;
+    let mut refusals = Vec::new();
+    let start = local_time(facts.zone, proposal.session.start());
+    if !rules.may_start_at(start.minute) {
+        refusals.push(Refusal::WrongStart { starts: rules.starts(), step_minutes: rules.step_minutes });
+    }
+    let (shortest_session, longest_session) = rules.session_lengths();
+    let minutes = occupied.minutes();
+    if minutes < rules.shortest_minutes.into() {
+        refusals.push(Refusal::TooShort { shortest_session });
+    } else if i64::from(rules.longest_minutes) < minutes {
+        refusals.push(Refusal::TooLong { longest_session });
+    } else if minutes % i64::from(rules.step_minutes.max(1)) != 0 {
+        refusals.push(Refusal::WrongLength { step_minutes: rules.step_minutes });
+    }
+    refusals
+}
+
+/// The session must lie within opening hours; set-up and turnaround may stand outside them.
+fn opening(facts: &Facts<'_>, proposal: &Proposal) -> Option<Refusal> {
+    let within = facts.open.iter().any(|open| open.contains(proposal.session));
+    if within {
+        return None;
+    }
+    let date = local_date(facts.zone, proposal.session.start());
+    let open = super::hours::day(facts.zone, date)
+        .map(|day| facts.open.iter().filter_map(|open| open.intersection(day)).collect())
+        .unwrap_or_default();
+    Some(Refusal::Closed { open })
+}
+
+/// Most bookings and hours of an organisation in the week of the date, Monday to Sunday.
+fn quotas(facts: &Facts<'_>, proposal: &Proposal, occupied: Span) -> Vec<Refusal> {
+    let rules = &facts.facility.rules;
+    let monday = |date: NaiveDate| date - chrono::Duration::days(weekday(date).into());
+    let week = monday(local_date(facts.zone, proposal.session.start()));
+    let used: Vec<&Use> =
+        facts.used.iter().filter(|one| monday(one.date) == week && proposal.besides != Some(one.occurrence)).collect();
+    let mut refusals = Vec::new();
+    if let Some(most) = rules.week_bookings.filter(|most| usize::try_from(*most).is_ok_and(|most| most <= used.len())) {
+        refusals.push(Refusal::WeekOfBookingsFull { most });
+    }
+    let used_minutes: i64 = used.iter().map(|one| one.occupied_minutes).sum();
+    if let Some(most_minutes) = rules.week_minutes.filter(|most| i64::from(*most) < used_minutes + occupied.minutes()) {
+        refusals.push(Refusal::WeekOfHoursFull { most_minutes, used_minutes });
+    }
+    refusals
+}
+
+/// The units that can be had, or why not.
+fn space(facts: &Facts<'_>, proposal: &Proposal, place: Place, now: Instant) -> Result<Vec<UnitId>, Refusal> {
+    let facility = facts.facility;
+    let asked = proposal.wanted.count(facility);
+    let known = match &proposal.wanted {
+        Wanted::These(units) => units.iter().all(|unit| facility.units.iter().any(|own| own.id == *unit)),
+        _ => asked <= facility.units.len(),
+    };
+    if !known || asked == 0 {
+        return Err(Refusal::NoSuchUnits);
+    }
+    let free = free_units(facility, facts.taken, place, now);
+    if let Some(units) = choose(facility, &free, &proposal.wanted) {
+        return Ok(units);
+    }
+    let obstacles: Vec<&Taken> = in_the_way(facility, facts.taken, place, now).collect();
+    let closure = obstacles.iter().find_map(|one| match &one.by {
+        TakenBy::Closure { reason } => Some(Refusal::Blocked { reason: reason.clone(), until: one.span.end() }),
+        TakenBy::Occurrence { .. } => None,
+    });
+    let until = obstacles.iter().map(|one| one.span.end()).max();
+    Err(match (closure, &proposal.wanted) {
+        (Some(closure), _) => closure,
+        (None, Wanted::Any(_)) if 1 < facility.units.len() => Refusal::TooFewUnits { asked, free: free.len() },
+        _ => Refusal::NotFree { until },
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,26 @@
+//! What Alcove knows without a database, a clock or a page: pure types and rules, in reading order. Not a place for input or output.
+
+pub mod ids;
+pub mod text;
+pub mod words;
+
+pub mod hours;
+pub mod span;
+
+pub mod kinds;
+pub mod places;
+pub mod rules;
+
+pub mod organisation;
+pub mod person;
+pub mod policy;
+
+pub mod availability;
+pub mod booking;
+pub mod history;
+pub mod judge;
+pub mod nearest;
+pub mod occurrence;
+pub mod redaction;
+pub mod refusal;
+pub mod rendered;

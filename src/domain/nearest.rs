@@ -1,0 +1,56 @@
+//! The nearest yes: other times that day and the same time on other days, judged by the same rules. Not other facilities, which the search adds.
+
+use chrono::NaiveDate;
+
+use super::hours::{instant_at, local_date, local_time};
+use super::judge::{Facts, Proposal, judge};
+use super::span::{Instant, Span};
+
+/// Times of the same length on the same day, nearest to the wanted start first, then in order of the clock.
+pub fn same_day(facts: &Facts<'_>, proposal: &Proposal, now: Instant, most: usize) -> Vec<Span> {
+    let start = proposal.session.start();
+    let date = local_date(facts.zone, start);
+    let mut starts: Vec<Instant> = starts_on(facts, date).into_iter().filter(|at| *at != start).collect();
+    starts.sort_by_key(|at| at.seconds().abs_diff(start.seconds()));
+    let mut found: Vec<Span> = starts.into_iter().filter_map(|at| fits(facts, proposal, at, now)).take(most).collect();
+    found.sort_unstable();
+    found
+}
+
+/// The same time of day on the next days, soonest first.
+pub fn other_days(facts: &Facts<'_>, proposal: &Proposal, now: Instant, dates: &[NaiveDate], most: usize) -> Vec<Span> {
+    let wanted = local_time(facts.zone, proposal.session.start());
+    dates
+        .iter()
+        .filter(|date| **date != wanted.date)
+        .filter_map(|date| instant_at(facts.zone, *date, wanted.minute).ok())
+        .filter_map(|at| fits(facts, proposal, at, now))
+        .take(most)
+        .collect()
+}
+
+/// The starts that the rules allow on a date, both of two equal ones where the clocks go back.
+pub fn starts_on(facts: &Facts<'_>, date: NaiveDate) -> Vec<Instant> {
+    let mut starts = Vec::new();
+    for minute in facts.facility.rules.starts() {
+        let Ok(first) = instant_at(facts.zone, date, minute) else {
+            continue;
+        };
+        starts.push(first);
+        let again = first.plus_hours(1);
+        let shown = local_time(facts.zone, again);
+        if shown.second_time && shown.minute == minute {
+            starts.push(again);
+        }
+    }
+    starts.sort_unstable();
+    starts
+}
+
+fn fits(facts: &Facts<'_>, proposal: &Proposal, start: Instant, now: Instant) -> Option<Span> {
+    let session = Span::new(start, start.plus_minutes(proposal.session.minutes()))?;
+    // The opening hours rule most starts out; asking them first spares the full judgement.
+    facts.open.iter().find(|open| open.contains(session))?;
+    let moved = Proposal { session, ..proposal.clone() };
+    judge(facts, &moved, now).is_yes().then_some(session)
+}

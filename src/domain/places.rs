@@ -1,0 +1,115 @@
+//! Sites, facilities and units as the rest of the program sees them. Not their hours, and not who may see them.
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+
+use super::ids::{FacilityId, SiteId, Slug, UnitId};
+use super::kinds::{Kind, Need};
+use super::rules::Rules;
+
+/// A building or grounds with its own time zone, opening hours and staff.
+#[derive(Debug, Clone)]
+pub struct Site {
+    pub id: SiteId,
+    pub slug: Slug,
+    pub name: String,
+    pub street: String,
+    pub town: String,
+    pub postcode: String,
+    pub phone: String,
+    pub about: String,
+    /// How to get in, for people who have a booking.
+    pub arrival: String,
+    pub zone: Tz,
+    pub step_free: bool,
+    /// Rises with every change that a public page could show.
+    pub change_number: i64,
+}
+
+impl Site {
+    /// "Hunter Street, London WC1N 1AA".
+    pub fn address(&self) -> String {
+        format!("{}, {} {}", self.street, self.town, self.postcode)
+    }
+}
+
+/// How the units of a facility are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnitChoice {
+    /// All of them at once: a room, or a hall with both its halves.
+    Whole,
+    /// Any number of them, or some by name: benches of a kitchen.
+    Any,
+}
+
+impl UnitChoice {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::Any => "any",
+        }
+    }
+
+    pub fn parse(code: &str) -> Option<Self> {
+        [Self::Whole, Self::Any].into_iter().find(|one| one.code() == code)
+    }
+}
+
+/// The smallest thing that one party occupies at a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unit {
+    pub id: UnitId,
+    pub name: String,
+}
+
+/// Something at a site that can be booked.
+#[derive(Debug, Clone)]
+pub struct Facility {
+    pub id: FacilityId,
+    pub site: SiteId,
+    pub slug: Slug,
+    pub name: String,
+    pub kind: Kind,
+    pub room: String,
+    pub floor: String,
+    pub about: String,
+    pub arrival: String,
+    pub needs: Vec<Need>,
+    pub choice: UnitChoice,
+    /// Unlisted facilities stand on no public page.
+    pub listed: bool,
+    /// No booking on or after this date at the site.
+    pub retired_from: Option<NaiveDate>,
+    pub rules: Rules,
+    /// In the order in which "any" takes them.
+    pub units: Vec<Unit>,
+}
+
+impl Facility {
+    /// "Room 3.1, third floor", as far as it is known.
+    pub fn place(&self) -> String {
+        let room = if self.room.is_empty() { String::new() } else { format!("Room {}", self.room) };
+        match (room.is_empty(), self.floor.is_empty()) {
+            (false, false) => format!("{room}, {}", lower_first(&self.floor)),
+            (false, true) => room,
+            (true, _) => self.floor.clone(),
+        }
+    }
+
+    pub fn unit_ids(&self) -> Vec<UnitId> {
+        self.units.iter().map(|unit| unit.id).collect()
+    }
+
+    /// The names of some of its units, in its order, where naming them says more than the facility's own name.
+    pub fn unit_names(&self, ids: &[UnitId]) -> Vec<String> {
+        if self.units.len() < 2 || self.choice == UnitChoice::Whole {
+            return Vec::new();
+        }
+        self.units.iter().filter(|unit| ids.contains(&unit.id)).map(|unit| unit.name.clone()).collect()
+    }
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
+}

@@ -1,0 +1,220 @@
+//! Who may do what: one function for each right, over what an actor is. Not who the actor is: that is found by the session.
+
+use super::ids::{OrganisationId, PersonId, SiteId, Slug};
+use super::organisation::Standing;
+use super::redaction::Audience;
+
+/// What a member may do in an organisation; each includes the ones before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MemberRole {
+    Volunteer,
+    Booker,
+    Coordinator,
+}
+
+impl MemberRole {
+    pub const ALL: [Self; 3] = [Self::Coordinator, Self::Booker, Self::Volunteer];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Volunteer => "volunteer",
+            Self::Booker => "booker",
+            Self::Coordinator => "coordinator",
+        }
+    }
+
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.code() == code)
+    }
+
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Volunteer => "Volunteer",
+            Self::Booker => "Booker",
+            Self::Coordinator => "Coordinator",
+        }
+    }
+}
+
+/// What a member of a site's staff may do; a manager may do what a receptionist may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StaffRole {
+    Receptionist,
+    Manager,
+}
+
+impl StaffRole {
+    pub const ALL: [Self; 2] = [Self::Manager, Self::Receptionist];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Receptionist => "receptionist",
+            Self::Manager => "manager",
+        }
+    }
+
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.code() == code)
+    }
+
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Receptionist => "Receptionist",
+            Self::Manager => "Manager",
+        }
+    }
+}
+
+/// One membership of the person who acts.
+#[derive(Debug, Clone)]
+pub struct Membership {
+    pub organisation: OrganisationId,
+    pub slug: Slug,
+    pub name: String,
+    pub standing: Standing,
+    pub role: MemberRole,
+}
+
+/// One post of the person who acts.
+#[derive(Debug, Clone)]
+pub struct Post {
+    pub site: SiteId,
+    pub slug: Slug,
+    pub name: String,
+    pub role: StaffRole,
+}
+
+/// The person who acts, with everything that rights follow from, read afresh for each request.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    pub person: PersonId,
+    pub name: String,
+    pub email: String,
+    pub administrator: bool,
+    pub memberships: Vec<Membership>,
+    pub posts: Vec<Post>,
+}
+
+impl Actor {
+    fn role_in(&self, organisation: OrganisationId) -> Option<MemberRole> {
+        self.memberships.iter().find(|m| m.organisation == organisation).map(|m| m.role)
+    }
+
+    fn role_at(&self, site: SiteId) -> Option<StaffRole> {
+        self.posts.iter().find(|post| post.site == site).map(|post| post.role)
+    }
+
+    /// Organisations for which this person may book now.
+    pub fn books_for(&self) -> impl Iterator<Item = &Membership> {
+        self.memberships.iter().filter(|m| MemberRole::Booker <= m.role && m.standing == Standing::Approved)
+    }
+
+    /// May ask for, change and cancel this organisation's bookings.
+    pub fn may_book_for(&self, organisation: OrganisationId) -> bool {
+        self.books_for().any(|m| m.organisation == organisation)
+    }
+
+    /// May see this organisation's people, and every booking of it.
+    pub fn is_member(&self, organisation: OrganisationId) -> bool {
+        self.role_in(organisation).is_some()
+    }
+
+    /// May see this organisation's bookings: volunteers see only the sessions they are put on.
+    pub fn sees_bookings_of(&self, organisation: OrganisationId) -> bool {
+        self.role_in(organisation).is_some_and(|role| MemberRole::Booker <= role)
+    }
+
+    /// May manage this organisation's people.
+    pub fn coordinates(&self, organisation: OrganisationId) -> bool {
+        self.administrator || self.role_in(organisation) == Some(MemberRole::Coordinator)
+    }
+
+    /// Works at this site: sees the whole day with everything on it.
+    pub fn is_staff(&self, site: SiteId) -> bool {
+        self.administrator || self.role_at(site).is_some()
+    }
+
+    /// Decides and manages at this site.
+    pub fn manages(&self, site: SiteId) -> bool {
+        self.administrator || self.role_at(site) == Some(StaffRole::Manager)
+    }
+
+    /// Manages any site at all.
+    pub fn is_manager(&self) -> bool {
+        self.administrator || self.posts.iter().any(|post| post.role == StaffRole::Manager)
+    }
+}
+
+/// How much of a booking someone may see.
+pub fn audience(actor: Option<&Actor>, site: SiteId, organisation: Option<OrganisationId>) -> Audience {
+    let Some(actor) = actor else {
+        return Audience::Visitor;
+    };
+    let own = organisation.is_some_and(|organisation| actor.sees_bookings_of(organisation));
+    if own || actor.is_staff(site) {
+        Audience::Insider
+    } else if actor.books_for().next().is_some() {
+        Audience::Booker
+    } else {
+        Audience::Visitor
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn actor(role: Option<MemberRole>, post: Option<StaffRole>) -> Actor {
+        let slug = Slug::parse("x").unwrap();
+        Actor {
+            person: PersonId::new(1),
+            name: String::new(),
+            email: String::new(),
+            administrator: false,
+            memberships: role
+                .map(|role| Membership {
+                    organisation: OrganisationId::new(1),
+                    slug: slug.clone(),
+                    name: String::new(),
+                    standing: Standing::Approved,
+                    role,
+                })
+                .into_iter()
+                .collect(),
+            posts: post
+                .map(|role| Post { site: SiteId::new(1), slug, name: String::new(), role })
+                .into_iter()
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn each_role_sees_what_the_design_says() {
+        let (here, there) = (SiteId::new(1), SiteId::new(2));
+        let (own, other) = (Some(OrganisationId::new(1)), Some(OrganisationId::new(2)));
+        for (who, site, organisation, sees) in [
+            (None, here, own, Audience::Visitor),
+            (Some(actor(None, None)), here, own, Audience::Visitor),
+            (Some(actor(Some(MemberRole::Volunteer), None)), here, own, Audience::Visitor),
+            (Some(actor(Some(MemberRole::Booker), None)), here, own, Audience::Insider),
+            (Some(actor(Some(MemberRole::Booker), None)), here, other, Audience::Booker),
+            (Some(actor(Some(MemberRole::Coordinator), None)), here, own, Audience::Insider),
+            (Some(actor(None, Some(StaffRole::Receptionist))), here, other, Audience::Insider),
+            (Some(actor(None, Some(StaffRole::Receptionist))), there, other, Audience::Visitor),
+            (Some(actor(None, Some(StaffRole::Manager))), here, None, Audience::Insider),
+        ] {
+            assert_eq!(audience(who.as_ref(), site, organisation), sees, "{who:?} {site:?}");
+        }
+        assert!(!actor(None, Some(StaffRole::Receptionist)).manages(here));
+        assert!(!actor(None, Some(StaffRole::Manager)).manages(there));
+    }
+
+    #[test]
+    fn a_suspended_organisation_does_not_book() {
+        let mut who = actor(Some(MemberRole::Booker), None);
+        assert!(who.may_book_for(OrganisationId::new(1)));
+        who.memberships[0].standing = Standing::Suspended;
+        assert!(!who.may_book_for(OrganisationId::new(1)));
+        assert!(who.sees_bookings_of(OrganisationId::new(1)));
+    }
+}

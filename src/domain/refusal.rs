@@ -1,0 +1,188 @@
+//! Reasons why a time cannot be had, each in words that name the rule and how to put it right. Never who or what is in the way.
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+
+use super::hours::local_time;
+use super::span::{Instant, Span};
+use super::words::{clock, counted, date_and_clock, length, listed, long_date, times};
+
+/// One reason; the numbers in it are the real ones.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    InThePast,
+    /// The facility's open spans that day.
+    Closed {
+        open: Vec<Span>,
+    },
+    /// A closure with its public reason.
+    Blocked {
+        reason: String,
+        until: Instant,
+    },
+    /// Taken by others; says no more than when it ends.
+    NotFree {
+        until: Option<Instant>,
+    },
+    /// Fewer units are free than were asked for.
+    TooFewUnits {
+        asked: usize,
+        free: usize,
+    },
+    /// The units asked for by name are not those of this facility.
+    NoSuchUnits,
+    WrongStart {
+        starts: Vec<i32>,
+        step_minutes: i32,
+    },
+    WrongLength {
+        step_minutes: i32,
+    },
+    TooShort {
+        shortest_session: i32,
+    },
+    TooLong {
+        longest_session: i32,
+    },
+    TooSoon {
+        notice_minutes: i32,
+        first: Instant,
+    },
+    /// A manager has to say yes and there is no time left for it.
+    NoTimeToDecide,
+    TooFarAhead {
+        horizon_days: i32,
+        opens_on: NaiveDate,
+    },
+    TooManyPeople {
+        capacity: i32,
+    },
+    WeekOfBookingsFull {
+        most: i32,
+    },
+    WeekOfHoursFull {
+        most_minutes: i32,
+        used_minutes: i64,
+    },
+    Retired {
+        from: NaiveDate,
+    },
+}
+
+/// Which question of the form a refusal is about, so that it stands beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    Time,
+    People,
+    Units,
+}
+
+impl Refusal {
+    pub fn about(&self) -> About {
+        match self {
+            Self::TooManyPeople { .. } => About::People,
+            Self::TooFewUnits { .. } | Self::NoSuchUnits => About::Units,
+            _ => About::Time,
+        }
+    }
+
+    /// Whether another time may help: true for all but what the form itself must put right.
+    pub fn another_time_may_help(&self) -> bool {
+        !matches!(self, Self::TooManyPeople { .. } | Self::NoSuchUnits | Self::Retired { .. })
+    }
+
+    /// The sentence for the person, with the facility's name and its site's clock.
+    pub fn words(&self, facility: &str, zone: Tz) -> String {
+        match self {
+            Self::InThePast => "That time has passed. Choose a later one".to_owned(),
+            Self::Closed { open } if open.is_empty() => {
+                format!("{facility} is closed all that day. Choose another day")
+            }
+            Self::Closed { open } => {
+                let hours: Vec<String> = open.iter().map(|span| times(zone, *span)).collect();
+                format!("{facility} is open {} that day. Choose a time within that", listed(&hours))
+            }
+            Self::Blocked { reason, until } => {
+                format!("{facility} is closed then ({reason}), until {}", date_and_clock(zone, *until))
+            }
+            Self::NotFree { until: Some(until) } => {
+                format!("{facility} is not free then. It is taken until {}", clock(local_time(zone, *until).minute))
+            }
+            Self::NotFree { until: None } => format!("{facility} is not free then"),
+            Self::TooFewUnits { asked, free: 0 } => format!("None of the {asked} you asked for is free then"),
+            Self::TooFewUnits { asked, free } => {
+                format!("You asked for {asked} and {free} can be had then. Ask for {free} or choose another time")
+            }
+            Self::NoSuchUnits => format!("Choose from what {facility} has"),
+            Self::WrongStart { starts, step_minutes } => wrong_start(facility, starts, *step_minutes),
+            Self::WrongLength { step_minutes } => {
+                format!(
+                    "{facility} is booked in steps of {}. Choose an end from the list",
+                    length((*step_minutes).into())
+                )
+            }
+            Self::TooShort { shortest_session } => {
+                format!("{facility} is booked for at least {}. Choose a later end", length((*shortest_session).into()))
+            }
+            Self::TooLong { longest_session } => {
+                format!("{facility} is booked for at most {}. Choose an earlier end", length((*longest_session).into()))
+            }
+            Self::TooSoon { notice_minutes, first } => format!(
+                "{facility} is booked at least {} ahead. The first time is {}",
+                length((*notice_minutes).into()),
+                date_and_clock(zone, *first)
+            ),
+            Self::NoTimeToDecide => format!(
+                "The site has to approve {facility} and there is no time left before that. Choose a later time or ring the site"
+            ),
+            Self::TooFarAhead { horizon_days, opens_on } => format!(
+                "{facility} is booked up to {} ahead. This date opens on {}",
+                counted((*horizon_days).into(), "day", "days"),
+                long_date(*opens_on)
+            ),
+            Self::TooManyPeople { capacity } => {
+                format!("{facility} takes {capacity}. Enter {capacity} people or fewer, or choose a larger space")
+            }
+            Self::WeekOfBookingsFull { most } => {
+                format!(
+                    "Your organisation has its {} here for that week. Choose another week",
+                    counted((*most).into(), "booking", "bookings")
+                )
+            }
+            Self::WeekOfHoursFull { most_minutes, used_minutes } => format!(
+                "Your organisation has used {} of its {} here that week. Choose another week or a shorter time",
+                length(*used_minutes),
+                length((*most_minutes).into())
+            ),
+            Self::Retired { from } => {
+                format!("{facility} is no longer booked from {}. Choose another space", long_date(*from))
+            }
+        }
+    }
+}
+
+fn wrong_start(facility: &str, starts: &[i32], step_minutes: i32) -> String {
+    if starts.len() <= 6 {
+        let named: Vec<String> = starts.iter().map(|minute| clock(*minute)).collect();
+        return format!("Sessions in {facility} start at {}. Choose one of these", listed(&named));
+    }
+    let first = starts
+        .iter()
+        .find(|minute| 9 * 60 <= **minute)
+        .map_or(String::new(), |minute| format!(", for example at {}", clock(*minute)));
+    format!("Sessions in {facility} start every {}{first}", length(step_minutes.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono_tz::Europe::London;
+
+    #[test]
+    fn refusals_say_the_rule_and_the_way_out() {
+        let said = Refusal::TooManyPeople { capacity: 4 }.words("Cedar", London);
+        assert_eq!(said, "Cedar takes 4. Enter 4 people or fewer, or choose a larger space");
+        let said = Refusal::WrongStart { starts: vec![540, 780], step_minutes: 60 }.words("Cedar", London);
+        assert_eq!(said, "Sessions in Cedar start at 9am and 1pm. Choose one of these");
+    }
+}

@@ -1,0 +1,135 @@
+//! A mail that is ready to go: rendered once, queued with the deed that caused it. Not how it is rendered or delivered.
+
+use super::ids::{BookingId, PersonId, SiteId};
+use super::person::Email;
+use super::span::Instant;
+
+/// What a mail is about; stored, shown to staff, never with its text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MailKind {
+    ConfirmAddress,
+    AddressTaken,
+    SignInLink,
+    ResetPassword,
+    OrganisationApplied,
+    OrganisationApproved,
+    OrganisationDeclined,
+    Invitation,
+    RequestReceived,
+    DecisionNeeded,
+    DecisionReminder,
+    Confirmed,
+    Declined,
+    Cancelled,
+    Withdrawn,
+    Expired,
+    Displaced,
+    Reinstated,
+}
+
+impl MailKind {
+    pub const ALL: [Self; 18] = [
+        Self::ConfirmAddress,
+        Self::AddressTaken,
+        Self::SignInLink,
+        Self::ResetPassword,
+        Self::OrganisationApplied,
+        Self::OrganisationApproved,
+        Self::OrganisationDeclined,
+        Self::Invitation,
+        Self::RequestReceived,
+        Self::DecisionNeeded,
+        Self::DecisionReminder,
+        Self::Confirmed,
+        Self::Declined,
+        Self::Cancelled,
+        Self::Withdrawn,
+        Self::Expired,
+        Self::Displaced,
+        Self::Reinstated,
+    ];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::ConfirmAddress => "confirm_address",
+            Self::AddressTaken => "address_taken",
+            Self::SignInLink => "sign_in_link",
+            Self::ResetPassword => "reset_password",
+            Self::OrganisationApplied => "organisation_applied",
+            Self::OrganisationApproved => "organisation_approved",
+            Self::OrganisationDeclined => "organisation_declined",
+            Self::Invitation => "invitation",
+            Self::RequestReceived => "request_received",
+            Self::DecisionNeeded => "decision_needed",
+            Self::DecisionReminder => "decision_reminder",
+            Self::Confirmed => "confirmed",
+            Self::Declined => "declined",
+            Self::Cancelled => "cancelled",
+            Self::Withdrawn => "withdrawn",
+            Self::Expired => "expired",
+            Self::Displaced => "displaced",
+            Self::Reinstated => "reinstated",
+        }
+    }
+
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.code() == code)
+    }
+
+    /// The words for the list that staff see.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::ConfirmAddress => "Confirm address",
+            Self::AddressTaken => "Address already known",
+            Self::SignInLink => "Sign-in link",
+            Self::ResetPassword => "Reset password",
+            Self::OrganisationApplied => "Organisation applied",
+            Self::OrganisationApproved => "Organisation approved",
+            Self::OrganisationDeclined => "Organisation declined",
+            Self::Invitation => "Invitation",
+            Self::RequestReceived => "Request received",
+            Self::DecisionNeeded => "Decision needed",
+            Self::DecisionReminder => "Decision reminder",
+            Self::Confirmed => "Confirmed",
+            Self::Declined => "Declined",
+            Self::Cancelled => "Cancelled",
+            Self::Withdrawn => "Withdrawn",
+            Self::Expired => "Expired",
+            Self::Displaced => "Place lost",
+            Self::Reinstated => "Put back",
+        }
+    }
+
+    /// Mails that carry a single-use link; their text is erased at delivery and they are never sent again.
+    pub fn holds_token(self) -> bool {
+        matches!(self, Self::ConfirmAddress | Self::SignInLink | Self::ResetPassword | Self::Invitation)
+    }
+}
+
+/// The calendar part of a mail (RFC 5545), with its iTIP method (RFC 5546).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CalendarPart {
+    pub method: &'static str,
+    pub text: String,
+}
+
+/// A mail to one person.
+#[derive(Debug, Clone)]
+pub struct Rendered {
+    pub kind: MailKind,
+    pub to: Email,
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+    pub calendar: Option<CalendarPart>,
+    pub site: Option<SiteId>,
+    pub booking: Option<BookingId>,
+    pub person: Option<PersonId>,
+    pub reply_to: Option<Email>,
+    /// Mails of one booking share a thread.
+    pub thread: Option<String>,
+    /// Dropped, not sent, when it has not left by then.
+    pub not_after: Option<Instant>,
+    /// Something that is mailed once only has a key of its own.
+    pub once: Option<String>,
+}

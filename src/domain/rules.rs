@@ -1,0 +1,259 @@
+//! The rules that a manager sets for a facility, and how they read in plain words. Not the judging: that is `judge`.
+
+use super::words::{clock, counted, length};
+
+/// Who has to say yes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Approval {
+    /// What the rules allow is confirmed at once.
+    NotNeeded,
+    /// Organisations trusted at the site are confirmed at once, others wait for the manager.
+    UnlessTrusted,
+    /// A manager decides each request.
+    Always,
+}
+
+/// Who sees what a booking is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Privacy {
+    Open,
+    Organisation,
+    Confidential,
+}
+
+impl Approval {
+    pub const ALL: [Self; 3] = [Self::NotNeeded, Self::UnlessTrusted, Self::Always];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotNeeded => "none",
+            Self::UnlessTrusted => "trusted",
+            Self::Always => "always",
+        }
+    }
+
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.code() == code)
+    }
+
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::NotNeeded => "Confirmed straight away",
+            Self::UnlessTrusted => "Straight away for organisations trusted here, otherwise the site decides",
+            Self::Always => "The site decides each request",
+        }
+    }
+}
+
+impl Privacy {
+    pub const ALL: [Self; 3] = [Self::Confidential, Self::Organisation, Self::Open];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Organisation => "organisation",
+            Self::Confidential => "confidential",
+        }
+    }
+
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.code() == code)
+    }
+
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Confidential => "Private session",
+            Self::Organisation => "Organisation’s name shown to people who book",
+            Self::Open => "Shown to everyone",
+        }
+    }
+}
+
+/// One facility's rules. Lengths count occupied minutes: set-up, session and turnaround together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rules {
+    pub step_minutes: i32,
+    /// Allowed starts of a session in minutes after midnight; empty when any step will do.
+    pub start_minutes: Vec<i32>,
+    pub shortest_minutes: i32,
+    pub longest_minutes: i32,
+    pub set_up_minutes: i32,
+    pub turnaround_minutes: i32,
+    /// Sessions of one holder may follow each other without set-up and turnaround between.
+    pub own_may_touch: bool,
+    /// How long before its start a request must be made.
+    pub notice_minutes: i32,
+    pub horizon_days: i32,
+    pub capacity: i32,
+    pub approval: Approval,
+    pub holds_place: bool,
+    /// How long a request waits (and holds its place, if it does) before it expires.
+    pub hold_minutes: i32,
+    pub late_cancel_minutes: i32,
+    /// Most active bookings of one organisation in one week (Monday to Sunday).
+    pub week_bookings: Option<i32>,
+    pub week_minutes: Option<i32>,
+    pub privacy: Privacy,
+}
+
+impl Rules {
+    /// A meeting room: half-hour steps from one hour, no gaps, 72 hours to decide.
+    pub fn ordinary() -> Self {
+        Self {
+            step_minutes: 30,
+            start_minutes: Vec::new(),
+            shortest_minutes: 60,
+            longest_minutes: 480,
+            set_up_minutes: 0,
+            turnaround_minutes: 0,
+            own_may_touch: true,
+            notice_minutes: 120,
+            horizon_days: 365,
+            capacity: 12,
+            approval: Approval::UnlessTrusted,
+            holds_place: true,
+            hold_minutes: 72 * 60,
+            late_cancel_minutes: 24 * 60,
+            week_bookings: None,
+            week_minutes: None,
+            privacy: Privacy::Organisation,
+        }
+    }
+
+    /// Minutes of set-up and turnaround that go with every session.
+    pub fn around(&self) -> i32 {
+        self.set_up_minutes + self.turnaround_minutes
+    }
+
+    /// The shortest and longest session that people see, in minutes.
+    pub fn session_lengths(&self) -> (i32, i32) {
+        (self.shortest_minutes - self.around(), self.longest_minutes - self.around())
+    }
+
+    /// Whether a session may start at this minute after local midnight.
+    pub fn may_start_at(&self, minute: i32) -> bool {
+        if self.start_minutes.is_empty() {
+            (minute - self.set_up_minutes).rem_euclid(self.step_minutes.max(1)) == 0
+        } else {
+            self.start_minutes.contains(&minute)
+        }
+    }
+
+    /// The starts that the rules allow on any day, in minutes after local midnight.
+    pub fn starts(&self) -> Vec<i32> {
+        (0..1440).filter(|minute| self.may_start_at(*minute)).collect()
+    }
+
+    /// How many sessions a span of so many occupied minutes holds, where sessions are the unit (counselling: 60 = 50 + 10).
+    pub fn sessions_in(&self, occupied_minutes: i64) -> Option<(i64, i64)> {
+        let step = i64::from(self.step_minutes);
+        let around = i64::from(self.around());
+        let countable = 0 < around && self.step_minutes == self.shortest_minutes && 0 < step;
+        (countable && occupied_minutes % step == 0).then_some((occupied_minutes / step, step - around))
+    }
+
+    /// What does not hold together, in words for the manager who typed it.
+    pub fn faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        if self.step_minutes < 5 || 1440 < self.step_minutes || self.step_minutes % 5 != 0 {
+            faults.push("The step must be a multiple of 5 minutes, up to a day".to_owned());
+        }
+        if self.longest_minutes < self.shortest_minutes {
+            faults.push("The longest booking must not be shorter than the shortest".to_owned());
+        }
+        if self.shortest_minutes <= self.around() {
+            faults.push("The shortest booking must leave time between set-up and turnaround".to_owned());
+        }
+        let lengths = [self.shortest_minutes, self.longest_minutes];
+        if 0 < self.step_minutes && lengths.iter().any(|length| length % self.step_minutes != 0) {
+            faults.push("Shortest and longest must be multiples of the step".to_owned());
+        }
+        faults
+    }
+
+    /// The rules as label and plain words, for the card beside a form.
+    pub fn in_words(&self) -> Vec<(&'static str, String)> {
+        let (shortest, longest) = self.session_lengths();
+        let mut rows = vec![
+            ("Seats", self.capacity.to_string()),
+            ("Starts", self.starts_in_words()),
+            ("Shortest", length(shortest.into())),
+            ("Longest", length(longest.into())),
+        ];
+        if 0 < self.set_up_minutes {
+            rows.push(("Set-up", format!("{} before each booking, added for you", length(self.set_up_minutes.into()))));
+        }
+        if 0 < self.turnaround_minutes {
+            rows.push((
+                "Turnaround",
+                format!("{} after each booking, added for you", length(self.turnaround_minutes.into())),
+            ));
+        }
+        rows.push(("Notice", format!("Ask at least {} before", length(self.notice_minutes.into()))));
+        rows.push(("Ahead", format!("Up to {} ahead", counted(self.horizon_days.into(), "day", "days"))));
+        rows.push(("Approval", self.approval.words().to_owned()));
+        if self.approval != Approval::NotNeeded {
+            let kept = if self.holds_place {
+                "The place is held for you for up to"
+            } else {
+                "The place is not held. Answer within"
+            };
+            rows.push(("Waiting", format!("{kept} {}", length(self.hold_minutes.into()))));
+        }
+        rows.push((
+            "Cancel",
+            format!("Up to {} before. Later counts as late.", length(self.late_cancel_minutes.into())),
+        ));
+        rows.extend(self.quota_words());
+        rows
+    }
+
+    fn starts_in_words(&self) -> String {
+        if self.start_minutes.is_empty() {
+            return match self.step_minutes {
+                60 if self.set_up_minutes % 60 == 0 => "On the hour".to_owned(),
+                step => format!("Every {}", length(step.into())),
+            };
+        }
+        let starts: Vec<String> = self.start_minutes.iter().map(|minute| clock(*minute)).collect();
+        super::words::listed(&starts)
+    }
+
+    fn quota_words(&self) -> Option<(&'static str, String)> {
+        let bookings = self.week_bookings.map(|most| counted(most.into(), "booking", "bookings"));
+        let time = self.week_minutes.map(|most| length(most.into()));
+        let parts: Vec<String> = bookings.into_iter().chain(time).collect();
+        (!parts.is_empty()).then(|| ("Most", format!("{} a week for each organisation", super::words::listed(&parts))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::kinds::Kind;
+
+    #[test]
+    fn three_counselling_sessions_are_three_times_fifty_minutes() {
+        let rules = Kind::Counselling.entry().default_rules();
+        assert_eq!(rules.sessions_in(180), Some((3, 50)));
+        assert_eq!(rules.sessions_in(90), None);
+        assert_eq!(Rules::ordinary().sessions_in(120), None);
+    }
+
+    #[test]
+    fn starts_follow_the_step_less_the_set_up() {
+        let rules = Rules { set_up_minutes: 15, step_minutes: 60, ..Rules::ordinary() };
+        assert!(rules.may_start_at(9 * 60 + 15));
+        assert!(!rules.may_start_at(9 * 60));
+        let named = Rules { start_minutes: vec![540, 810], ..Rules::ordinary() };
+        assert_eq!(named.starts(), [540, 810]);
+    }
+
+    #[test]
+    fn rules_that_contradict_themselves_are_named() {
+        let rules = Rules { shortest_minutes: 90, longest_minutes: 60, ..Rules::ordinary() };
+        assert_eq!(rules.faults().len(), 1);
+        let rules = Rules { step_minutes: 7, ..Rules::ordinary() };
+        assert!(!rules.faults().is_empty());
+    }
+}

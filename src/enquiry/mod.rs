@@ -1,0 +1,8 @@
+//! Reading only: the facts for facilities and dates in a fixed number of queries, answered with the pure rules of the domain.
+
+pub mod day;
+pub mod facts;
+pub mod find;
+pub mod week;
+
+pub use facts::{Loaded, Question, load};

@@ -1,0 +1,273 @@
+//! Mails about a booking: to its booker at every step, and to the managers who decide. Subjects never carry a sensitive word.
+
+use super::Mailer;
+use super::accounts::Recipient;
+use super::letter::Letter;
+use crate::domain::booking::{Booking, Occurrence};
+use crate::domain::places::{Facility, Site};
+use crate::domain::rendered::{MailKind, Rendered};
+use crate::domain::rules::Privacy;
+use crate::domain::span::Instant;
+use crate::domain::words::{counted, date_and_clock, date_and_times, length};
+use crate::urls;
+
+/// A booking with the places that its occurrences are in.
+#[derive(Debug, Clone, Copy)]
+pub struct BookingCase<'a> {
+    pub booking: &'a Booking,
+    pub site: &'a Site,
+    pub facilities: &'a [Facility],
+}
+
+impl<'a> BookingCase<'a> {
+    pub fn facility_of(&self, occurrence: &Occurrence) -> Option<&'a Facility> {
+        self.facilities.iter().find(|facility| facility.id == occurrence.facility)
+    }
+
+    /// "Cedar", or "Cedar and Birch".
+    pub fn facility_names(&self) -> String {
+        let names: Vec<String> = self
+            .facilities
+            .iter()
+            .filter(|facility| self.booking.occurrences.iter().any(|one| one.facility == facility.id))
+            .map(|facility| facility.name.clone())
+            .collect();
+        crate::domain::words::listed(&names)
+    }
+
+    /// Counselling: "9am to 11:50am, 3 sessions of 50 minutes".
+    pub fn when(&self, occurrence: &Occurrence) -> String {
+        let shown = date_and_times(self.site.zone, occurrence.session);
+        let sessions = self
+            .facility_of(occurrence)
+            .and_then(|facility| facility.rules.sessions_in(occurrence.occupied.minutes()))
+            .filter(|(number, _)| 1 < *number);
+        match sessions {
+            Some((number, minutes)) => format!("{shown}, {number} sessions of {}", length(minutes)),
+            None => shown,
+        }
+    }
+
+    fn place(&self, occurrence: &Occurrence) -> String {
+        let Some(facility) = self.facility_of(occurrence) else {
+            return format!("{}, {}", self.site.name, self.site.address());
+        };
+        let parts = [facility.name.clone(), facility.place(), self.site.name.clone(), self.site.address()];
+        parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl Mailer {
+    pub fn request_received(&self, case: BookingCase<'_>) -> Option<Rendered> {
+        let until = case.booking.occurrences.iter().find_map(|one| one.state.until());
+        let until =
+            until.map(|until| format!("They answer by {} at the latest.", date_and_clock(case.site.zone, until)));
+        let letter = Letter {
+            subject: format!("We have your request {}", case.booking.reference),
+            heading: format!("You asked for {}", case.facility_names()),
+            state: Some(format!("Requested. Reference {}", case.booking.reference)),
+            before: [format!("{} has your request and will decide.", case.site.name)]
+                .into_iter()
+                .chain(until)
+                .collect(),
+            after: vec!["Nothing more to do now. We email you when it is decided.".to_owned()],
+            ..Letter::default()
+        };
+        self.to_booker(MailKind::RequestReceived, case, letter)
+    }
+
+    pub fn confirmed(&self, case: BookingCase<'_>, now: Instant) -> Option<Rendered> {
+        let letter = Letter {
+            subject: format!("Your booking {} is confirmed", case.booking.reference),
+            heading: format!("{} is booked for you", case.facility_names()),
+            state: Some(format!("Confirmed. Reference {}", case.booking.reference)),
+            before: vec![format!("{} has confirmed your booking.", case.site.name)],
+            after: vec!["The calendar file is attached.".to_owned(), late_words(case)],
+            ..Letter::default()
+        };
+        let calendar = self.calendar_part(case, "REQUEST", now);
+        self.to_booker(MailKind::Confirmed, case, letter).map(|mail| Rendered { calendar, ..mail })
+    }
+
+    pub fn reinstated(&self, case: BookingCase<'_>, now: Instant) -> Option<Rendered> {
+        let letter = Letter {
+            subject: format!("Your booking {} is back", case.booking.reference),
+            heading: format!("{} is yours again", case.facility_names()),
+            state: Some(format!("{}. Reference {}", case.booking.stage().words(), case.booking.reference)),
+            before: vec![format!("{} has put your booking back.", case.site.name)],
+            ..Letter::default()
+        };
+        let calendar = self.calendar_part(case, "REQUEST", now);
+        self.to_booker(MailKind::Reinstated, case, letter).map(|mail| Rendered { calendar, ..mail })
+    }
+
+    /// `reason` is what the manager wrote; none where another request took the place.
+    pub fn declined(&self, case: BookingCase<'_>, reason: Option<&str>) -> Option<Rendered> {
+        let before = match reason {
+            Some(reason) => {
+                vec![format!("{} declined your request, for this reason:", case.site.name), reason.to_owned()]
+            }
+            None => vec![
+                "The time you asked for has been given to somebody else. Your request did not hold its place."
+                    .to_owned(),
+            ],
+        };
+        let letter = Letter {
+            subject: format!("Your request {} was declined", case.booking.reference),
+            heading: format!("Your request for {} was declined", case.facility_names()),
+            state: Some(format!("Declined. Reference {}", case.booking.reference)),
+            before,
+            after: vec![self.other_times(case)],
+            ..Letter::default()
+        };
+        self.to_booker(MailKind::Declined, case, letter)
+    }
+
+    pub fn expired(&self, case: BookingCase<'_>) -> Option<Rendered> {
+        let letter = Letter {
+            subject: format!("Your request {} ran out", case.booking.reference),
+            heading: format!("Your request for {} ran out", case.facility_names()),
+            state: Some(format!("Expired. Reference {}", case.booking.reference)),
+            before: vec![format!(
+                "{} did not answer in time, so the place is free again. We are sorry.",
+                case.site.name
+            )],
+            after: vec![format!("You can ask again, or ring the site on {}.", case.site.phone), self.other_times(case)],
+            ..Letter::default()
+        };
+        self.to_booker(MailKind::Expired, case, letter)
+    }
+
+    /// A confirmed booking that its own people or the site cancelled.
+    pub fn cancelled(&self, case: BookingCase<'_>, reason: Option<&str>, now: Instant) -> Option<Rendered> {
+        let mut before = vec![format!("This booking at {} is cancelled.", case.site.name)];
+        before.extend(reason.map(|reason| format!("Reason: {reason}")));
+        let letter = Letter {
+            subject: format!("Your booking {} is cancelled", case.booking.reference),
+            heading: format!("Your booking of {} is cancelled", case.facility_names()),
+            state: Some(format!("Cancelled. Reference {}", case.booking.reference)),
+            before,
+            after: vec!["The calendar file attached takes it out of your calendar.".to_owned()],
+            ..Letter::default()
+        };
+        let calendar = self.calendar_part(case, "CANCEL", now);
+        self.to_booker(MailKind::Cancelled, case, letter).map(|mail| Rendered { calendar, ..mail })
+    }
+
+    /// A booking that lost its place to a closure.
+    pub fn displaced(
+        &self,
+        case: BookingCase<'_>,
+        reason: &str,
+        was_confirmed: bool,
+        now: Instant,
+    ) -> Option<Rendered> {
+        let letter = Letter {
+            subject: format!("Your booking {} has lost its place", case.booking.reference),
+            heading: format!("{} is closed at your time", case.facility_names()),
+            state: Some(format!("Place lost. Reference {}", case.booking.reference)),
+            before: vec![format!("{} had to close it ({reason}). We are sorry.", case.site.name)],
+            after: vec![self.other_times(case), format!("Or ring the site on {}.", case.site.phone)],
+            ..Letter::default()
+        };
+        let calendar = if was_confirmed { self.calendar_part(case, "CANCEL", now) } else { None };
+        self.to_booker(MailKind::Displaced, case, letter).map(|mail| Rendered { calendar, ..mail })
+    }
+
+    /// To a manager: somebody waits for a decision.
+    pub fn decision_needed(&self, case: BookingCase<'_>, to: &Recipient<'_>, reminder: bool) -> Rendered {
+        let until = case.booking.occurrences.iter().find_map(|one| one.state.until());
+        let mut before = vec![format!("{} asks for {}.", case.booking.holder_name(), case.facility_names())];
+        before.extend(until.map(|until| {
+            format!("Decide by {}. After that the request expires.", date_and_clock(case.site.zone, until))
+        }));
+        let word = if reminder { "is still waiting" } else { "needs a decision" };
+        let letter = Letter {
+            subject: format!("Request {} {word}", case.booking.reference),
+            heading: format!("A request {word}"),
+            name: to.name.to_owned(),
+            before,
+            facts: self.facts(case),
+            action: Some(("Look at it and decide", self.link(&urls::request(&case.booking.reference)))),
+            why: format!("You get this because you manage {}.", case.site.name),
+            ..Letter::default()
+        };
+        let kind = if reminder { MailKind::DecisionReminder } else { MailKind::DecisionNeeded };
+        let mail = self.render(kind, to.email, &letter);
+        Rendered { site: Some(case.site.id), booking: Some(case.booking.id), not_after: until, ..mail }
+    }
+
+    /// To a manager: a request that waited was withdrawn.
+    pub fn withdrawn(&self, case: BookingCase<'_>, to: &Recipient<'_>) -> Rendered {
+        let letter = Letter {
+            subject: format!("Request {} was withdrawn", case.booking.reference),
+            heading: "A request was withdrawn".to_owned(),
+            name: to.name.to_owned(),
+            before: vec![format!(
+                "{} no longer asks for {}. Nothing to decide.",
+                case.booking.holder_name(),
+                case.facility_names()
+            )],
+            facts: self.facts(case),
+            why: format!("You get this because you manage {}.", case.site.name),
+            ..Letter::default()
+        };
+        let mail = self.render(MailKind::Withdrawn, to.email, &letter);
+        Rendered { site: Some(case.site.id), booking: Some(case.booking.id), ..mail }
+    }
+
+    fn to_booker(&self, kind: MailKind, case: BookingCase<'_>, letter: Letter) -> Option<Rendered> {
+        let booker = case.booking.booked_by.as_ref()?;
+        let letter = Letter {
+            name: booker.name.clone(),
+            facts: self.facts(case),
+            action: Some(("See this booking", self.link(&urls::booking(&case.booking.reference)))),
+            why: format!(
+                "Questions? Ring {} on {}. You get this because you book for {}.",
+                case.site.name,
+                case.site.phone,
+                case.booking.holder_name()
+            ),
+            ..letter
+        };
+        let mail = self.render(kind, &booker.email, &letter);
+        Some(Rendered {
+            site: Some(case.site.id),
+            booking: Some(case.booking.id),
+            person: Some(booker.id),
+            thread: Some(format!("booking-{}@{}", case.booking.reference.stored().to_lowercase(), self.host())),
+            ..mail
+        })
+    }
+
+    fn facts(&self, case: BookingCase<'_>) -> Vec<(&'static str, String)> {
+        let mut facts = Vec::new();
+        for one in &case.booking.occurrences {
+            facts.push(("When", case.when(one)));
+            facts.push(("Where", case.place(one)));
+        }
+        facts.push(("People", counted(case.booking.people.into(), "person", "people")));
+        if case.booking.privacy == Privacy::Confidential {
+            facts.push(("Private", "Other people see “Busy”".to_owned()));
+        }
+        facts
+    }
+
+    fn other_times(&self, case: BookingCase<'_>) -> String {
+        let Some((one, facility)) = case.booking.occurrences.iter().find_map(|one| Some((one, case.facility_of(one)?)))
+        else {
+            return String::new();
+        };
+        let local = crate::domain::hours::local_time(case.site.zone, one.session.start());
+        let path = urls::book_at(&case.site.slug, &facility.slug, local.date, local.minute, None);
+        format!("See other times: {}", self.link(&path))
+    }
+}
+
+fn late_words(case: BookingCase<'_>) -> String {
+    let longest = case.facilities.iter().map(|facility| facility.rules.late_cancel_minutes).max().unwrap_or_default();
+    format!(
+        "If plans change, cancel at least {} before, so that another group can use the space.",
+        length(longest.into())
+    )
+}

@@ -1,0 +1,8 @@
+//! Mails, one function a message: who gets it, what it says, what calendar part goes with it. It renders and sends nothing.
+
+pub mod accounts;
+pub mod bookings;
+pub mod calendar;
+mod letter;
+
+pub use letter::Mailer;

@@ -1,0 +1,320 @@
+//! Bookings and their occurrences: written, changed in state, and loaded whole. Not lists, and not the places they take.
+
+use diesel::prelude::*;
+
+use super::error::read;
+use super::schema::{booking, occurrence, organisation, person};
+use super::{Conn, StoreError};
+use crate::domain::availability::Wanted;
+use crate::domain::booking::{Booker, Booking, Holder, Occurrence};
+use crate::domain::hours::{LocalTime, weekday};
+use crate::domain::ids::{
+    BookingId, FacilityId, MessageId, OccurrenceId, OrganisationId, PersonId, Reference, SiteId, Slug,
+};
+use crate::domain::occurrence::{Stage, State};
+use crate::domain::person::Email;
+use crate::domain::rules::Privacy;
+use crate::domain::span::{Instant, Span};
+
+/// A booking to be written.
+#[derive(Debug)]
+pub struct NewBooking<'a> {
+    pub reference: &'a Reference,
+    pub site: SiteId,
+    /// None where the site itself is the holder.
+    pub organisation: Option<OrganisationId>,
+    pub booked_by: Option<PersonId>,
+    pub purpose: &'a str,
+    pub note: &'a str,
+    pub people: i32,
+    pub privacy: Privacy,
+}
+
+/// An occurrence to be written.
+#[derive(Debug)]
+pub struct NewOccurrence<'a> {
+    pub booking: BookingId,
+    pub ordinal: i32,
+    pub facility: FacilityId,
+    pub session: Span,
+    pub occupied: Span,
+    /// What the site's clock shows at start and end.
+    pub local: (LocalTime, LocalTime),
+    pub wanted: &'a Wanted,
+    pub state: State,
+}
+
+/// # Errors
+/// `Duplicate` when the reference is taken; draw another.
+pub fn insert(conn: &mut Conn, new: &NewBooking<'_>, now: Instant) -> Result<BookingId, StoreError> {
+    let holder = if new.organisation.is_some() { "organisation" } else { "site" };
+    let id: i64 = diesel::insert_into(booking::table)
+        .values((
+            booking::reference.eq(new.reference.stored()),
+            booking::site_id.eq(new.site.row()),
+            booking::holder.eq(holder),
+            booking::organisation_id.eq(new.organisation.map(|id| id.row())),
+            booking::booked_by.eq(new.booked_by.map(|id| id.row())),
+            booking::purpose.eq(new.purpose),
+            booking::note.eq(new.note),
+            booking::people.eq(new.people),
+            booking::privacy.eq(new.privacy.code()),
+            booking::version.eq(1),
+            booking::created_at.eq(now.seconds()),
+        ))
+        .returning(booking::id)
+        .get_result(conn)?;
+    Ok(BookingId::new(id))
+}
+
+/// A state as its columns.
+struct StateColumns {
+    at: Instant,
+    by: Option<PersonId>,
+    until: Option<Instant>,
+    late: bool,
+    reason: Option<MessageId>,
+}
+
+fn columns_of(state: &State) -> StateColumns {
+    let plain = |at, by| StateColumns { at, by, until: None, late: false, reason: None };
+    match *state {
+        State::Requested { at, until } => StateColumns { until: Some(until), ..plain(at, None) },
+        State::Conditional { at, by, until, condition } => {
+            StateColumns { until: Some(until), reason: Some(condition), ..plain(at, Some(by)) }
+        }
+        State::Confirmed { at, by } | State::Withdrawn { at, by } => plain(at, by),
+        State::Declined { at, by, reason } | State::Displaced { at, by, reason } => {
+            StateColumns { reason, ..plain(at, by) }
+        }
+        State::Expired { at } | State::Skipped { at } => plain(at, None),
+        State::Cancelled { at, by, late, reason } => StateColumns { late, reason, ..plain(at, by) },
+    }
+}
+
+fn state_of(id: i64, stage: &str, columns: StateColumns) -> Result<State, StoreError> {
+    let table = "occurrence";
+    let StateColumns { at, by, until, late, reason } = columns;
+    Ok(match read(Stage::parse(stage), table, id, "state")? {
+        Stage::Requested => State::Requested { at, until: read(until, table, id, "state_until")? },
+        Stage::Conditional => State::Conditional {
+            at,
+            by: read(by, table, id, "state_by")?,
+            until: read(until, table, id, "state_until")?,
+            condition: read(reason, table, id, "state_reason")?,
+        },
+        Stage::Confirmed => State::Confirmed { at, by },
+        Stage::Declined => State::Declined { at, by, reason },
+        Stage::Withdrawn => State::Withdrawn { at, by },
+        Stage::Expired => State::Expired { at },
+        Stage::Cancelled => State::Cancelled { at, by, late, reason },
+        Stage::Displaced => State::Displaced { at, by, reason },
+        Stage::Skipped => State::Skipped { at },
+    })
+}
+
+pub fn insert_occurrence(conn: &mut Conn, new: &NewOccurrence<'_>) -> Result<OccurrenceId, StoreError> {
+    let columns = columns_of(&new.state);
+    let (from, to) = new.local;
+    let nights = i32::try_from((to.date - from.date).num_days()).unwrap_or_default();
+    let id: i64 = diesel::insert_into(occurrence::table)
+        .values((
+            (
+                occurrence::booking_id.eq(new.booking.row()),
+                occurrence::ordinal.eq(new.ordinal),
+                occurrence::facility_id.eq(new.facility.row()),
+                occurrence::starts_at.eq(new.session.start().seconds()),
+                occurrence::ends_at.eq(new.session.end().seconds()),
+                occurrence::occupied_from.eq(new.occupied.start().seconds()),
+                occurrence::occupied_to.eq(new.occupied.end().seconds()),
+                occurrence::local_date.eq(from.date.to_string()),
+                occurrence::weekday.eq(weekday(from.date)),
+                occurrence::from_minute.eq(from.minute),
+                occurrence::to_minute.eq(to.minute + nights * 1440),
+                occurrence::units_wanted.eq(new.wanted.stored()),
+            ),
+            (
+                occurrence::state.eq(new.state.stage().code()),
+                occurrence::state_at.eq(columns.at.seconds()),
+                occurrence::state_by.eq(columns.by.map(|id| id.row())),
+                occurrence::state_until.eq(columns.until.map(Instant::seconds)),
+                occurrence::state_late.eq(columns.late),
+                occurrence::state_reason.eq(columns.reason.map(|id| id.row())),
+                occurrence::sequence.eq(0),
+            ),
+        ))
+        .returning(occurrence::id)
+        .get_result(conn)?;
+    Ok(OccurrenceId::new(id))
+}
+
+/// Writes a new state over an old one; false when the row no longer stands at `from`.
+pub fn set_state(conn: &mut Conn, id: OccurrenceId, from: Stage, to: &State) -> Result<bool, StoreError> {
+    let columns = columns_of(to);
+    let changed = diesel::update(occurrence::table.find(id.row()).filter(occurrence::state.eq(from.code())))
+        .set((
+            occurrence::state.eq(to.stage().code()),
+            occurrence::state_at.eq(columns.at.seconds()),
+            occurrence::state_by.eq(columns.by.map(|id| id.row())),
+            occurrence::state_until.eq(columns.until.map(Instant::seconds)),
+            occurrence::state_late.eq(columns.late),
+            occurrence::state_reason.eq(columns.reason.map(|id| id.row())),
+            occurrence::sequence.eq(occurrence::sequence + 1),
+        ))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Raises the version that forms carry.
+pub fn raise_version(conn: &mut Conn, id: BookingId) -> Result<(), StoreError> {
+    diesel::update(booking::table.find(id.row())).set(booking::version.eq(booking::version + 1)).execute(conn)?;
+    Ok(())
+}
+
+#[derive(Queryable)]
+struct BookingRow {
+    id: i64,
+    reference: String,
+    site_id: i64,
+    purpose: String,
+    note: String,
+    people: i32,
+    privacy: String,
+    version: i32,
+    created_at: i64,
+    organisation: Option<(i64, String, String)>,
+    booked_by: Option<(i64, String, String)>,
+}
+
+#[derive(Queryable)]
+struct OccurrenceRow {
+    id: i64,
+    ordinal: i32,
+    facility_id: i64,
+    starts_at: i64,
+    ends_at: i64,
+    occupied_from: i64,
+    occupied_to: i64,
+    units_wanted: String,
+    state: String,
+    state_at: i64,
+    state_by: Option<i64>,
+    state_until: Option<i64>,
+    state_late: bool,
+    state_reason: Option<i64>,
+    sequence: i32,
+}
+
+impl OccurrenceRow {
+    fn occurrence(self) -> Result<Occurrence, StoreError> {
+        let (table, id) = ("occurrence", self.id);
+        let span = |a, b| read(Span::new(Instant::from_seconds(a), Instant::from_seconds(b)), table, id, "ends_at");
+        let columns = StateColumns {
+            at: Instant::from_seconds(self.state_at),
+            by: self.state_by.map(PersonId::new),
+            until: self.state_until.map(Instant::from_seconds),
+            late: self.state_late,
+            reason: self.state_reason.map(MessageId::new),
+        };
+        Ok(Occurrence {
+            id: OccurrenceId::new(id),
+            ordinal: self.ordinal,
+            facility: FacilityId::new(self.facility_id),
+            session: span(self.starts_at, self.ends_at)?,
+            occupied: span(self.occupied_from, self.occupied_to)?,
+            wanted: read(Wanted::parse(&self.units_wanted), table, id, "units_wanted")?,
+            state: state_of(id, &self.state, columns)?,
+            sequence: self.sequence,
+        })
+    }
+}
+
+impl BookingRow {
+    fn booking(self, occurrences: Vec<Occurrence>) -> Result<Booking, StoreError> {
+        let (table, id) = ("booking", self.id);
+        let organisation = self
+            .organisation
+            .map(|(row, slug, name)| {
+                let slug = read(Slug::parse(&slug), "organisation", row, "slug")?;
+                Ok::<_, StoreError>(Holder { id: OrganisationId::new(row), slug, name })
+            })
+            .transpose()?;
+        let booked_by = self
+            .booked_by
+            .map(|(row, name, email)| {
+                let email = read(Email::parse(&email).ok(), "person", row, "email")?;
+                Ok::<_, StoreError>(Booker { id: PersonId::new(row), name, email })
+            })
+            .transpose()?;
+        Ok(Booking {
+            id: BookingId::new(id),
+            reference: read(Reference::parse(&self.reference), table, id, "reference")?,
+            site: SiteId::new(self.site_id),
+            organisation,
+            booked_by,
+            purpose: self.purpose,
+            note: self.note,
+            people: self.people,
+            privacy: read(Privacy::parse(&self.privacy), table, id, "privacy")?,
+            version: self.version,
+            created_at: Instant::from_seconds(self.created_at),
+            occurrences,
+        })
+    }
+}
+
+/// A booking with all its occurrences, in two queries.
+pub fn by_reference(conn: &mut Conn, reference: &Reference) -> Result<Option<Booking>, StoreError> {
+    let id: Option<i64> =
+        booking::table.filter(booking::reference.eq(reference.stored())).select(booking::id).first(conn).optional()?;
+    id.map_or(Ok(None), |id| by_id(conn, BookingId::new(id)))
+}
+
+/// As [`by_reference`], by row.
+pub fn by_id(conn: &mut Conn, id: BookingId) -> Result<Option<Booking>, StoreError> {
+    let row: Option<BookingRow> = booking::table
+        .left_join(organisation::table)
+        .left_join(person::table.on(booking::booked_by.eq(person::id.nullable())))
+        .filter(booking::id.eq(id.row()))
+        .select((
+            booking::id,
+            booking::reference,
+            booking::site_id,
+            booking::purpose,
+            booking::note,
+            booking::people,
+            booking::privacy,
+            booking::version,
+            booking::created_at,
+            (organisation::id, organisation::slug, organisation::name).nullable(),
+            (person::id, person::name, person::email).nullable(),
+        ))
+        .first(conn)
+        .optional()?;
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    let occurrences: Vec<OccurrenceRow> = occurrence::table
+        .filter(occurrence::booking_id.eq(id.row()))
+        .order((occurrence::ordinal, occurrence::starts_at))
+        .select((
+            occurrence::id,
+            occurrence::ordinal,
+            occurrence::facility_id,
+            occurrence::starts_at,
+            occurrence::ends_at,
+            occurrence::occupied_from,
+            occurrence::occupied_to,
+            occurrence::units_wanted,
+            occurrence::state,
+            occurrence::state_at,
+            occurrence::state_by,
+            occurrence::state_until,
+            occurrence::state_late,
+            occurrence::state_reason,
+            occurrence::sequence,
+        ))
+        .load(conn)?;
+    let occurrences = occurrences.into_iter().map(OccurrenceRow::occurrence).collect::<Result<Vec<_>, _>>()?;
+    row.booking(occurrences).map(Some)
+}

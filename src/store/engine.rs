@@ -1,0 +1,115 @@
+//! The few statements that differ between the engines: locks and the writing of occupancies. Not any other query.
+
+use diesel::prelude::*;
+#[cfg(feature = "postgres")]
+use diesel::sql_types::{Array, BigInt, Bool, Nullable};
+
+use super::StoreError;
+use super::conn::Conn;
+use super::schema::occupancy;
+use crate::domain::ids::{BlockId, OccurrenceId, OrganisationId, SiteId, UnitId};
+use crate::domain::span::Span;
+
+/// One occupancy to be written: a unit, a span with set-up and turnaround, and what takes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewOccupancy {
+    pub unit: UnitId,
+    pub span: Span,
+    pub holder: OccupancyHolder,
+}
+
+/// What takes a unit; exactly one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OccupancyHolder {
+    Occurrence(OccurrenceId),
+    Block(BlockId),
+}
+
+/// Keeps other writers of this site and of this organisation waiting until the transaction ends, so that what is judged
+/// afterwards stays true. One engine has a single writer already; the other takes advisory locks in ascending order.
+///
+/// # Errors
+/// The engine's own.
+pub fn lock(conn: &mut Conn, site: SiteId, organisation: Option<OrganisationId>) -> Result<(), StoreError> {
+    lock_all(conn, &[site], organisation)
+}
+
+/// As [`lock`], for several sites at once.
+///
+/// # Errors
+/// The engine's own.
+pub fn lock_all(conn: &mut Conn, sites: &[SiteId], organisation: Option<OrganisationId>) -> Result<(), StoreError> {
+    match conn {
+        Conn::Sqlite(_) => Ok(()),
+        #[cfg(feature = "postgres")]
+        Conn::Postgres(conn) => {
+            let mut keys: Vec<i64> = sites.iter().map(|site| site.row() * 2).collect();
+            keys.extend(organisation.map(|organisation| organisation.row() * 2 + 1));
+            keys.sort_unstable();
+            keys.dedup();
+            for key in keys {
+                diesel::sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(key).execute(conn)?;
+            }
+            Ok(())
+        }
+    }
+    .inspect(|()| {
+        // Named so that a build with one engine uses its arguments too.
+        let _ = (sites, organisation);
+    })
+}
+
+/// Writes occupancies; the database refuses any that overlaps another of its unit.
+///
+/// # Errors
+/// `Overlap` when a place is taken. Nothing of the transaction can be kept then.
+pub fn insert_occupancies(conn: &mut Conn, new: &[NewOccupancy]) -> Result<(), StoreError> {
+    if new.is_empty() {
+        return Ok(());
+    }
+    match conn {
+        Conn::Sqlite(_) => {
+            for one in new {
+                let (occurrence, block) = columns(one.holder);
+                diesel::insert_into(occupancy::table)
+                    .values((
+                        occupancy::unit_id.eq(one.unit.row()),
+                        occupancy::starts_at.eq(one.span.start().seconds()),
+                        occupancy::ends_at.eq(one.span.end().seconds()),
+                        occupancy::is_long.eq(is_long(one.span)),
+                        occupancy::occurrence_id.eq(occurrence),
+                        occupancy::block_id.eq(block),
+                    ))
+                    .execute(conn)?;
+            }
+            Ok(())
+        }
+        #[cfg(feature = "postgres")]
+        Conn::Postgres(conn) => {
+            diesel::sql_query(
+                "INSERT INTO occupancy (unit_id, starts_at, ends_at, is_long, occurrence_id, block_id) \
+                 SELECT * FROM unnest($1, $2, $3, $4, $5, $6)",
+            )
+            .bind::<Array<BigInt>, _>(new.iter().map(|one| one.unit.row()).collect::<Vec<_>>())
+            .bind::<Array<BigInt>, _>(new.iter().map(|one| one.span.start().seconds()).collect::<Vec<_>>())
+            .bind::<Array<BigInt>, _>(new.iter().map(|one| one.span.end().seconds()).collect::<Vec<_>>())
+            .bind::<Array<Bool>, _>(new.iter().map(|one| is_long(one.span)).collect::<Vec<_>>())
+            .bind::<Array<Nullable<BigInt>>, _>(new.iter().map(|one| columns(one.holder).0).collect::<Vec<_>>())
+            .bind::<Array<Nullable<BigInt>>, _>(new.iter().map(|one| columns(one.holder).1).collect::<Vec<_>>())
+            .execute(conn)?;
+            Ok(())
+        }
+    }
+}
+
+fn columns(holder: OccupancyHolder) -> (Option<i64>, Option<i64>) {
+    match holder {
+        OccupancyHolder::Occurrence(id) => (Some(id.row()), None),
+        OccupancyHolder::Block(id) => (None, Some(id.row())),
+    }
+}
+
+/// Longer than a day, which the reading of a time range looks for apart.
+fn is_long(span: Span) -> bool {
+    1440 < span.minutes()
+}

@@ -1,0 +1,313 @@
+//! Facilities with their rules and units. Not what is booked in them.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use super::error::read;
+use super::schema::{facility, facility_rules, facility_unit, site, unit};
+use super::sites::{SITE_COLUMNS, SiteRow};
+use super::{Conn, StoreError};
+use crate::domain::ids::{FacilityId, SiteId, Slug, UnitId};
+use crate::domain::kinds::{Kind, Need};
+use crate::domain::places::{Facility, Site, Unit, UnitChoice};
+use crate::domain::rules::{Approval, Privacy, Rules};
+
+#[derive(Queryable)]
+struct FacilityRow {
+    id: i64,
+    site_id: i64,
+    slug: String,
+    name: String,
+    kind: String,
+    room: String,
+    floor: String,
+    about: String,
+    arrival: String,
+    needs: String,
+    unit_choice: String,
+    listed: bool,
+    #[expect(dead_code, reason = "read with the whole row, used for ordering")]
+    position: i32,
+    retired_from: Option<String>,
+}
+
+#[derive(Queryable)]
+struct RulesRow {
+    facility_id: i64,
+    step_minutes: i32,
+    start_minutes: String,
+    shortest_minutes: i32,
+    longest_minutes: i32,
+    set_up_minutes: i32,
+    turnaround_minutes: i32,
+    own_may_touch: bool,
+    notice_minutes: i32,
+    horizon_days: i32,
+    capacity: i32,
+    approval: String,
+    holds_place: bool,
+    hold_minutes: i32,
+    late_cancel_minutes: i32,
+    week_bookings: Option<i32>,
+    week_minutes: Option<i32>,
+    privacy: String,
+}
+
+impl RulesRow {
+    fn rules(self) -> Result<Rules, StoreError> {
+        let (table, id) = ("facility_rules", self.facility_id);
+        let starts: Result<Vec<i32>, _> =
+            self.start_minutes.split(',').filter(|s| !s.is_empty()).map(str::parse).collect();
+        Ok(Rules {
+            step_minutes: self.step_minutes,
+            start_minutes: read(starts.ok(), table, id, "start_minutes")?,
+            shortest_minutes: self.shortest_minutes,
+            longest_minutes: self.longest_minutes,
+            set_up_minutes: self.set_up_minutes,
+            turnaround_minutes: self.turnaround_minutes,
+            own_may_touch: self.own_may_touch,
+            notice_minutes: self.notice_minutes,
+            horizon_days: self.horizon_days,
+            capacity: self.capacity,
+            approval: read(Approval::parse(&self.approval), table, id, "approval")?,
+            holds_place: self.holds_place,
+            hold_minutes: self.hold_minutes,
+            late_cancel_minutes: self.late_cancel_minutes,
+            week_bookings: self.week_bookings,
+            week_minutes: self.week_minutes,
+            privacy: read(Privacy::parse(&self.privacy), table, id, "privacy")?,
+        })
+    }
+}
+
+impl FacilityRow {
+    fn facility(self, rules: RulesRow, units: Vec<Unit>) -> Result<Facility, StoreError> {
+        let (table, id) = ("facility", self.id);
+        let retired_from: Option<NaiveDate> = match &self.retired_from {
+            Some(text) => Some(read(text.parse().ok(), table, id, "retired_from")?),
+            None => None,
+        };
+        Ok(Facility {
+            id: FacilityId::new(id),
+            site: SiteId::new(self.site_id),
+            slug: read(Slug::parse(&self.slug), table, id, "slug")?,
+            name: self.name,
+            kind: read(Kind::parse(&self.kind), table, id, "kind")?,
+            room: self.room,
+            floor: self.floor,
+            about: self.about,
+            arrival: self.arrival,
+            needs: self.needs.split_whitespace().filter_map(Need::parse).collect(),
+            choice: read(UnitChoice::parse(&self.unit_choice), table, id, "unit_choice")?,
+            listed: self.listed,
+            retired_from,
+            rules: rules.rules()?,
+            units,
+        })
+    }
+}
+
+/// Which facilities are wanted. Everything left at its default leaves that question open.
+#[derive(Debug, Default)]
+pub struct Filter<'a> {
+    pub site: Option<&'a Slug>,
+    pub slug: Option<&'a Slug>,
+    pub kind: Option<Kind>,
+    pub ids: Option<&'a [FacilityId]>,
+    pub listed_only: bool,
+}
+
+/// Facilities with their sites, by site name, then in the site's own order. Two queries, however many there are.
+pub fn with_sites(conn: &mut Conn, filter: &Filter<'_>) -> Result<Vec<(Site, Facility)>, StoreError> {
+    let mut query = facility::table.inner_join(site::table).inner_join(facility_rules::table).into_boxed();
+    if let Some(slug) = filter.site {
+        query = query.filter(site::slug.eq(slug.as_str()));
+    }
+    if let Some(slug) = filter.slug {
+        query = query.filter(facility::slug.eq(slug.as_str()));
+    }
+    if let Some(kind) = filter.kind {
+        query = query.filter(facility::kind.eq(kind.code()));
+    }
+    if let Some(ids) = filter.ids {
+        query = query.filter(facility::id.eq_any(ids.iter().map(|id| id.row()).collect::<Vec<_>>()));
+    }
+    if filter.listed_only {
+        query = query.filter(facility::listed.eq(true));
+    }
+    let rows: Vec<(SiteRow, FacilityRow, RulesRow)> = query
+        .order((site::name, facility::position, facility::name))
+        .select((SITE_COLUMNS, facility::all_columns, facility_rules::all_columns))
+        .load(conn)?;
+    let ids: Vec<i64> = rows.iter().map(|(_, row, _)| row.id).collect();
+    let mut units = units_of(conn, &ids)?;
+    rows.into_iter()
+        .map(|(site, row, rules)| {
+            let units = units.remove(&row.id).unwrap_or_default();
+            Ok((site.site()?, row.facility(rules, units)?))
+        })
+        .collect()
+}
+
+fn units_of(conn: &mut Conn, facilities: &[i64]) -> Result<HashMap<i64, Vec<Unit>>, StoreError> {
+    let rows: Vec<(i64, i64, String)> = facility_unit::table
+        .inner_join(unit::table)
+        .filter(facility_unit::facility_id.eq_any(facilities))
+        .order((facility_unit::facility_id, facility_unit::position))
+        .select((facility_unit::facility_id, unit::id, unit::name))
+        .load(conn)?;
+    let mut units: HashMap<i64, Vec<Unit>> = HashMap::new();
+    for (facility, id, name) in rows {
+        units.entry(facility).or_default().push(Unit { id: UnitId::new(id), name });
+    }
+    Ok(units)
+}
+
+/// One facility and its site.
+pub fn by_slug(conn: &mut Conn, site: &Slug, slug: &Slug) -> Result<Option<(Site, Facility)>, StoreError> {
+    let filter = Filter { site: Some(site), slug: Some(slug), ..Filter::default() };
+    Ok(with_sites(conn, &filter)?.pop())
+}
+
+/// Facilities that share a unit with any of these, themselves among them.
+pub fn sharing_units(conn: &mut Conn, units: &[UnitId]) -> Result<Vec<FacilityId>, StoreError> {
+    let ids: Vec<i64> = units.iter().map(|unit| unit.row()).collect();
+    let rows: Vec<i64> = facility_unit::table
+        .filter(facility_unit::unit_id.eq_any(ids))
+        .select(facility_unit::facility_id)
+        .distinct()
+        .load(conn)?;
+    Ok(rows.into_iter().map(FacilityId::new).collect())
+}
+
+/// The words and facts of a facility, to be added or changed.
+#[derive(Debug)]
+pub struct FacilityFacts<'a> {
+    pub site: SiteId,
+    pub slug: &'a Slug,
+    pub name: &'a str,
+    pub kind: Kind,
+    pub room: &'a str,
+    pub floor: &'a str,
+    pub about: &'a str,
+    pub arrival: &'a str,
+    pub needs: &'a [Need],
+    pub choice: UnitChoice,
+    pub listed: bool,
+    pub position: i32,
+}
+
+fn needs_text(needs: &[Need]) -> String {
+    needs.iter().map(|need| need.code()).collect::<Vec<_>>().join(" ")
+}
+
+/// Adds a facility with its rules; its units are named afterwards.
+///
+/// # Errors
+/// `Duplicate` when the site has a facility of that slug.
+pub fn insert(conn: &mut Conn, new: &FacilityFacts<'_>, rules: &Rules) -> Result<FacilityId, StoreError> {
+    let id: i64 = diesel::insert_into(facility::table)
+        .values((
+            facility::site_id.eq(new.site.row()),
+            facility::slug.eq(new.slug.as_str()),
+            facility::name.eq(new.name),
+            facility::kind.eq(new.kind.code()),
+            facility::room.eq(new.room),
+            facility::floor.eq(new.floor),
+            facility::about.eq(new.about),
+            facility::arrival.eq(new.arrival),
+            facility::needs.eq(needs_text(new.needs)),
+            facility::unit_choice.eq(new.choice.code()),
+            facility::listed.eq(new.listed),
+            facility::position.eq(new.position),
+        ))
+        .returning(facility::id)
+        .get_result(conn)?;
+    let id = FacilityId::new(id);
+    set_rules(conn, id, rules)?;
+    Ok(id)
+}
+
+/// Changes the words of a facility; its slug, kind and units stay.
+pub fn update(conn: &mut Conn, id: FacilityId, facts: &FacilityFacts<'_>) -> Result<(), StoreError> {
+    diesel::update(facility::table.find(id.row()))
+        .set((
+            facility::name.eq(facts.name),
+            facility::room.eq(facts.room),
+            facility::floor.eq(facts.floor),
+            facility::about.eq(facts.about),
+            facility::arrival.eq(facts.arrival),
+            facility::needs.eq(needs_text(facts.needs)),
+            facility::listed.eq(facts.listed),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Writes a facility's rules, whether or not it had some.
+pub fn set_rules(conn: &mut Conn, id: FacilityId, rules: &Rules) -> Result<(), StoreError> {
+    diesel::delete(facility_rules::table.find(id.row())).execute(conn)?;
+    let starts: Vec<String> = rules.start_minutes.iter().map(ToString::to_string).collect();
+    diesel::insert_into(facility_rules::table)
+        .values((
+            facility_rules::facility_id.eq(id.row()),
+            facility_rules::step_minutes.eq(rules.step_minutes),
+            facility_rules::start_minutes.eq(starts.join(",")),
+            facility_rules::shortest_minutes.eq(rules.shortest_minutes),
+            facility_rules::longest_minutes.eq(rules.longest_minutes),
+            facility_rules::set_up_minutes.eq(rules.set_up_minutes),
+            facility_rules::turnaround_minutes.eq(rules.turnaround_minutes),
+            facility_rules::own_may_touch.eq(rules.own_may_touch),
+            facility_rules::notice_minutes.eq(rules.notice_minutes),
+            facility_rules::horizon_days.eq(rules.horizon_days),
+            facility_rules::capacity.eq(rules.capacity),
+            facility_rules::approval.eq(rules.approval.code()),
+            facility_rules::holds_place.eq(rules.holds_place),
+            facility_rules::hold_minutes.eq(rules.hold_minutes),
+            facility_rules::late_cancel_minutes.eq(rules.late_cancel_minutes),
+            facility_rules::week_bookings.eq(rules.week_bookings),
+            facility_rules::week_minutes.eq(rules.week_minutes),
+            facility_rules::privacy.eq(rules.privacy.code()),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The unit of that name at the site, added if it is not there.
+pub fn unit_named(conn: &mut Conn, site: SiteId, name: &str) -> Result<UnitId, StoreError> {
+    let there: Option<i64> = unit::table
+        .filter(unit::site_id.eq(site.row()).and(unit::name.eq(name)))
+        .select(unit::id)
+        .first(conn)
+        .optional()?;
+    if let Some(id) = there {
+        return Ok(UnitId::new(id));
+    }
+    let id: i64 = diesel::insert_into(unit::table)
+        .values((unit::site_id.eq(site.row()), unit::name.eq(name)))
+        .returning(unit::id)
+        .get_result(conn)?;
+    Ok(UnitId::new(id))
+}
+
+/// Adds a unit to a facility that has no future occurrences yet.
+pub fn add_unit(conn: &mut Conn, id: FacilityId, unit: UnitId, position: i32) -> Result<(), StoreError> {
+    diesel::insert_into(facility_unit::table)
+        .values((
+            facility_unit::facility_id.eq(id.row()),
+            facility_unit::unit_id.eq(unit.row()),
+            facility_unit::position.eq(position),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Retires a facility from a date at its site on, or takes that back.
+pub fn retire(conn: &mut Conn, id: FacilityId, from: Option<NaiveDate>) -> Result<(), StoreError> {
+    diesel::update(facility::table.find(id.row()))
+        .set(facility::retired_from.eq(from.map(|date| date.to_string())))
+        .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,156 @@
+//! Reading what takes units, and giving places back. They are written in `engine`.
+
+use diesel::prelude::*;
+
+use super::engine::{NewOccupancy, OccupancyHolder};
+use super::error::read;
+use super::schema::{block, booking, occupancy, occurrence, organisation};
+use super::{Conn, StoreError};
+use crate::domain::availability::{Taken, TakenBy};
+use crate::domain::ids::{BlockId, BookingId, FacilityId, OccurrenceId, OrganisationId, Reference, UnitId};
+use crate::domain::occurrence::Stage;
+use crate::domain::rules::Privacy;
+use crate::domain::span::{Instant, Span};
+
+/// What takes a unit, with the words that a schedule may show of it after redaction.
+#[derive(Debug, Clone)]
+pub struct Cell {
+    pub taken: Taken,
+    /// None for a closure.
+    pub booking: Option<CellBooking>,
+}
+
+/// The booking behind a cell.
+#[derive(Debug, Clone)]
+pub struct CellBooking {
+    pub reference: Reference,
+    pub facility: FacilityId,
+    pub stage: Stage,
+    pub holder: String,
+    pub purpose: String,
+}
+
+#[derive(Queryable)]
+struct Row {
+    id: i64,
+    unit_id: i64,
+    starts_at: i64,
+    ends_at: i64,
+    occurrence: Option<(i64, i64, i64, i64, i64, String, Option<i64>)>,
+    booking: Option<(String, String, String)>,
+    organisation: Option<(i64, String)>,
+    block: Option<String>,
+}
+
+impl Row {
+    fn cell(self) -> Result<Cell, StoreError> {
+        let (table, id) = ("occupancy", self.id);
+        let span = |a, b| read(Span::new(Instant::from_seconds(a), Instant::from_seconds(b)), table, id, "ends_at");
+        let place = span(self.starts_at, self.ends_at)?;
+        let unit = UnitId::new(self.unit_id);
+        let (Some(one), Some((reference, privacy, purpose))) = (self.occurrence, self.booking) else {
+            let reason = read(self.block, table, id, "block_id")?;
+            return Ok(Cell { taken: Taken { unit, span: place, by: TakenBy::Closure { reason } }, booking: None });
+        };
+        let (occurrence, booking, facility, starts_at, ends_at, stage, until) = one;
+        let by = TakenBy::Occurrence {
+            booking: BookingId::new(booking),
+            occurrence: OccurrenceId::new(occurrence),
+            organisation: self.organisation.as_ref().map(|(id, _)| OrganisationId::new(*id)),
+            session: span(starts_at, ends_at)?,
+            until: until.map(Instant::from_seconds),
+            privacy: read(Privacy::parse(&privacy), "booking", booking, "privacy")?,
+        };
+        Ok(Cell {
+            taken: Taken { unit, span: place, by },
+            booking: Some(CellBooking {
+                reference: read(Reference::parse(&reference), "booking", booking, "reference")?,
+                facility: FacilityId::new(facility),
+                stage: read(Stage::parse(&stage), "occurrence", occurrence, "state")?,
+                holder: self.organisation.map_or_else(|| "The site".to_owned(), |(_, name)| name),
+                purpose,
+            }),
+        })
+    }
+}
+
+/// Everything that takes one of the units anywhere in the span, by unit and time. Two queries for any number of units:
+/// what is no longer than a day can only have started in the day before, and the few long ones have an index of their own.
+pub fn cells(conn: &mut Conn, units: &[UnitId], within: Span) -> Result<Vec<Cell>, StoreError> {
+    let ids: Vec<i64> = units.iter().map(|unit| unit.row()).collect();
+    let (from, to) = (within.start().seconds(), within.end().seconds());
+    let columns = (
+        occupancy::id,
+        occupancy::unit_id,
+        occupancy::starts_at,
+        occupancy::ends_at,
+        (
+            occurrence::id,
+            occurrence::booking_id,
+            occurrence::facility_id,
+            occurrence::starts_at,
+            occurrence::ends_at,
+            occurrence::state,
+            occurrence::state_until,
+        )
+            .nullable(),
+        (booking::reference, booking::privacy, booking::purpose).nullable(),
+        (organisation::id, organisation::name).nullable(),
+        block::reason.nullable(),
+    );
+    let joined = || {
+        occupancy::table
+            .left_join(occurrence::table.left_join(booking::table.left_join(organisation::table)))
+            .left_join(block::table)
+    };
+    let short: Vec<Row> = joined()
+        .filter(occupancy::unit_id.eq_any(&ids))
+        .filter(occupancy::starts_at.gt(from - 86_400).and(occupancy::starts_at.lt(to)))
+        .filter(occupancy::ends_at.gt(from).and(occupancy::is_long.eq(false)))
+        .select(columns)
+        .load(conn)?;
+    let long: Vec<Row> = joined()
+        .filter(occupancy::unit_id.eq_any(&ids))
+        .filter(occupancy::is_long)
+        .filter(occupancy::ends_at.gt(from).and(occupancy::starts_at.lt(to)))
+        .select(columns)
+        .load(conn)?;
+    let mut cells = short.into_iter().chain(long).map(Row::cell).collect::<Result<Vec<_>, _>>()?;
+    cells.sort_by_key(|cell| (cell.taken.unit, cell.taken.span));
+    Ok(cells)
+}
+
+/// As [`cells`], without the words.
+pub fn taken(conn: &mut Conn, units: &[UnitId], within: Span) -> Result<Vec<Taken>, StoreError> {
+    Ok(cells(conn, units, within)?.into_iter().map(|cell| cell.taken).collect())
+}
+
+/// The occupancies of an occurrence, as they would be written.
+pub fn of_occurrence(conn: &mut Conn, id: OccurrenceId) -> Result<Vec<NewOccupancy>, StoreError> {
+    let rows: Vec<(i64, i64, i64, i64)> = occupancy::table
+        .filter(occupancy::occurrence_id.eq(id.row()))
+        .select((occupancy::id, occupancy::unit_id, occupancy::starts_at, occupancy::ends_at))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(row, unit, from, to)| {
+            let span = Span::new(Instant::from_seconds(from), Instant::from_seconds(to));
+            Ok(NewOccupancy {
+                unit: UnitId::new(unit),
+                span: read(span, "occupancy", row, "ends_at")?,
+                holder: OccupancyHolder::Occurrence(id),
+            })
+        })
+        .collect()
+}
+
+/// Gives back what an occurrence holds, and says how many units that was.
+pub fn delete_of_occurrence(conn: &mut Conn, id: OccurrenceId) -> Result<usize, StoreError> {
+    let deleted = diesel::delete(occupancy::table.filter(occupancy::occurrence_id.eq(id.row()))).execute(conn)?;
+    Ok(deleted)
+}
+
+/// Gives back what a block holds.
+pub fn delete_of_block(conn: &mut Conn, id: BlockId) -> Result<usize, StoreError> {
+    let deleted = diesel::delete(occupancy::table.filter(occupancy::block_id.eq(id.row()))).execute(conn)?;
+    Ok(deleted)
+}

@@ -1,0 +1,233 @@
+//! Lists and counts of occurrences, for pages and for the rules that count. Not whole bookings.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use diesel::dsl::{count_star, sum};
+use diesel::prelude::*;
+
+use super::error::read;
+use super::schema::{booking, facility, occurrence, organisation, site};
+use super::{Conn, StoreError};
+use crate::domain::ids::{BookingId, FacilityId, OccurrenceId, OrganisationId, Reference, SiteId, Slug};
+use crate::domain::judge::Use;
+use crate::domain::kinds::Kind;
+use crate::domain::occurrence::Stage;
+use crate::domain::rules::Privacy;
+use crate::domain::span::{Instant, Span};
+
+/// One occurrence in a list, with the names that a line shows.
+#[derive(Debug, Clone)]
+pub struct Line {
+    pub booking: BookingId,
+    pub occurrence: OccurrenceId,
+    pub reference: Reference,
+    pub purpose: String,
+    pub people: i32,
+    pub privacy: Privacy,
+    pub asked_at: Instant,
+    pub version: i32,
+    pub session: Span,
+    pub stage: Stage,
+    pub until: Option<Instant>,
+    pub organisation: Option<(OrganisationId, String)>,
+    pub facility: FacilityId,
+    pub facility_slug: Slug,
+    pub facility_name: String,
+    pub kind: Kind,
+    pub site: SiteId,
+    pub site_slug: Slug,
+    pub site_name: String,
+    pub zone: chrono_tz::Tz,
+}
+
+#[derive(Queryable)]
+struct Row {
+    booking: (i64, String, String, i32, String, i64, i32),
+    occurrence: (i64, i64, i64, String, Option<i64>),
+    organisation: Option<(i64, String)>,
+    facility: (i64, String, String, String),
+    site: (i64, String, String, String),
+}
+
+impl Row {
+    fn line(self) -> Result<Line, StoreError> {
+        let (booking, reference, purpose, people, privacy, asked_at, version) = self.booking;
+        let (id, starts_at, ends_at, state, until) = self.occurrence;
+        let (facility, facility_slug, facility_name, kind) = self.facility;
+        let (site, site_slug, site_name, zone) = self.site;
+        let session = Span::new(Instant::from_seconds(starts_at), Instant::from_seconds(ends_at));
+        Ok(Line {
+            booking: BookingId::new(booking),
+            occurrence: OccurrenceId::new(id),
+            reference: read(Reference::parse(&reference), "booking", booking, "reference")?,
+            purpose,
+            people,
+            privacy: read(Privacy::parse(&privacy), "booking", booking, "privacy")?,
+            asked_at: Instant::from_seconds(asked_at),
+            version,
+            session: read(session, "occurrence", id, "ends_at")?,
+            stage: read(Stage::parse(&state), "occurrence", id, "state")?,
+            until: until.map(Instant::from_seconds),
+            organisation: self.organisation.map(|(id, name)| (OrganisationId::new(id), name)),
+            facility: FacilityId::new(facility),
+            facility_slug: read(Slug::parse(&facility_slug), "facility", facility, "slug")?,
+            facility_name,
+            kind: read(Kind::parse(&kind), "facility", facility, "kind")?,
+            site: SiteId::new(site),
+            site_slug: read(Slug::parse(&site_slug), "site", site, "slug")?,
+            site_name,
+            zone: read(zone.parse().ok(), "site", site, "time_zone")?,
+        })
+    }
+}
+
+/// Which occurrences a list holds. Everything left at its default leaves that question open.
+#[derive(Debug, Default)]
+pub struct ListFilter<'a> {
+    pub organisations: Option<&'a [OrganisationId]>,
+    pub sites: Option<&'a [SiteId]>,
+    pub facilities: Option<&'a [FacilityId]>,
+    pub stages: Option<&'a [Stage]>,
+    /// Ends after this.
+    pub ends_after: Option<Instant>,
+    /// Ends at or before this.
+    pub ends_by: Option<Instant>,
+    /// Starts before this.
+    pub starts_before: Option<Instant>,
+    /// The deadline is after this.
+    pub until_after: Option<Instant>,
+    /// The deadline is at or before this.
+    pub until_by: Option<Instant>,
+    pub latest_first: bool,
+    pub most: i64,
+}
+
+/// A list in order of start, in one query.
+pub fn list(conn: &mut Conn, filter: &ListFilter<'_>) -> Result<Vec<Line>, StoreError> {
+    let mut query = occurrence::table
+        .inner_join(booking::table.left_join(organisation::table))
+        .inner_join(facility::table.inner_join(site::table))
+        .into_boxed();
+    if let Some(ids) = filter.organisations {
+        query = query.filter(booking::organisation_id.eq_any(ids.iter().map(|id| Some(id.row())).collect::<Vec<_>>()));
+    }
+    if let Some(ids) = filter.sites {
+        query = query.filter(booking::site_id.eq_any(ids.iter().map(|id| id.row()).collect::<Vec<_>>()));
+    }
+    if let Some(ids) = filter.facilities {
+        query = query.filter(occurrence::facility_id.eq_any(ids.iter().map(|id| id.row()).collect::<Vec<_>>()));
+    }
+    if let Some(stages) = filter.stages {
+        query = query.filter(occurrence::state.eq_any(stages.iter().map(|stage| stage.code()).collect::<Vec<_>>()));
+    }
+    if let Some(at) = filter.ends_after {
+        query = query.filter(occurrence::ends_at.gt(at.seconds()));
+    }
+    if let Some(at) = filter.ends_by {
+        query = query.filter(occurrence::ends_at.le(at.seconds()));
+    }
+    if let Some(at) = filter.starts_before {
+        query = query.filter(occurrence::starts_at.lt(at.seconds()));
+    }
+    if let Some(at) = filter.until_after {
+        query = query.filter(occurrence::state_until.gt(at.seconds()));
+    }
+    if let Some(at) = filter.until_by {
+        query = query.filter(occurrence::state_until.le(at.seconds()));
+    }
+    query = if filter.latest_first {
+        query.order((occurrence::starts_at.desc(), occurrence::id.desc()))
+    } else {
+        query.order((occurrence::starts_at.asc(), occurrence::id.asc()))
+    };
+    let rows: Vec<Row> = query
+        .limit(if filter.most == 0 { 1_000 } else { filter.most })
+        .select((
+            (
+                booking::id,
+                booking::reference,
+                booking::purpose,
+                booking::people,
+                booking::privacy,
+                booking::created_at,
+                booking::version,
+            ),
+            (occurrence::id, occurrence::starts_at, occurrence::ends_at, occurrence::state, occurrence::state_until),
+            (organisation::id, organisation::name).nullable(),
+            (facility::id, facility::slug, facility::name, facility::kind),
+            (site::id, site::slug, site::name, site::time_zone),
+        ))
+        .load(conn)?;
+    rows.into_iter().map(Row::line).collect()
+}
+
+/// What an organisation has in a facility on the dates `from ..= to`, for quotas.
+pub fn used(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    facility: FacilityId,
+    (from, to): (NaiveDate, NaiveDate),
+) -> Result<Vec<Use>, StoreError> {
+    let active: Vec<&str> = Stage::ALL.iter().filter(|stage| stage.is_active()).map(|stage| stage.code()).collect();
+    let rows: Vec<(i64, String, i64, i64)> = occurrence::table
+        .inner_join(booking::table)
+        .filter(booking::organisation_id.eq(organisation.row()))
+        .filter(occurrence::facility_id.eq(facility.row()))
+        .filter(occurrence::local_date.ge(from.to_string()).and(occurrence::local_date.le(to.to_string())))
+        .filter(occurrence::state.eq_any(active))
+        .select((occurrence::id, occurrence::local_date, occurrence::occupied_from, occurrence::occupied_to))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(id, date, from, to)| {
+            Ok(Use {
+                occurrence: OccurrenceId::new(id),
+                date: read(date.parse().ok(), "occurrence", id, "local_date")?,
+                occupied_minutes: (to - from) / 60,
+            })
+        })
+        .collect()
+}
+
+/// How many occurrences of an organisation at a site stand where.
+pub fn counts(conn: &mut Conn, organisation: OrganisationId, site: SiteId) -> Result<HashMap<Stage, i64>, StoreError> {
+    let rows: Vec<(String, i64)> = occurrence::table
+        .inner_join(booking::table)
+        .filter(booking::organisation_id.eq(organisation.row()).and(booking::site_id.eq(site.row())))
+        .group_by(occurrence::state)
+        .select((occurrence::state, count_star()))
+        .load(conn)?;
+    rows.into_iter().map(|(state, count)| Ok((read(Stage::parse(&state), "occurrence", 0, "state")?, count))).collect()
+}
+
+/// Confirmed or held minutes of facilities for each of the dates `from ..= to`.
+pub fn minutes_by_date(
+    conn: &mut Conn,
+    facilities: &[FacilityId],
+    (from, to): (NaiveDate, NaiveDate),
+) -> Result<HashMap<NaiveDate, i64>, StoreError> {
+    let ids: Vec<i64> = facilities.iter().map(|id| id.row()).collect();
+    let rows: Vec<(String, Option<i64>)> = occurrence::table
+        .filter(occurrence::facility_id.eq_any(ids))
+        .filter(occurrence::local_date.ge(from.to_string()).and(occurrence::local_date.le(to.to_string())))
+        .filter(occurrence::state.eq(Stage::Confirmed.code()))
+        .group_by(occurrence::local_date)
+        .select((occurrence::local_date, sum(occurrence::to_minute - occurrence::from_minute)))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(date, minutes)| {
+            Ok((read(date.parse().ok(), "occurrence", 0, "local_date")?, minutes.unwrap_or_default()))
+        })
+        .collect()
+}
+
+/// Occurrences whose deadline has passed and that nobody has expired yet, soonest first.
+pub fn due(conn: &mut Conn, now: Instant, most: i64) -> Result<Vec<(OccurrenceId, BookingId)>, StoreError> {
+    let rows: Vec<(i64, i64)> = occurrence::table
+        .filter(occurrence::state_until.le(now.seconds()))
+        .order(occurrence::state_until)
+        .limit(most)
+        .select((occurrence::id, occurrence::booking_id))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(id, booking)| (OccurrenceId::new(id), BookingId::new(booking))).collect())
+}

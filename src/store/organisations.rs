@@ -1,0 +1,238 @@
+//! Organisations, their members, and the sites that trust them. Not their bookings.
+
+use diesel::prelude::*;
+
+use super::error::read;
+use super::schema::{membership, organisation, person, site_trust};
+use super::{Conn, StoreError};
+use crate::domain::ids::{OrganisationId, PersonId, SiteId, Slug};
+use crate::domain::organisation::{Class, Organisation, Register, Standing};
+use crate::domain::person::Email;
+use crate::domain::policy::MemberRole;
+use crate::domain::span::Instant;
+
+#[derive(Queryable)]
+struct Row {
+    id: i64,
+    slug: String,
+    name: String,
+    about: String,
+    register: String,
+    charity_number: String,
+    unregistered_reason: String,
+    class: String,
+    state: String,
+    decline_reason: String,
+}
+
+type Columns = (
+    organisation::id,
+    organisation::slug,
+    organisation::name,
+    organisation::about,
+    organisation::register,
+    organisation::charity_number,
+    organisation::unregistered_reason,
+    organisation::class,
+    organisation::state,
+    organisation::decline_reason,
+);
+
+const COLUMNS: Columns = (
+    organisation::id,
+    organisation::slug,
+    organisation::name,
+    organisation::about,
+    organisation::register,
+    organisation::charity_number,
+    organisation::unregistered_reason,
+    organisation::class,
+    organisation::state,
+    organisation::decline_reason,
+);
+
+impl Row {
+    fn organisation(self) -> Result<Organisation, StoreError> {
+        let (table, id) = ("organisation", self.id);
+        Ok(Organisation {
+            id: OrganisationId::new(id),
+            slug: read(Slug::parse(&self.slug), table, id, "slug")?,
+            name: self.name,
+            about: self.about,
+            register: read(Register::parse(&self.register), table, id, "register")?,
+            charity_number: self.charity_number,
+            unregistered_reason: self.unregistered_reason,
+            class: read(Class::parse(&self.class), table, id, "class")?,
+            standing: read(Standing::parse(&self.state), table, id, "state")?,
+            decline_reason: self.decline_reason,
+        })
+    }
+}
+
+/// An organisation to be added.
+#[derive(Debug)]
+pub struct NewOrganisation<'a> {
+    pub slug: &'a Slug,
+    pub name: &'a str,
+    pub about: &'a str,
+    pub register: Register,
+    pub charity_number: &'a str,
+    pub unregistered_reason: &'a str,
+    pub class: Class,
+    pub standing: Standing,
+    pub applied_by: Option<PersonId>,
+}
+
+/// # Errors
+/// `Duplicate` when the slug is taken.
+pub fn insert(conn: &mut Conn, new: &NewOrganisation<'_>, now: Instant) -> Result<OrganisationId, StoreError> {
+    let id: i64 = diesel::insert_into(organisation::table)
+        .values((
+            organisation::slug.eq(new.slug.as_str()),
+            organisation::name.eq(new.name),
+            organisation::about.eq(new.about),
+            organisation::register.eq(new.register.code()),
+            organisation::charity_number.eq(new.charity_number),
+            organisation::unregistered_reason.eq(new.unregistered_reason),
+            organisation::class.eq(new.class.code()),
+            organisation::state.eq(new.standing.code()),
+            organisation::applied_at.eq(now.seconds()),
+            organisation::applied_by.eq(new.applied_by.map(|id| id.row())),
+            organisation::decline_reason.eq(""),
+        ))
+        .returning(organisation::id)
+        .get_result(conn)?;
+    Ok(OrganisationId::new(id))
+}
+
+pub fn by_slug(conn: &mut Conn, slug: &Slug) -> Result<Option<Organisation>, StoreError> {
+    let row: Option<Row> =
+        organisation::table.filter(organisation::slug.eq(slug.as_str())).select(COLUMNS).first(conn).optional()?;
+    row.map(Row::organisation).transpose()
+}
+
+pub fn by_id(conn: &mut Conn, id: OrganisationId) -> Result<Option<Organisation>, StoreError> {
+    let row: Option<Row> = organisation::table.find(id.row()).select(COLUMNS).first(conn).optional()?;
+    row.map(Row::organisation).transpose()
+}
+
+/// All organisations by name.
+pub fn all(conn: &mut Conn) -> Result<Vec<Organisation>, StoreError> {
+    let rows: Vec<Row> = organisation::table.order(organisation::name).select(COLUMNS).load(conn)?;
+    rows.into_iter().map(Row::organisation).collect()
+}
+
+/// Sets where an organisation stands, if it still stands at `from`; false when somebody else changed it first.
+pub fn set_standing(
+    conn: &mut Conn,
+    id: OrganisationId,
+    (from, to): (Standing, Standing),
+    by: PersonId,
+    reason: &str,
+    now: Instant,
+) -> Result<bool, StoreError> {
+    let changed = diesel::update(organisation::table.find(id.row()).filter(organisation::state.eq(from.code())))
+        .set((
+            organisation::state.eq(to.code()),
+            organisation::decided_at.eq(now.seconds()),
+            organisation::decided_by.eq(by.row()),
+            organisation::decline_reason.eq(reason),
+        ))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// One member of an organisation.
+#[derive(Debug, Clone)]
+pub struct Member {
+    pub person: PersonId,
+    pub name: String,
+    pub email: Email,
+    pub role: MemberRole,
+}
+
+pub fn members(conn: &mut Conn, id: OrganisationId) -> Result<Vec<Member>, StoreError> {
+    let rows: Vec<(i64, String, String, String)> = membership::table
+        .inner_join(person::table)
+        .filter(membership::organisation_id.eq(id.row()).and(person::closed_at.is_null()))
+        .order(person::name)
+        .select((person::id, person::name, person::email, membership::role))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(id, name, email, role)| {
+            Ok(Member {
+                person: PersonId::new(id),
+                name,
+                email: read(Email::parse(&email).ok(), "person", id, "email")?,
+                role: read(MemberRole::parse(&role), "membership", id, "role")?,
+            })
+        })
+        .collect()
+}
+
+/// Adds a member or changes the role of one who is there.
+pub fn set_member(
+    conn: &mut Conn,
+    id: OrganisationId,
+    person: PersonId,
+    role: MemberRole,
+    now: Instant,
+) -> Result<(), StoreError> {
+    let there =
+        membership::table.filter(membership::organisation_id.eq(id.row()).and(membership::person_id.eq(person.row())));
+    let changed = diesel::update(there).set(membership::role.eq(role.code())).execute(conn)?;
+    if changed == 0 {
+        diesel::insert_into(membership::table)
+            .values((
+                membership::organisation_id.eq(id.row()),
+                membership::person_id.eq(person.row()),
+                membership::role.eq(role.code()),
+                membership::created_at.eq(now.seconds()),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+pub fn remove_member(conn: &mut Conn, id: OrganisationId, person: PersonId) -> Result<(), StoreError> {
+    diesel::delete(
+        membership::table.filter(membership::organisation_id.eq(id.row()).and(membership::person_id.eq(person.row()))),
+    )
+    .execute(conn)?;
+    Ok(())
+}
+
+pub fn is_trusted(conn: &mut Conn, id: OrganisationId, at: SiteId) -> Result<bool, StoreError> {
+    let found: Option<i64> =
+        site_trust::table.find((id.row(), at.row())).select(site_trust::site_id).first(conn).optional()?;
+    Ok(found.is_some())
+}
+
+/// The organisations that a site trusts.
+pub fn trusted_at(conn: &mut Conn, at: SiteId) -> Result<Vec<OrganisationId>, StoreError> {
+    let rows: Vec<i64> =
+        site_trust::table.filter(site_trust::site_id.eq(at.row())).select(site_trust::organisation_id).load(conn)?;
+    Ok(rows.into_iter().map(OrganisationId::new).collect())
+}
+
+pub fn set_trust(
+    conn: &mut Conn,
+    id: OrganisationId,
+    at: SiteId,
+    trusted: bool,
+    now: Instant,
+) -> Result<(), StoreError> {
+    let is = is_trusted(conn, id, at)?;
+    if trusted && !is {
+        diesel::insert_into(site_trust::table)
+            .values((
+                site_trust::site_id.eq(at.row()),
+                site_trust::organisation_id.eq(id.row()),
+                site_trust::created_at.eq(now.seconds()),
+            ))
+            .execute(conn)?;
+    } else if !trusted && is {
+        diesel::delete(site_trust::table.find((id.row(), at.row()))).execute(conn)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,22 @@
+//! Settings of the instance that live in the database: marks and names. Not the settings of a process.
+
+use diesel::prelude::*;
+
+use super::schema::setting;
+use super::{Conn, StoreError};
+
+/// Marks a database that the demo filled, and may fill afresh.
+pub const DEMO: &str = "demo";
+
+pub fn get(conn: &mut Conn, name: &str) -> Result<Option<String>, StoreError> {
+    let value = setting::table.find(name).select(setting::value).first(conn).optional()?;
+    Ok(value)
+}
+
+pub fn set(conn: &mut Conn, name: &str, value: &str) -> Result<(), StoreError> {
+    let changed = diesel::update(setting::table.find(name)).set(setting::value.eq(value)).execute(conn)?;
+    if changed == 0 {
+        diesel::insert_into(setting::table).values((setting::name.eq(name), setting::value.eq(value))).execute(conn)?;
+    }
+    Ok(())
+}

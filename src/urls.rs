@@ -1,0 +1,152 @@
+//! Every path of the program, written once. Not which handler answers it.
+
+use chrono::NaiveDate;
+
+use crate::domain::ids::{Reference, Slug};
+
+pub const HOME: &str = "/";
+pub const FIND: &str = "/find";
+pub const SITES: &str = "/sites";
+pub const BOOKINGS: &str = "/bookings";
+pub const REQUESTS: &str = "/requests";
+pub const SIGN_IN: &str = "/sign-in";
+pub const SIGN_IN_LINK: &str = "/sign-in/link";
+pub const SIGN_OUT: &str = "/sign-out";
+pub const REGISTER: &str = "/register";
+pub const FORGOTTEN: &str = "/forgotten-password";
+pub const ACCOUNT: &str = "/account";
+pub const ORGANISATIONS: &str = "/organisations";
+pub const APPLY: &str = "/organisations/apply";
+pub const MANAGE: &str = "/manage";
+pub const MANAGE_MAIL: &str = "/manage/mail";
+pub const MANAGE_ORGANISATIONS: &str = "/manage/organisations";
+pub const MANAGE_SITES: &str = "/manage/sites";
+pub const DEMO_MAIL: &str = "/demo/mail";
+pub const HELP: &str = "/help";
+pub const PRIVACY: &str = "/privacy";
+pub const ACCESSIBILITY: &str = "/accessibility";
+
+pub fn site(site: &Slug) -> String {
+    format!("{SITES}/{site}")
+}
+
+pub fn schedule(site: &Slug, date: Option<NaiveDate>) -> String {
+    match date {
+        Some(date) => format!("{SITES}/{site}/schedule?date={date}"),
+        None => format!("{SITES}/{site}/schedule"),
+    }
+}
+
+pub fn facility(site: &Slug, facility: &Slug) -> String {
+    format!("{SITES}/{site}/{facility}")
+}
+
+pub fn facility_week(site: &Slug, facility: &Slug, week: NaiveDate) -> String {
+    format!("{SITES}/{site}/{facility}?week={week}")
+}
+
+/// The form for a booking.
+pub fn book(site: &Slug, facility: &Slug) -> String {
+    format!("{SITES}/{site}/{facility}/book")
+}
+
+/// The form filled with a date and times in minutes after local midnight.
+pub fn book_at(site: &Slug, facility: &Slug, date: NaiveDate, from: i32, to: Option<i32>) -> String {
+    let base = book(site, facility);
+    let to = to.map_or(String::new(), |to| format!("&to={}", typed(to)));
+    format!("{base}?date={date}&from={}{to}", typed(from))
+}
+
+/// "14:30", as a query carries it.
+fn typed(minute: i32) -> String {
+    let minute = minute.rem_euclid(1440);
+    format!("{:02}:{:02}", minute / 60, minute % 60)
+}
+
+pub fn booking(reference: &Reference) -> String {
+    format!("{BOOKINGS}/{reference}")
+}
+
+pub fn booking_cancel(reference: &Reference) -> String {
+    format!("{BOOKINGS}/{reference}/cancel")
+}
+
+pub fn booking_undo(reference: &Reference) -> String {
+    format!("{BOOKINGS}/{reference}/undo")
+}
+
+pub fn booking_calendar(reference: &Reference) -> String {
+    format!("{BOOKINGS}/{reference}.ics")
+}
+
+pub fn request(reference: &Reference) -> String {
+    format!("{REQUESTS}/{reference}")
+}
+
+pub fn organisation(slug: &Slug) -> String {
+    format!("{ORGANISATIONS}/{slug}")
+}
+
+pub fn organisation_people(slug: &Slug) -> String {
+    format!("{ORGANISATIONS}/{slug}/people")
+}
+
+pub fn manage_organisation(slug: &Slug) -> String {
+    format!("{MANAGE_ORGANISATIONS}/{slug}")
+}
+
+pub fn manage_site(slug: &Slug) -> String {
+    format!("{MANAGE_SITES}/{slug}")
+}
+
+pub fn manage_facility(site: &Slug, facility: &Slug) -> String {
+    format!("{MANAGE_SITES}/{site}/{facility}")
+}
+
+pub fn confirm_email(token: &str) -> String {
+    format!("/confirm/{token}")
+}
+
+pub fn sign_in_with(token: &str) -> String {
+    format!("{SIGN_IN_LINK}/{token}")
+}
+
+pub fn reset_password(token: &str) -> String {
+    format!("/reset-password/{token}")
+}
+
+pub fn invitation(token: &str) -> String {
+    format!("/join/{token}")
+}
+
+pub fn first_administrator(token: &str) -> String {
+    format!("/start/{token}")
+}
+
+/// A path to return to after signing in, if it is one of our own; anything else leads home.
+pub fn own_path(typed: &str) -> &str {
+    let own = typed.starts_with('/')
+        && !typed.starts_with("//")
+        && !typed.contains(['\\', '\r', '\n', '\t', '\0'])
+        && !typed.contains("://");
+    if own { typed } else { HOME }
+}
+
+/// The sign-in page that leads back to a path.
+pub fn sign_in_then(path: &str) -> String {
+    let query = form_urlencoded::Serializer::new(String::new()).append_pair("next", path).finish();
+    format!("{SIGN_IN}?{query}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_own_paths_are_returned_to() {
+        assert_eq!(own_path("/bookings?x=1"), "/bookings?x=1");
+        for foreign in ["https://example.org", "//example.org", "/\\example.org", "", "x", "/a\r\nb", "/x?u=http://y"] {
+            assert_eq!(own_path(foreign), "/", "{foreign}");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! What the tests stand on: databases of both engines, a small world in them, and a server. Not any test.
+
+pub mod engines;
+pub mod world;
