@@ -105,6 +105,7 @@ pub struct ListFilter<'a> {
 
 /// A list in order of start, in one query.
 pub fn list(conn: &mut Conn, filter: &ListFilter<'_>) -> Result<Vec<Line>, StoreError> {
+    let codes = |stages: &[Stage]| stages.iter().map(|stage| stage.code()).collect::<Vec<_>>();
     let mut query = occurrence::table
         .inner_join(booking::table.left_join(organisation::table))
         .inner_join(facility::table.inner_join(site::table))
@@ -119,7 +120,7 @@ pub fn list(conn: &mut Conn, filter: &ListFilter<'_>) -> Result<Vec<Line>, Store
         query = query.filter(occurrence::facility_id.eq_any(ids.iter().map(|id| id.row()).collect::<Vec<_>>()));
     }
     if let Some(stages) = filter.stages {
-        query = query.filter(occurrence::state.eq_any(stages.iter().map(|stage| stage.code()).collect::<Vec<_>>()));
+        query = query.filter(occurrence::state.eq_any(codes(stages)));
     }
     if let Some(at) = filter.ends_after {
         query = query.filter(occurrence::ends_at.gt(at.seconds()));

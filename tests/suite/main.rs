@@ -1,10 +1,9 @@
 //! The integration tests: store on both engines, web conversations, mail and faults, in one binary. Not the pure rules, which are tested beside them.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test that surprises should stop"
+    clippy::disallowed_methods,
+    reason = "a test that surprises should stop, and may read its own settings"
 )]
 
 mod store;

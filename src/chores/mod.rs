@@ -1,0 +1,105 @@
+//! What happens by itself: delivering mail, expiring and reminding, tidying up. Each chore can run twice without harm, and in many copies.
+
+pub mod deliver;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::allocation::{self, Circumstances};
+use crate::chance::Chance;
+use crate::clock::Clock;
+use crate::domain::span::Instant;
+use crate::mail::Mailer;
+use crate::store::{Db, StoreError, links, outbox, sessions, submissions};
+
+use deliver::Deliverer;
+
+/// Reminders go out when so many hours are left to decide.
+const REMIND_HOURS: i64 = 24;
+/// The texts of delivered mails are kept so many days.
+const MAIL_TEXT_DAYS: i64 = 7;
+
+/// What the chores need.
+#[derive(Clone)]
+pub struct Chores {
+    pub db: Db,
+    pub clock: Clock,
+    pub mailer: Mailer,
+    pub deliverer: Option<Arc<Deliverer>>,
+}
+
+impl Chores {
+    /// Runs everything that is due once; what fails is logged and tried again next time.
+    pub fn run_once(&self) {
+        self.try_one("expire", Self::expire);
+        self.try_one("remind", Self::remind);
+        self.try_one("deliver", Self::deliver);
+    }
+
+    fn try_one(&self, name: &'static str, chore: impl Fn(&Self) -> Result<usize, StoreError>) {
+        match chore(self) {
+            Ok(0) => {}
+            Ok(done) => {
+                metrics::counter!("alcove_chores_total", "chore" => name).increment(u64::try_from(done).unwrap_or(0));
+                tracing::debug!(chore = name, done, "chore");
+            }
+            Err(error) => tracing::warn!(chore = name, "chore failed, it is tried again: {error}"),
+        }
+    }
+
+    fn circumstances(&self) -> Circumstances<'_> {
+        Circumstances { now: self.clock.now(), chance: Chance, mailer: &self.mailer }
+    }
+
+    /// Writes down what has run out. Holds are void without it; this frees the rows and tells people.
+    pub fn expire(&self) -> Result<usize, StoreError> {
+        self.db.write_now(|conn| allocation::expire_due(conn, self.circumstances(), 50))
+    }
+
+    /// Reminds managers of what is about to run out.
+    pub fn remind(&self) -> Result<usize, StoreError> {
+        self.db.write_now(|conn| allocation::remind(conn, self.circumstances(), REMIND_HOURS))
+    }
+
+    /// Delivers mail until nothing is due. Without a way to send, mail waits in the outbox.
+    pub fn deliver(&self) -> Result<usize, StoreError> {
+        match &self.deliverer {
+            Some(deliverer) => deliverer.deliver_due(&self.db, &self.clock),
+            None => Ok(0),
+        }
+    }
+
+    /// Removes what nobody needs any more.
+    pub fn tidy(&self) -> Result<usize, StoreError> {
+        let now = self.clock.now();
+        let before = |days: i64| -> Instant { now.plus_days(-days) };
+        self.db.write_now(|conn| {
+            let ended = sessions::purge(conn, now)? + links::purge(conn, before(7))?;
+            let sent = submissions::purge(conn, before(2))?;
+            Ok(ended + sent + outbox::erase_texts(conn, before(MAIL_TEXT_DAYS))?)
+        })
+    }
+}
+
+/// Runs the chores every so many seconds until the process stops.
+pub async fn run(chores: Chores, every_seconds: u64) {
+    let mut ticks = tokio::time::interval(Duration::from_secs(every_seconds));
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut round = 0_u64;
+    loop {
+        ticks.tick().await;
+        let chores = chores.clone();
+        let tidies = round.is_multiple_of(720);
+        round += 1;
+        let done = tokio::task::spawn_blocking(move || {
+            chores.run_once();
+            if tidies {
+                chores.try_one("tidy", Chores::tidy);
+            }
+        })
+        .await;
+        if let Err(error) = done {
+            tracing::error!("a chore stopped: {error}");
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! One room a feature; no room knows another. This file only puts their routes together.
+
+pub mod operations;
+pub mod places;
+
+use actix_web::web::ServiceConfig;
+
+/// All routes, the more particular before the more general.
+pub fn routes(config: &mut ServiceConfig) {
+    config.configure(operations::routes).configure(places::routes);
+}

@@ -1,0 +1,150 @@
+//! The frame around every page: menu, who is signed in, notices, the token for forms. Not what stands inside.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+
+use super::access::{Visitor, ask_token, expected_token};
+use super::assets::{self, Paths};
+use super::state::Shared;
+use crate::error::Error;
+use crate::urls;
+
+/// One entry of the menu.
+#[derive(Debug, Clone)]
+pub struct NavLink {
+    pub href: String,
+    pub label: &'static str,
+    pub icon: &'static str,
+    pub current: bool,
+    /// How many things wait there.
+    pub count: i64,
+}
+
+/// Everything that the layout needs.
+#[derive(Debug, Clone)]
+pub struct Chrome {
+    pub nav: Vec<NavLink>,
+    /// The person's name and what they are here for.
+    pub who: Option<(String, String)>,
+    pub form_token: String,
+    pub assets: Paths,
+    pub demo: bool,
+    /// A timetable wants the whole width.
+    pub wide: bool,
+    /// A sentence about what has just been done, from a fixed list.
+    pub done: Option<&'static str>,
+}
+
+impl Chrome {
+    pub fn of(request: &HttpRequest) -> Self {
+        let visitor = Visitor::of(request);
+        let demo = request.app_data::<Shared>().is_some_and(|state| state.demo);
+        let done = request.query_string().split('&').find_map(|pair| pair.strip_prefix("done="));
+        Self {
+            nav: nav(&visitor, request.path()),
+            who: visitor.actor().map(|actor| {
+                let place = actor
+                    .posts
+                    .first()
+                    .map(|post| post.name.clone())
+                    .or_else(|| actor.memberships.first().map(|member| member.name.clone()))
+                    .unwrap_or_else(|| if actor.administrator { "Administrator".to_owned() } else { "Your account".to_owned() });
+                (actor.name.clone(), place)
+            }),
+            form_token: expected_token(request).unwrap_or_default(),
+            assets: assets::paths(),
+            demo,
+            wide: false,
+            done: done.and_then(done_words),
+        }
+    }
+
+    /// The same for a page on which somebody who is not signed in can send a form.
+    #[must_use]
+    pub fn with_visitor_form(self, request: &HttpRequest) -> Self {
+        ask_token(request);
+        self
+    }
+
+    /// The same for a page with a timetable.
+    #[must_use]
+    pub fn wide(self) -> Self {
+        Self { wide: true, ..self }
+    }
+}
+
+impl FromRequest for Chrome {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self::of(request)))
+    }
+}
+
+/// What may be said about something just done. The words are ours, so that a link cannot put others on the page.
+fn done_words(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "requested" => "Your request is sent. We will email you when it is decided.",
+        "booked" => "It is booked. We will email you the details.",
+        "sent-before" => "You had sent this form already. This is the booking it made.",
+        "approved" => "Approved. We will email the booker.",
+        "declined" => "Declined. We will email the booker.",
+        "cancelled" => "Cancelled. The place is free again.",
+        "withdrawn" => "Withdrawn. The site is told.",
+        "undone" => "Undone. It stands as it did before.",
+        "saved" => "Saved.",
+        "signed-in" => "You are signed in.",
+        "signed-out" => "You are signed out.",
+        "ended" => "That session is ended.",
+        "confirmed-email" => "Your email address is confirmed.",
+        "invited" => "The invitation is on its way.",
+        "joined" => "You have joined.",
+        "removed" => "Removed.",
+        "added" => "Added.",
+        "queued" => "The email is queued again.",
+        "closed" => "Closed for that time.",
+        "opened" => "Opened again.",
+        "applied" => "Your application is sent. We will email you when it is decided.",
+        _ => return None,
+    })
+}
+
+fn nav(visitor: &Visitor, path: &str) -> Vec<NavLink> {
+    let mut links: Vec<(String, &'static str, &'static str, i64)> = Vec::new();
+    let find = || (urls::HOME.to_owned(), "Find a space", "search", 0);
+    let sites = || (urls::SITES.to_owned(), "Sites", "site", 0);
+    match visitor.0.as_deref() {
+        Some(who) if who.actor.is_manager() => {
+            links.push((urls::REQUESTS.to_owned(), "Requests", "inbox", who.waiting));
+            if let Some(post) = who.actor.posts.first() {
+                links.push((urls::schedule(&post.slug, None), "Schedule", "calendar", 0));
+            }
+            links.extend([find(), sites(), (urls::MANAGE.to_owned(), "Manage", "key", 0)]);
+        }
+        Some(who) => {
+            links.extend([find(), sites()]);
+            if let Some(post) = who.actor.posts.first() {
+                links.push((urls::schedule(&post.slug, None), "Schedule", "calendar", 0));
+            }
+            links.push((urls::BOOKINGS.to_owned(), "Bookings", "list", 0));
+            if let Some(member) = who.actor.memberships.first() {
+                links.push((urls::organisation(&member.slug), "People", "people", 0));
+            }
+        }
+        None => links.extend([find(), sites()]),
+    }
+    let current = links
+        .iter()
+        .map(|(href, ..)| href.as_str())
+        .filter(|href| path == *href || (*href != urls::HOME && path.starts_with(&format!("{href}/"))))
+        .max_by_key(|href| href.len())
+        .unwrap_or(if path == urls::FIND { urls::HOME } else { "" })
+        .to_owned();
+    links
+        .into_iter()
+        .map(|(href, label, icon, count)| NavLink { current: href == current, href, label, icon, count })
+        .collect()
+}

@@ -1,0 +1,71 @@
+//! What went wrong in a form, beside each field and in the summary. Not how fields are read.
+
+use crate::domain::text::{self, TextFault};
+
+/// Faults of a form by the id of the field, in the order of the page.
+#[derive(Debug, Clone, Default)]
+pub struct Faults {
+    faults: Vec<Fault>,
+}
+
+/// One fault: the summary links to the field, and the same words stand beside it.
+#[derive(Debug, Clone)]
+pub struct Fault {
+    pub field: &'static str,
+    pub words: String,
+}
+
+impl Faults {
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// Notes a fault; the first of a field stands.
+    pub fn add(&mut self, field: &'static str, words: impl Into<String>) {
+        if self.of(field).is_none() {
+            self.faults.push(Fault { field, words: words.into() });
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.faults.is_empty()
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Fault> {
+        self.faults.iter()
+    }
+
+    /// The words beside a field.
+    pub fn of(&self, field: &str) -> Option<&str> {
+        self.faults.iter().find(|fault| fault.field == field).map(|fault| fault.words.as_str())
+    }
+
+    /// Takes a value, or notes the fault and gives the default.
+    pub fn take<T: Default, W: Into<String>>(&mut self, field: &'static str, read: Result<T, W>) -> T {
+        read.unwrap_or_else(|words| {
+            self.add(field, words);
+            T::default()
+        })
+    }
+
+    /// Takes a required line; `what` completes "Enter …".
+    pub fn line(&mut self, field: &'static str, typed: &str, what: &str, most: usize) -> String {
+        self.take(field, text::required_line(typed, most).map_err(|fault: TextFault| fault.words(what)))
+    }
+
+    /// Takes a line that may be empty.
+    pub fn optional_line(&mut self, field: &'static str, typed: &str, most: usize) -> String {
+        self.take(field, text::line(typed, most).map_err(|fault| fault.words("")))
+    }
+
+    /// Takes several lines that may be empty.
+    pub fn paragraphs(&mut self, field: &'static str, typed: &str, most: usize) -> String {
+        self.take(field, text::paragraphs(typed, most).map_err(|fault| fault.words("")))
+    }
+
+    /// Takes a whole number within limits; `what` completes "Enter …".
+    pub fn number(&mut self, field: &'static str, typed: &str, what: &str, (least, most): (i32, i32)) -> i32 {
+        let read = typed.trim().parse::<i32>().ok().filter(|number| least <= *number && *number <= most);
+        self.take(field, read.ok_or_else(|| format!("Enter {what}, from {least} to {most}")))
+    }
+}

@@ -1,0 +1,11 @@
+//! The toolkit for pages: who is asking, forms that cannot be forged, the frame around a page, errors and assets. It knows no feature.
+
+pub mod access;
+pub mod assets;
+pub mod chrome;
+pub mod csrf;
+pub mod error_page;
+pub mod forms;
+pub mod limits;
+pub mod page;
+pub mod state;

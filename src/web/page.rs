@@ -1,0 +1,43 @@
+//! Turning a template into a response. Not any template.
+
+use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
+use askama::Template;
+
+use crate::error::Error;
+
+/// A page as it should be.
+///
+/// # Errors
+/// Only when rendering fails, which is a fault of the program.
+pub fn ok(page: &impl Template) -> Result<HttpResponse, Error> {
+    with_status(StatusCode::OK, page)
+}
+
+/// The same page with what has to be put right.
+///
+/// # Errors
+/// As [`ok`].
+pub fn unprocessable(page: &impl Template) -> Result<HttpResponse, Error> {
+    with_status(StatusCode::UNPROCESSABLE_ENTITY, page)
+}
+
+/// A page with a status of its own.
+///
+/// # Errors
+/// As [`ok`].
+pub fn with_status(status: StatusCode, page: &impl Template) -> Result<HttpResponse, Error> {
+    let body = page.render().map_err(|error| Error::Internal(error.into()))?;
+    Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(body))
+}
+
+/// On to another page of ours, after something was done.
+pub fn see_other(path: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((header::LOCATION, path)).finish()
+}
+
+/// On to a page that says what was done; `done` is one of the codes that the frame knows.
+pub fn done(path: &str, done: &str) -> HttpResponse {
+    let mark = if path.contains('?') { '&' } else { '?' };
+    see_other(&format!("{path}{mark}done={done}"))
+}
