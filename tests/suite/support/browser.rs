@@ -62,6 +62,11 @@ impl Browser {
         lock(&self.cookies).get(name).cloned()
     }
 
+    /// Puts a cookie in place, as if the server had set it.
+    pub fn set_cookie(&self, name: &str, value: &str) {
+        lock(&self.cookies).insert(name.to_owned(), value.to_owned());
+    }
+
     /// Opens a path of the server, its query included.
     #[track_caller]
     pub fn get(&self, path: &str) -> Page {

@@ -2,5 +2,6 @@
 
 pub mod browser;
 pub mod engines;
+pub mod server;
 pub mod smtp;
 pub mod world;

@@ -1,0 +1,3 @@
+//! Conversations over real HTTP, on both engines.
+
+mod frame;
