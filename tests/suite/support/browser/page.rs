@@ -24,7 +24,6 @@ pub struct Page {
 impl Page {
     /// Fails unless the page has this status, and hands it on.
     #[track_caller]
-    #[must_use]
     pub fn must_be(self, status: u16) -> Page {
         assert!(self.status == status, "expected {status}, had {self:?}");
         self
