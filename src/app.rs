@@ -60,20 +60,8 @@ impl Application {
             .map_err(|error| format!("ALCOVE_LISTEN: cannot listen on {}: {error}", settings.listen))?;
         let address = listener.local_addr().map_err(|error| error.to_string())?;
         let base_url = settings.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
-        let mailer = Mailer::new(&base_url);
         let deliverer = deliverer(settings)?;
-        let state = State {
-            db: db.clone(),
-            clock: clock.clone(),
-            chance: Chance,
-            mailer: mailer.clone(),
-            passwords: Passwords::new(),
-            limits: Limits::new(if settings.demo { 300 } else { 30 }),
-            secure: base_url.starts_with("https://"),
-            demo: settings.demo,
-            sends_mail: deliverer.is_some(),
-            trusted_proxies: Arc::new(settings.trusted_proxies.clone()),
-        };
+        let state = state(settings, &db, &clock, &base_url, deliverer.is_some());
         let ops = settings.ops_listen.map(ops_listener).transpose()?;
         let metrics = telemetry::start_metrics();
         let shared = Data::new(state.clone());
@@ -85,7 +73,11 @@ impl Application {
                     .app_data(PayloadConfig::new(LARGEST_BODY))
                     .app_data(FormConfig::default().limit(LARGEST_BODY))
                     .app_data(QueryConfig::default().error_handler(|_, _| {
-                        Error::BadRequest("Something in the address is not as it should be. Start again from the page before".to_owned()).into()
+                        Error::BadRequest(
+                            "Something in the address is not as it should be. Start again from the page before"
+                                .to_owned(),
+                        )
+                        .into()
                     }))
                     .app_data(PathConfig::default().error_handler(|_, _| Error::NotFound.into()))
                     .wrap(from_fn(csrf::own_origin_only))
@@ -109,7 +101,7 @@ impl Application {
             server: server.run(),
             ops,
             address,
-            chores: Chores { db, clock, mailer, deliverer: deliverer.map(Arc::new) },
+            chores: Chores { db, clock, mailer: state.mailer.clone(), deliverer: deliverer.map(Arc::new) },
             chores_every: settings.chores_every,
             base_url,
             state,
@@ -153,6 +145,21 @@ impl Application {
             chores.abort();
         }
         done
+    }
+}
+
+fn state(settings: &Settings, db: &Db, clock: &Clock, base_url: &str, sends_mail: bool) -> State {
+    State {
+        db: db.clone(),
+        clock: clock.clone(),
+        chance: Chance,
+        mailer: Mailer::new(base_url),
+        passwords: Passwords::new(),
+        limits: Limits::new(if settings.demo { 300 } else { 30 }),
+        secure: base_url.starts_with("https://"),
+        demo: settings.demo,
+        sends_mail,
+        trusted_proxies: Arc::new(settings.trusted_proxies.clone()),
     }
 }
 

@@ -85,11 +85,7 @@ fn serve(settings: &Settings) -> Result<(), Failure> {
 }
 
 /// Builds, says where it serves, and runs until it is told to stop.
-fn start(
-    settings: &Settings,
-    db: Db,
-    greet: impl FnOnce(&Application) -> Result<(), String>,
-) -> Result<(), Failure> {
+fn start(settings: &Settings, db: Db, greet: impl FnOnce(&Application) -> Result<(), String>) -> Result<(), Failure> {
     let ran: Result<(), String> = actix_web::rt::System::new().block_on(async {
         let application = Application::with_db(settings, Clock::real(), db)?;
         // The first line is the address, so that whoever starts us on port 0 can read it.

@@ -77,10 +77,26 @@ impl Options {
     pub fn read(&self, demo: bool) -> Result<Settings, Vec<String>> {
         let mut faults = Vec::new();
         let mut fault = |name: &str, words: String| faults.push(format!("{name}: {words}"));
-        let address = |text: &str| text.parse::<SocketAddr>().map_err(|_| format!("“{text}” is not an address and port, like 127.0.0.1:8080"));
+        let address = |text: &str| {
+            text.parse::<SocketAddr>().map_err(|_| format!("“{text}” is not an address and port, like 127.0.0.1:8080"))
+        };
         let listen = address(&self.listen).map_err(|words| fault("ALCOVE_LISTEN", words)).ok();
-        let ops_listen = self.ops_listen.as_deref().map(address).transpose().map_err(|words| fault("ALCOVE_OPS_LISTEN", words)).ok().flatten();
-        let base_url = self.base_url.as_deref().map(base_url).transpose().map_err(|words| fault("ALCOVE_BASE_URL", words)).ok().flatten();
+        let ops_listen = self
+            .ops_listen
+            .as_deref()
+            .map(address)
+            .transpose()
+            .map_err(|words| fault("ALCOVE_OPS_LISTEN", words))
+            .ok()
+            .flatten();
+        let base_url = self
+            .base_url
+            .as_deref()
+            .map(base_url)
+            .transpose()
+            .map_err(|words| fault("ALCOVE_BASE_URL", words))
+            .ok()
+            .flatten();
         let usual = if demo { "sqlite://alcove-demo.db" } else { "sqlite://alcove.db" };
         let database = DatabaseUrl::parse(self.database_url.as_deref().unwrap_or(usual))
             .map_err(|words| fault("DATABASE_URL", words))
@@ -89,18 +105,18 @@ impl Options {
             fault("SMTP_URL", words);
         }
         if self.mail_from.parse::<lettre::message::Mailbox>().is_err() {
-            fault("ALCOVE_MAIL_FROM", format!("“{}” is not an address, like Alcove <bookings@example.org>", self.mail_from));
+            fault(
+                "ALCOVE_MAIL_FROM",
+                format!("“{}” is not an address, like Alcove <bookings@example.org>", self.mail_from),
+            );
         }
         if !["text", "json"].contains(&self.log.as_str()) {
             fault("ALCOVE_LOG", format!("“{}” is neither text nor json", self.log));
         }
-        let mut trusted_proxies = Vec::new();
-        for one in self.trusted_proxies.split(',').map(str::trim).filter(|one| !one.is_empty()) {
-            match one.parse() {
-                Ok(address) => trusted_proxies.push(address),
-                Err(_) => fault("ALCOVE_TRUSTED_PROXIES", format!("“{one}” is not an IP address")),
-            }
-        }
+        let trusted_proxies = proxies(&self.trusted_proxies).unwrap_or_else(|words| {
+            fault("ALCOVE_TRUSTED_PROXIES", words);
+            Vec::new()
+        });
         match (listen, database) {
             (Some(listen), Some(database)) if faults.is_empty() => Ok(Settings {
                 listen,
@@ -118,6 +134,11 @@ impl Options {
             _ => Err(faults),
         }
     }
+}
+
+fn proxies(list: &str) -> Result<Vec<IpAddr>, String> {
+    let parts = list.split(',').map(str::trim).filter(|one| !one.is_empty());
+    parts.map(|one| one.parse().map_err(|_| format!("“{one}” is not an IP address"))).collect()
 }
 
 fn base_url(text: &str) -> Result<String, String> {

@@ -50,7 +50,8 @@ impl Passwords {
         let hash = hash.map_or_else(|| self.decoy.to_string(), str::to_owned);
         let fits = self
             .take_turn(move || {
-                PasswordHash::new(&hash).is_ok_and(|parsed| argon().verify_password(password.as_bytes(), &parsed).is_ok())
+                PasswordHash::new(&hash)
+                    .is_ok_and(|parsed| argon().verify_password(password.as_bytes(), &parsed).is_ok())
             })
             .await?;
         Ok(fits && known)

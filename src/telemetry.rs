@@ -58,8 +58,10 @@ impl RootSpanBuilder for RouteSpan {
         span.record("status", status);
         if let Ok(response) = outcome {
             let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
-            let took = response.request().extensions().get::<Started>().map_or(Duration::ZERO, |started| started.0.elapsed());
-            metrics::counter!("alcove_requests_total", "route" => route.clone(), "status" => status.to_string()).increment(1);
+            let took =
+                response.request().extensions().get::<Started>().map_or(Duration::ZERO, |started| started.0.elapsed());
+            metrics::counter!("alcove_requests_total", "route" => route.clone(), "status" => status.to_string())
+                .increment(1);
             metrics::histogram!("alcove_request_seconds", "route" => route).record(took.as_secs_f64());
         }
     }

@@ -54,7 +54,8 @@ pub fn check_url(url: &str) -> Result<(), String> {
 }
 
 fn transport(url: &str, timeout: Duration) -> Result<SmtpTransport, String> {
-    let shape = "it should be smtp://HOST:PORT, smtps://USER:PASSWORD@HOST or smtp://USER:PASSWORD@HOST:587?tls=required";
+    let shape =
+        "it should be smtp://HOST:PORT, smtps://USER:PASSWORD@HOST or smtp://USER:PASSWORD@HOST:587?tls=required";
     let builder = SmtpTransport::from_url(url).map_err(|_| shape.to_owned())?;
     Ok(builder.timeout(Some(timeout)).build())
 }
@@ -149,7 +150,8 @@ impl Deliverer {
             Way::Folder(folder) => {
                 let message = self.message(mail)?;
                 let name = format!("{}.eml", mail.message_id.split('@').next().unwrap_or("mail"));
-                std::fs::write(folder.join(name), message.formatted()).map_err(|error| Failure::Later(error.to_string()))
+                std::fs::write(folder.join(name), message.formatted())
+                    .map_err(|error| Failure::Later(error.to_string()))
             }
             Way::Smtp(transport) => transport.send(&self.message(mail)?).map(|_| ()).map_err(|error| {
                 // Only the code and the kind are kept: a server's own words may quote the recipient.
@@ -207,7 +209,11 @@ mod tests {
 
     #[test]
     fn smtp_urls_are_checked_without_connecting() {
-        for good in ["smtp://127.0.0.1:25", "smtps://user:pass@mail.example.org", "smtp://user:pass@mail.example.org:587?tls=required"] {
+        for good in [
+            "smtp://127.0.0.1:25",
+            "smtps://user:pass@mail.example.org",
+            "smtp://user:pass@mail.example.org:587?tls=required",
+        ] {
             assert_eq!(check_url(good), Ok(()), "{good}");
         }
         for wrong in ["", "mail.example.org", "http://mail.example.org"] {

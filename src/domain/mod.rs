@@ -17,6 +17,7 @@ pub mod policy;
 
 pub mod availability;
 pub mod booking;
+pub mod grid;
 pub mod history;
 pub mod judge;
 pub mod nearest;

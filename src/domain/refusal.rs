@@ -115,6 +115,13 @@ impl Refusal {
             }
             Self::NoSuchUnits => format!("Choose from what {facility} has"),
             Self::WrongStart { starts, step_minutes } => wrong_start(facility, starts, *step_minutes),
+            _ => self.other_words(facility, zone),
+        }
+    }
+
+    /// The rest of the sentences: length, notice, people and quotas.
+    fn other_words(&self, facility: &str, zone: Tz) -> String {
+        match self {
             Self::WrongLength { step_minutes } => {
                 format!(
                     "{facility} is booked in steps of {}. Choose an end from the list",
@@ -157,6 +164,7 @@ impl Refusal {
             Self::Retired { from } => {
                 format!("{facility} is no longer booked from {}. Choose another space", long_date(*from))
             }
+            _ => format!("{facility} is not free then"),
         }
     }
 }

@@ -1,1 +1,146 @@
-//! Placeholder for the next step.
+//! A site's day: every place by the hour, with what each viewer may see. Six queries, however many places there are.
+
+use std::collections::HashMap;
+
+use chrono::{Days, NaiveDate};
+
+use super::facts::around;
+use super::rows::{self, View};
+use crate::domain::availability::{Taken, free_stretches};
+use crate::domain::grid::{self, Cell, Line};
+use crate::domain::hours::{WeeklyHours, facility_open, local_date, weekday};
+use crate::domain::ids::{FacilityId, Slug};
+use crate::domain::places::{Facility, Site};
+use crate::domain::policy::Actor;
+use crate::domain::span::{Instant, Span};
+use crate::store::facilities::{self, Filter};
+use crate::store::{Conn, StoreError, occupancies, occurrences, sites};
+
+/// One row of the day, or of a week.
+#[derive(Debug, Clone)]
+pub struct Row {
+    pub facility: Facility,
+    /// Set where the row is one unit of several.
+    pub unit: Option<String>,
+    pub date: NaiveDate,
+    pub cells: Vec<Cell>,
+}
+
+/// A site's day as a table.
+#[derive(Debug)]
+pub struct Day {
+    pub site: Site,
+    pub date: NaiveDate,
+    /// None when nothing is open and nothing is booked.
+    pub range: Option<Span>,
+    pub column_minutes: i64,
+    pub rows: Vec<Row>,
+    /// What is free now, and until when.
+    pub free_now: Vec<(Facility, Instant)>,
+    /// The seven days of the week, each with how much of its opening time is booked, in percent.
+    pub week: Vec<(NaiveDate, i64)>,
+}
+
+/// Loads and lays out a day, today at the site where none is given. `None` when there is no such site.
+pub fn day(
+    conn: &mut Conn,
+    slug: &Slug,
+    date: Option<NaiveDate>,
+    actor: Option<&Actor>,
+    now: Instant,
+) -> Result<Option<Day>, StoreError> {
+    let places = facilities::with_sites(conn, &Filter { site: Some(slug), ..Filter::default() })?;
+    let site = match places.first() {
+        Some((site, _)) => site.clone(),
+        None => match sites::by_slug(conn, slug)? {
+            Some(site) => site,
+            None => return Ok(None),
+        },
+    };
+    let date = date.unwrap_or_else(|| local_date(site.zone, now));
+    let staff = actor.is_some_and(|actor| actor.is_staff(site.id));
+    let facilities: Vec<Facility> = places
+        .into_iter()
+        .map(|(_, facility)| facility)
+        .filter(|facility| facility.kind.entry().by_the_hour && (facility.listed || staff))
+        .filter(|facility| facility.retired_from.is_none_or(|from| date < from))
+        .collect();
+    let hours: Vec<WeeklyHours> = sites::hours(conn, &[site.id])?.into_iter().map(|(_, hours)| hours).collect();
+    let mut units: Vec<_> = facilities.iter().flat_map(Facility::unit_ids).collect();
+    units.sort_unstable();
+    units.dedup();
+    let cells = match around(&site, date, date) {
+        Some(within) => occupancies::cells(conn, &units, within)?,
+        None => Vec::new(),
+    };
+    let taken: Vec<Taken> = cells.iter().map(|cell| cell.taken.clone()).collect();
+    let view = View { site: &site, actor, now };
+    let open = |facility: &Facility| facility_open(&hours, facility.id, site.zone, date, date);
+    let range = day_range(&site, date, facilities.iter().flat_map(open).collect());
+    let mut lines: Vec<(Facility, Option<String>, Line)> = Vec::new();
+    let mut free_now = Vec::new();
+    if let Some(range) = range {
+        for facility in &facilities {
+            let open = open(facility);
+            if range.contains_instant(now) {
+                let free = free_stretches(facility, &open, &taken, now);
+                let until = free.into_iter().find(|span| span.contains_instant(now)).map(Span::end);
+                free_now.extend(until.map(|until| (facility.clone(), until)));
+            }
+            for row in rows::lines(view, facility, &open, &cells, range) {
+                lines.push((facility.clone(), row.unit, row.line));
+            }
+        }
+    }
+    let plain: Vec<Line> = lines.iter().map(|(_, _, line)| line.clone()).collect();
+    let column_minutes = grid::column_minutes(&plain);
+    let rows = lines
+        .into_iter()
+        .map(|(facility, unit, line)| Row { facility, unit, date, cells: grid::cells(&line, column_minutes, now) })
+        .collect();
+    let week = booked(conn, &site, &facilities, &hours, date)?;
+    Ok(Some(Day { site, date, range, column_minutes, rows, free_now, week }))
+}
+
+/// The opening hours of a day, cut to what belongs to it: from its midnight to where the last hours that begin on it end.
+fn day_range(site: &Site, date: NaiveDate, open: Vec<Span>) -> Option<Span> {
+    let day = crate::domain::hours::day(site.zone, date).ok()?;
+    let spans: Vec<Span> = open.into_iter().filter_map(|span| span.intersection(day)).collect();
+    grid::range_of(&spans)
+}
+
+/// How much of each day of the week is booked, in percent of its opening time.
+fn booked(
+    conn: &mut Conn,
+    site: &Site,
+    facilities: &[Facility],
+    hours: &[WeeklyHours],
+    date: NaiveDate,
+) -> Result<Vec<(NaiveDate, i64)>, StoreError> {
+    let monday = date.checked_sub_days(Days::new(u64::try_from(weekday(date)).unwrap_or_default())).unwrap_or(date);
+    let dates: Vec<NaiveDate> = monday.iter_days().take(7).collect();
+    let sunday = dates.last().copied().unwrap_or(monday);
+    let ids: Vec<FacilityId> = facilities.iter().map(|facility| facility.id).collect();
+    let minutes: HashMap<NaiveDate, i64> = occurrences::minutes_by_date(conn, &ids, (monday, sunday))?;
+    let open_minutes = |date: NaiveDate| -> i64 {
+        facilities
+            .iter()
+            .map(|facility| {
+                let own: Vec<&WeeklyHours> = hours.iter().filter(|one| one.facility == Some(facility.id)).collect();
+                let narrower = !own.is_empty();
+                hours
+                    .iter()
+                    .filter(|one| one.weekday == weekday(date) && (one.facility == Some(facility.id)) == narrower)
+                    .filter(|one| narrower || one.facility.is_none())
+                    .map(|one| i64::from(one.to_minute - one.from_minute))
+                    .sum::<i64>()
+            })
+            .sum()
+    };
+    let _ = site;
+    let percent = |date: NaiveDate| {
+        let open = open_minutes(date);
+        if open == 0 { 0 } else { (minutes.get(&date).copied().unwrap_or_default() * 100 / open).min(100) }
+    };
+    Ok(dates.into_iter().map(|date| (date, percent(date))).collect())
+}

@@ -1,1 +1,237 @@
-//! Placeholder for the next step.
+//! Finding a space across the estate: what fits and why, and the nearest yes where nothing does. Five queries at the most, however large the estate.
+
+use chrono::{Days, NaiveDate};
+
+use crate::domain::availability::{Taken, free_stretches, usual};
+use crate::domain::hours::{NoSuchTime, WeeklyHours, facility_open, instant_at};
+use crate::domain::ids::{OrganisationId, SiteId, Slug, UnitId};
+use crate::domain::judge::{Facts, Needs, Proposal, Verdict, judge};
+use crate::domain::kinds::{Kind, Need};
+use crate::domain::nearest;
+use crate::domain::places::{Facility, Site};
+use crate::domain::rules::Approval;
+use crate::domain::span::{Instant, Span};
+use crate::store::facilities::{self, Filter};
+use crate::store::{Conn, StoreError, occupancies, sites};
+
+/// So many days ahead are looked at for the same time on another day.
+const DAYS_AHEAD: u64 = 14;
+/// So many near misses are worked out at the most.
+const MOST_NEAR: usize = 12;
+
+/// What somebody looks for.
+#[derive(Debug, Clone)]
+pub struct Wish {
+    pub kind: Option<Kind>,
+    pub site: Option<Slug>,
+    pub date: NaiveDate,
+    /// Minutes after local midnight; without them, what is free that day is shown.
+    pub times: Option<(i32, i32)>,
+    pub people: i32,
+    pub needs: Vec<Need>,
+    pub organisation: Option<OrganisationId>,
+}
+
+/// A facility that fits.
+#[derive(Debug)]
+pub struct Fit {
+    pub site: Site,
+    pub facility: Facility,
+    /// The time asked for, or all that is free on the day.
+    pub free: Vec<Span>,
+    pub needs: Needs,
+}
+
+/// A facility that does not fit as asked, with what comes near.
+#[derive(Debug)]
+pub struct Near {
+    pub site: Site,
+    pub facility: Facility,
+    pub verdict: Verdict,
+    pub same_day: Vec<Span>,
+    pub other_days: Vec<Span>,
+}
+
+/// The answer to a search.
+#[derive(Debug, Default)]
+pub struct Found {
+    pub fits: Vec<Fit>,
+    pub near: Vec<Near>,
+    /// How many facilities of this kind and place are too small or lack what is needed.
+    pub unsuitable: usize,
+    /// The time does not exist at the sites that were looked at.
+    pub no_such_time: Option<NoSuchTime>,
+}
+
+/// Looks for a space.
+pub fn find(conn: &mut Conn, wish: &Wish, now: Instant) -> Result<Found, StoreError> {
+    let filter = Filter { site: wish.site.as_ref(), kind: wish.kind, listed_only: true, ..Filter::default() };
+    let all = facilities::with_sites(conn, &filter)?;
+    let total = all.len();
+    let places: Vec<(Site, Facility)> = all
+        .into_iter()
+        .filter(|(_, facility)| facility.kind.entry().by_the_hour)
+        .filter(|(_, facility)| wish.people <= facility.rules.capacity)
+        .filter(|(_, facility)| wish.needs.iter().all(|need| facility.needs.contains(need)))
+        .filter(|(_, facility)| facility.retired_from.is_none_or(|from| wish.date < from))
+        .collect();
+    let mut found = Found { unsuitable: total - places.len(), ..Found::default() };
+    let mut ids: Vec<SiteId> = places.iter().map(|(site, _)| site.id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let hours = sites::hours(conn, &ids)?;
+    let Some((first, _)) = places.first() else {
+        return Ok(found);
+    };
+    let Some(within) = super::facts::around(first, wish.date, wish.date) else {
+        found.no_such_time = Some(NoSuchTime::OutOfRange);
+        return Ok(found);
+    };
+    let taken = occupancies::taken(conn, &units_of(&places), within)?;
+    let mut near: Vec<(Site, Facility)> = Vec::new();
+    for (site, facility) in places {
+        let open = open_days(&hours, &site, &facility, wish.date, wish.date);
+        let own = of_facility(&taken, &facility);
+        let facts = facts(&site, &facility, &open, &own);
+        match look_at(&facts, wish, now) {
+            Ok(Look::Fits { free, needs }) => found.fits.push(Fit { site, facility, free, needs }),
+            Ok(Look::Not) => near.push((site, facility)),
+            Err(fault) => found.no_such_time = Some(fault),
+        }
+    }
+    found.fits.sort_by_key(|fit| fit.facility.rules.capacity - wish.people);
+    if wish.times.is_some() {
+        near.truncate(MOST_NEAR);
+        found.near = look_further(conn, wish, near, &hours, now)?;
+    }
+    Ok(found)
+}
+
+fn units_of(places: &[(Site, Facility)]) -> Vec<UnitId> {
+    let mut units: Vec<UnitId> = places.iter().flat_map(|(_, facility)| facility.unit_ids()).collect();
+    units.sort_unstable();
+    units.dedup();
+    units
+}
+
+/// What takes one facility's units, out of what is sorted by unit, so that judging it looks at nothing else.
+fn of_facility(taken: &[Taken], facility: &Facility) -> Vec<Taken> {
+    let of_unit = |unit: UnitId| {
+        let from = taken.partition_point(|one| one.unit < unit);
+        let to = taken.partition_point(|one| one.unit <= unit);
+        taken.get(from..to).unwrap_or_default().iter().cloned()
+    };
+    facility.units.iter().flat_map(|unit| of_unit(unit.id)).collect()
+}
+
+fn open_days(
+    hours: &[(SiteId, WeeklyHours)],
+    site: &Site,
+    facility: &Facility,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Vec<Span> {
+    let own: Vec<WeeklyHours> = hours.iter().filter(|(id, _)| *id == site.id).map(|(_, hours)| *hours).collect();
+    facility_open(&own, facility.id, site.zone, from, to)
+}
+
+fn facts<'a>(site: &Site, facility: &'a Facility, open: &'a [Span], taken: &'a [Taken]) -> Facts<'a> {
+    Facts { facility, zone: site.zone, open, taken, used: &[], trusted: false }
+}
+
+/// Other times and days for the few that come first, with one more query for all of them.
+fn look_further(
+    conn: &mut Conn,
+    wish: &Wish,
+    places: Vec<(Site, Facility)>,
+    hours: &[(SiteId, WeeklyHours)],
+    now: Instant,
+) -> Result<Vec<Near>, StoreError> {
+    let last = wish.date.checked_add_days(Days::new(DAYS_AHEAD)).unwrap_or(wish.date);
+    let Some(within) = places.first().and_then(|(site, _)| super::facts::around(site, wish.date, last)) else {
+        return Ok(Vec::new());
+    };
+    let taken = occupancies::taken(conn, &units_of(&places), within)?;
+    let mut found: Vec<Near> = places
+        .into_iter()
+        .filter_map(|(site, facility)| {
+            let open = open_days(hours, &site, &facility, wish.date, last);
+            let own = of_facility(&taken, &facility);
+            let facts = facts(&site, &facility, &open, &own);
+            let proposal = proposal(&facts, wish, now).ok().flatten()?;
+            let verdict = judge(&facts, &proposal, now);
+            let dates: Vec<NaiveDate> = wish.date.iter_days().skip(1).take_while(|date| *date <= last).collect();
+            // A length that the rules never allow is bent to the nearest that they do.
+            let bent = Proposal { session: nearest_length(&facts, proposal.session), ..proposal };
+            let same_day = nearest::same_day(&facts, &bent, now, 3);
+            let other_days = nearest::other_days(&facts, &bent, now, &dates, 2);
+            Some(Near { site, facility, verdict, same_day, other_days })
+        })
+        .collect();
+    found.sort_by_key(|near| near.same_day.is_empty() && near.other_days.is_empty());
+    Ok(found)
+}
+
+/// What a look at one facility on the day gave.
+enum Look {
+    Fits { free: Vec<Span>, needs: Needs },
+    Not,
+}
+
+/// What is asked of one facility; `None` without times, or when the end is not after the start.
+fn proposal(facts: &Facts<'_>, wish: &Wish, now: Instant) -> Result<Option<Proposal>, NoSuchTime> {
+    let Some((from, to)) = wish.times else {
+        return Ok(None);
+    };
+    let start = instant_at(facts.zone, wish.date, from)?;
+    let end = instant_at(facts.zone, wish.date, to)?;
+    Ok(Span::new(start, end).map(|session| Proposal {
+        session,
+        wanted: usual(facts.facility),
+        people: wish.people,
+        organisation: wish.organisation,
+        besides: None,
+        asked: now,
+    }))
+}
+
+fn look_at(facts: &Facts<'_>, wish: &Wish, now: Instant) -> Result<Look, NoSuchTime> {
+    if wish.times.is_none() {
+        return Ok(free_that_day(facts, wish, now));
+    }
+    let Some(proposal) = proposal(facts, wish, now)? else {
+        return Ok(Look::Not);
+    };
+    let verdict = judge(facts, &proposal, now);
+    Ok(if verdict.is_yes() { Look::Fits { free: vec![proposal.session], needs: verdict.needs } } else { Look::Not })
+}
+
+/// The session with the length that the rules allow and that is nearest to the one asked for.
+pub fn nearest_length(facts: &Facts<'_>, session: Span) -> Span {
+    let rules = &facts.facility.rules;
+    let step = i64::from(rules.step_minutes.max(1));
+    let occupied = (session.minutes() + i64::from(rules.around()) + step - 1) / step * step;
+    let length =
+        occupied.clamp(rules.shortest_minutes.into(), rules.longest_minutes.into()) - i64::from(rules.around());
+    Span::new(session.start(), session.start().plus_minutes(length)).unwrap_or(session)
+}
+
+/// All stretches of the day that are long enough for the shortest booking.
+fn free_that_day(facts: &Facts<'_>, wish: &Wish, now: Instant) -> Look {
+    let Ok(day) = crate::domain::hours::day(facts.zone, wish.date) else {
+        return Look::Not;
+    };
+    let shortest = i64::from(facts.facility.rules.session_lengths().0);
+    let from = now.plus_minutes(facts.facility.rules.notice_minutes.into());
+    let free: Vec<Span> = free_stretches(facts.facility, facts.open, facts.taken, now)
+        .into_iter()
+        .filter_map(|span| span.intersection(day))
+        .filter_map(|span| Span::new(span.start().max(from), span.end()))
+        .filter(|span| shortest <= span.minutes())
+        .collect();
+    if free.is_empty() {
+        return Look::Not;
+    }
+    let decides = facts.facility.rules.approval != Approval::NotNeeded && !facts.trusted;
+    Look::Fits { free, needs: if decides { Needs::Approval } else { Needs::Nothing } }
+}

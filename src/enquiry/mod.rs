@@ -3,6 +3,7 @@
 pub mod day;
 pub mod facts;
 pub mod find;
+mod rows;
 pub mod week;
 
 pub use facts::{Loaded, Question, load};

@@ -1,11 +1,23 @@
 //! One room a feature; no room knows another. This file only puts their routes together.
 
+pub mod bookings;
+pub mod demo_mail;
+pub mod finding;
 pub mod operations;
 pub mod places;
+pub mod requests;
+pub mod schedule;
 
 use actix_web::web::ServiceConfig;
 
 /// All routes, the more particular before the more general.
 pub fn routes(config: &mut ServiceConfig) {
-    config.configure(operations::routes).configure(places::routes);
+    config
+        .configure(operations::routes)
+        .configure(bookings::routes)
+        .configure(demo_mail::routes)
+        .configure(finding::routes)
+        .configure(requests::routes)
+        .configure(places::routes)
+        .configure(schedule::routes);
 }

@@ -265,17 +265,30 @@ impl BookingRow {
 
 /// A booking with all its occurrences, in two queries.
 pub fn by_reference(conn: &mut Conn, reference: &Reference) -> Result<Option<Booking>, StoreError> {
-    let id: Option<i64> =
-        booking::table.filter(booking::reference.eq(reference.stored())).select(booking::id).first(conn).optional()?;
-    id.map_or(Ok(None), |id| by_id(conn, BookingId::new(id)))
+    load(conn, Key::Reference(reference))
 }
 
 /// As [`by_reference`], by row.
 pub fn by_id(conn: &mut Conn, id: BookingId) -> Result<Option<Booking>, StoreError> {
-    let row: Option<BookingRow> = booking::table
+    load(conn, Key::Row(id))
+}
+
+/// By what a booking is looked up.
+enum Key<'a> {
+    Reference(&'a Reference),
+    Row(BookingId),
+}
+
+fn load(conn: &mut Conn, key: Key<'_>) -> Result<Option<Booking>, StoreError> {
+    let query = booking::table
         .left_join(organisation::table)
         .left_join(person::table.on(booking::booked_by.eq(person::id.nullable())))
-        .filter(booking::id.eq(id.row()))
+        .into_boxed();
+    let query = match key {
+        Key::Reference(reference) => query.filter(booking::reference.eq(reference.stored())),
+        Key::Row(id) => query.filter(booking::id.eq(id.row())),
+    };
+    let row: Option<BookingRow> = query
         .select((
             booking::id,
             booking::reference,
@@ -295,7 +308,7 @@ pub fn by_id(conn: &mut Conn, id: BookingId) -> Result<Option<Booking>, StoreErr
         return Ok(None);
     };
     let occurrences: Vec<OccurrenceRow> = occurrence::table
-        .filter(occurrence::booking_id.eq(id.row()))
+        .filter(occurrence::booking_id.eq(row.id))
         .order((occurrence::ordinal, occurrence::starts_at))
         .select((
             occurrence::id,

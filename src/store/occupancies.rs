@@ -74,48 +74,47 @@ impl Row {
     }
 }
 
-/// Everything that takes one of the units anywhere in the span, by unit and time. Two queries for any number of units:
-/// what is no longer than a day can only have started in the day before, and the few long ones have an index of their own.
+/// Everything that takes one of the units anywhere in the span, by unit and time. One query for any number of units:
+/// what is no longer than a day can only have started in the day before, and the few long ones have an index of their own,
+/// so each half of the condition is a search in an index and nothing is scanned.
 pub fn cells(conn: &mut Conn, units: &[UnitId], within: Span) -> Result<Vec<Cell>, StoreError> {
     let ids: Vec<i64> = units.iter().map(|unit| unit.row()).collect();
     let (from, to) = (within.start().seconds(), within.end().seconds());
-    let columns = (
-        occupancy::id,
-        occupancy::unit_id,
-        occupancy::starts_at,
-        occupancy::ends_at,
-        (
-            occurrence::id,
-            occurrence::booking_id,
-            occurrence::facility_id,
-            occurrence::starts_at,
-            occurrence::ends_at,
-            occurrence::state,
-            occurrence::state_until,
-        )
-            .nullable(),
-        (booking::reference, booking::privacy, booking::purpose).nullable(),
-        (organisation::id, organisation::name).nullable(),
-        block::reason.nullable(),
-    );
-    let joined = || {
-        occupancy::table
-            .left_join(occurrence::table.left_join(booking::table.left_join(organisation::table)))
-            .left_join(block::table)
-    };
-    let short: Vec<Row> = joined()
-        .filter(occupancy::unit_id.eq_any(&ids))
-        .filter(occupancy::starts_at.gt(from - 86_400).and(occupancy::starts_at.lt(to)))
-        .filter(occupancy::ends_at.gt(from).and(occupancy::is_long.eq(false)))
-        .select(columns)
+    let short = occupancy::unit_id
+        .eq_any(&ids)
+        .and(occupancy::starts_at.gt(from - 86_400))
+        .and(occupancy::starts_at.lt(to))
+        .and(occupancy::ends_at.gt(from));
+    let long = occupancy::unit_id
+        .eq_any(&ids)
+        .and(occupancy::is_long)
+        .and(occupancy::ends_at.gt(from))
+        .and(occupancy::starts_at.lt(to));
+    let rows: Vec<Row> = occupancy::table
+        .left_join(occurrence::table.left_join(booking::table.left_join(organisation::table)))
+        .left_join(block::table)
+        .filter(short.or(long))
+        .select((
+            occupancy::id,
+            occupancy::unit_id,
+            occupancy::starts_at,
+            occupancy::ends_at,
+            (
+                occurrence::id,
+                occurrence::booking_id,
+                occurrence::facility_id,
+                occurrence::starts_at,
+                occurrence::ends_at,
+                occurrence::state,
+                occurrence::state_until,
+            )
+                .nullable(),
+            (booking::reference, booking::privacy, booking::purpose).nullable(),
+            (organisation::id, organisation::name).nullable(),
+            block::reason.nullable(),
+        ))
         .load(conn)?;
-    let long: Vec<Row> = joined()
-        .filter(occupancy::unit_id.eq_any(&ids))
-        .filter(occupancy::is_long)
-        .filter(occupancy::ends_at.gt(from).and(occupancy::starts_at.lt(to)))
-        .select(columns)
-        .load(conn)?;
-    let mut cells = short.into_iter().chain(long).map(Row::cell).collect::<Result<Vec<_>, _>>()?;
+    let mut cells = rows.into_iter().map(Row::cell).collect::<Result<Vec<_>, _>>()?;
     cells.sort_by_key(|cell| (cell.taken.unit, cell.taken.span));
     Ok(cells)
 }

@@ -111,7 +111,10 @@ pub async fn identify(
     }
     let headers = response.response_mut().headers_mut();
     if signed_in {
-        headers.insert(actix_web::http::header::CACHE_CONTROL, actix_web::http::header::HeaderValue::from_static("no-store"));
+        headers.insert(
+            actix_web::http::header::CACHE_CONTROL,
+            actix_web::http::header::HeaderValue::from_static("no-store"),
+        );
     }
     headers.append(actix_web::http::header::VARY, actix_web::http::header::HeaderValue::from_static("Cookie"));
     Ok(response)
@@ -235,7 +238,10 @@ impl FromRequest for Manager {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(SignedIn::of(request).and_then(|who| if who.actor.is_manager() { Ok(Self(who)) } else { Err(Error::NotFound) }))
+        ready(
+            SignedIn::of(request)
+                .and_then(|who| if who.actor.is_manager() { Ok(Self(who)) } else { Err(Error::NotFound) }),
+        )
     }
 }
 
@@ -244,6 +250,9 @@ impl FromRequest for Administrator {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(SignedIn::of(request).and_then(|who| if who.actor.administrator { Ok(Self(who)) } else { Err(Error::NotFound) }))
+        ready(
+            SignedIn::of(request)
+                .and_then(|who| if who.actor.administrator { Ok(Self(who)) } else { Err(Error::NotFound) }),
+        )
     }
 }

@@ -50,7 +50,11 @@ static PATHS: LazyLock<Paths> = LazyLock::new(|| {
         let start = format!("/static/{stem}.");
         ASSETS.iter().find(|asset| asset.path.starts_with(&start)).map_or("", |asset| asset.path.as_str())
     };
-    Paths { css: path("app"), js: ASSETS.iter().find(|a| a.path.ends_with(".js")).map_or("", |a| a.path.as_str()), icon: path("icon") }
+    Paths {
+        css: path("app"),
+        js: ASSETS.iter().find(|a| a.path.ends_with(".js")).map_or("", |a| a.path.as_str()),
+        icon: path("icon"),
+    }
 });
 
 pub fn paths() -> Paths {

@@ -50,7 +50,9 @@ impl Chrome {
                     .first()
                     .map(|post| post.name.clone())
                     .or_else(|| actor.memberships.first().map(|member| member.name.clone()))
-                    .unwrap_or_else(|| if actor.administrator { "Administrator".to_owned() } else { "Your account".to_owned() });
+                    .unwrap_or_else(|| {
+                        if actor.administrator { "Administrator".to_owned() } else { "Your account".to_owned() }
+                    });
                 (actor.name.clone(), place)
             }),
             form_token: expected_token(request).unwrap_or_default(),

@@ -94,9 +94,9 @@ fn comes_from_elsewhere(request: &ServiceRequest) -> bool {
     let Some(origin) = text("Origin") else {
         return false;
     };
-    let trusted = request.app_data::<Shared>().is_some_and(|state| {
-        request.peer_addr().is_some_and(|peer| state.trusted_proxies.contains(&peer.ip()))
-    });
+    let trusted = request
+        .app_data::<Shared>()
+        .is_some_and(|state| request.peer_addr().is_some_and(|peer| state.trusted_proxies.contains(&peer.ip())));
     let host = text("X-Forwarded-Host").filter(|_| trusted).or_else(|| text("Host"));
     let from = origin.split_once("://").map(|(_, host)| host);
     from.is_none() || from != host

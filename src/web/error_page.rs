@@ -71,7 +71,9 @@ fn log(request: &HttpRequest, error: Option<&actix_web::Error>) {
 fn words_of(error: &Error) -> Option<String> {
     match error {
         Error::BadRequest(words) => Some(words.clone()),
-        Error::TooMany(seconds) => Some(format!("That was a lot in a short time. Wait {seconds} seconds and try again.")),
+        Error::TooMany(seconds) => {
+            Some(format!("That was a lot in a short time. Wait {seconds} seconds and try again."))
+        }
         _ => None,
     }
 }
@@ -82,14 +84,34 @@ fn reference(request: &HttpRequest) -> String {
 
 fn page(request: &HttpRequest, status: StatusCode, words: Option<String>) -> HttpResponse {
     let (heading, usual) = match status {
-        StatusCode::NOT_FOUND => ("We cannot find that page", "It may have moved, the address may be mistyped, or it may not be for you to see. If you expected to see it, sign in or ask the site."),
-        StatusCode::FORBIDDEN => ("This form cannot be used", "The page was open for too long, or came from somewhere else. Nothing was changed. Go back, open the page again and send it once more."),
-        StatusCode::METHOD_NOT_ALLOWED => ("That does not work here", "This address takes something else. Go back to the page you came from."),
-        StatusCode::PAYLOAD_TOO_LARGE => ("That is too large", "Shorten what you send and try again. Nothing was changed."),
-        StatusCode::TOO_MANY_REQUESTS => ("Wait a moment", "That was a lot in a short time. Wait a minute and try again."),
-        StatusCode::SERVICE_UNAVAILABLE => ("We are busy for a moment", "Nothing was lost and nothing was changed. Wait a few seconds and try again."),
-        _ if status.is_client_error() => ("We did not understand that", "Something in the address or the form is not as it should be. Nothing was changed. Go back and try again."),
-        _ => ("Something went wrong on our side", "It is not your fault, and we have made a note of it. Try again in a moment. If it happens again, tell us the reference."),
+        StatusCode::NOT_FOUND => (
+            "We cannot find that page",
+            "It may have moved, the address may be mistyped, or it may not be for you to see. If you expected to see it, sign in or ask the site.",
+        ),
+        StatusCode::FORBIDDEN => (
+            "This form cannot be used",
+            "The page was open for too long, or came from somewhere else. Nothing was changed. Go back, open the page again and send it once more.",
+        ),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            ("That does not work here", "This address takes something else. Go back to the page you came from.")
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            ("That is too large", "Shorten what you send and try again. Nothing was changed.")
+        }
+        StatusCode::TOO_MANY_REQUESTS => {
+            ("Wait a moment", "That was a lot in a short time. Wait a minute and try again.")
+        }
+        StatusCode::SERVICE_UNAVAILABLE => {
+            ("We are busy for a moment", "Nothing was lost and nothing was changed. Wait a few seconds and try again.")
+        }
+        _ if status.is_client_error() => (
+            "We did not understand that",
+            "Something in the address or the form is not as it should be. Nothing was changed. Go back and try again.",
+        ),
+        _ => (
+            "Something went wrong on our side",
+            "It is not your fault, and we have made a note of it. Try again in a moment. If it happens again, tell us the reference.",
+        ),
     };
     let page = ErrorPage {
         chrome: Chrome::of(request),

@@ -69,3 +69,30 @@ impl Faults {
         self.take(field, read.ok_or_else(|| format!("Enter {what}, from {least} to {most}")))
     }
 }
+
+/// One option of a select, or one of several ticks.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    pub value: String,
+    pub label: String,
+    pub chosen: bool,
+}
+
+impl Choice {
+    pub fn new(value: impl Into<String>, label: impl Into<String>, chosen: bool) -> Self {
+        Self { value: value.into(), label: label.into(), chosen }
+    }
+}
+
+/// Reads "14:30" as minutes after midnight.
+pub fn clock_minute(typed: &str) -> Option<i32> {
+    let (hour, minute) = typed.split_once(':')?;
+    let (hour, minute): (i32, i32) = (hour.parse().ok()?, minute.parse().ok()?);
+    ((0..24).contains(&hour) && (0..60).contains(&minute)).then_some(hour * 60 + minute)
+}
+
+/// "14:30", as [`clock_minute`] reads it.
+pub fn clock_value(minute: i32) -> String {
+    let minute = minute.rem_euclid(1440);
+    format!("{:02}:{:02}", minute / 60, minute % 60)
+}

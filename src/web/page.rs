@@ -1,9 +1,11 @@
 //! Turning a template into a response. Not any template.
 
-use actix_web::HttpResponse;
+use actix_web::http::header::HeaderValue;
 use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
+use crate::domain::span::Instant;
 use crate::error::Error;
 
 /// A page as it should be.
@@ -40,4 +42,36 @@ pub fn see_other(path: &str) -> HttpResponse {
 pub fn done(path: &str, done: &str) -> HttpResponse {
     let mark = if path.contains('?') { '&' } else { '?' };
     see_other(&format!("{path}{mark}done={done}"))
+}
+
+/// A page that depends on a site's state: for visitors with a tag, so that a browser which has it is told so before anything is drawn.
+///
+/// # Errors
+/// As [`ok`].
+pub fn public_or_private<T: Template>(
+    request: &HttpRequest,
+    public: bool,
+    change_number: i64,
+    now: Instant,
+    make: impl FnOnce() -> T,
+) -> Result<HttpResponse, Error> {
+    if !public {
+        return ok(&make());
+    }
+    // What is past and what is free now moves with the clock, so the tag does too, minute by minute.
+    let tag = format!("\"{}-{change_number}-{}\"", env!("CARGO_PKG_VERSION"), now.seconds().div_euclid(60));
+    let known = request
+        .headers()
+        .get(header::IF_NONE_MATCH)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.contains(&tag));
+    if known {
+        return Ok(HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish());
+    }
+    let mut response = ok(&make())?;
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    Ok(response)
 }

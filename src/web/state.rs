@@ -2,7 +2,6 @@
 
 use actix_web::web::Data;
 
-use crate::allocation::Circumstances;
 use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::mail::Mailer;
@@ -29,9 +28,3 @@ pub struct State {
 }
 
 pub type Shared = Data<State>;
-
-impl State {
-    pub fn circumstances(&self) -> Circumstances<'_> {
-        Circumstances { now: self.clock.now(), chance: self.chance, mailer: &self.mailer }
-    }
-}

@@ -21,12 +21,16 @@ const LAYERS: [Layer; 9] = [
     row("store", "domain error", "actix askama lettre"),
     row("mail", "domain urls error", "diesel actix"),
     row("enquiry", "store domain error", "diesel actix askama lettre insert_into .write("),
-    row("allocation", "enquiry store mail domain error", "diesel actix askama lettre"),
-    row("chores", "allocation enquiry mail store domain error clock", "diesel actix askama"),
-    row("demo", "allocation store domain error", "diesel actix askama"),
-    row("web", "domain urls error clock store::Db store::sessions", "diesel lettre"),
+    row("allocation", "enquiry store mail domain error chance", "diesel actix askama lettre"),
+    row("chores", "allocation enquiry mail store domain error clock chance", "diesel actix askama"),
+    row("demo", "allocation store mail domain error chance", "diesel actix askama"),
+    row(
+        "web",
+        "domain urls error clock chance mail::Mailer passwords telemetry::RequestId store::Db store::sessions",
+        "diesel lettre",
+    ),
 ];
-const SERVICE: Layer = row("a service", "allocation enquiry store mail domain error", "actix askama diesel");
+const SERVICE: Layer = row("a service", "allocation enquiry store mail domain error chance", "actix askama diesel");
 const PAGE: Layer = row("a page", "web urls domain error", "diesel lettre");
 /// The `mod.rs` of a room holds its routes, and may use whatever the room as a whole may use.
 const DOOR: Layer = row("a room", "allocation enquiry store mail web urls domain error", "diesel");

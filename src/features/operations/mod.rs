@@ -25,7 +25,9 @@ async fn alive() -> HttpResponse {
 /// Whether it can serve; why not stands only behind the operators' own address.
 async fn ready(state: Shared) -> HttpResponse {
     match faults(&state).await {
-        Ok(faults) if faults.is_empty() => HttpResponse::Ok().content_type("application/json").body("{\"ready\":true}\n"),
+        Ok(faults) if faults.is_empty() => {
+            HttpResponse::Ok().content_type("application/json").body("{\"ready\":true}\n")
+        }
         _ => HttpResponse::ServiceUnavailable().content_type("application/json").body("{\"ready\":false}\n"),
     }
 }

@@ -68,7 +68,9 @@ impl Server {
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
                 let application = Application::with_db(&settings, for_thread.1, for_thread.0).unwrap();
-                sender.send((application.base_url().to_owned(), application.handle(), application.chores().clone())).unwrap();
+                sender
+                    .send((application.base_url().to_owned(), application.handle(), application.chores().clone()))
+                    .unwrap();
                 application.run().await.unwrap();
             });
         });
@@ -89,7 +91,13 @@ impl Server {
         let now = self.clock.now();
         self.db
             .write_now(|conn| {
-                let new = NewSession { token_hash: &hash, person, scope: "full", device: "A test", ends_at: now.plus_days(30) };
+                let new = NewSession {
+                    token_hash: &hash,
+                    person,
+                    scope: "full",
+                    device: "A test",
+                    ends_at: now.plus_days(30),
+                };
                 sessions::open(conn, &new, now)
             })
             .unwrap();

@@ -1,0 +1,158 @@
+//! Giving a booking up, with a page to be sure, and undoing that. A stale form changes nothing and shows how it stands.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Path;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde::Deserialize;
+
+use super::service::{self, Answer, Case, Deed, Means};
+use crate::domain::ids::Reference;
+use crate::domain::occurrence::Stage;
+use crate::domain::span::Instant;
+use crate::domain::words::length;
+use crate::error::Error;
+use crate::urls;
+use crate::web::access::SignedIn;
+use crate::web::chrome::Chrome;
+use crate::web::csrf::ProtectedForm;
+use crate::web::forms::Faults;
+use crate::web::page;
+use crate::web::state::{Shared, State};
+
+#[derive(Template)]
+#[template(path = "bookings/cancel.html")]
+struct CancelPage {
+    chrome: Chrome,
+    faults: Faults,
+    /// Something stood in the way; nothing was changed.
+    notice: Option<String>,
+    reference: String,
+    back: String,
+    action: String,
+    what: String,
+    withdraws: bool,
+    possible: bool,
+    late: Option<String>,
+    reason: String,
+    version: i32,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CancelForm {
+    version: i32,
+    #[serde(default)]
+    reason: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UndoForm {
+    version: i32,
+}
+
+pub async fn get(state: Shared, path: Path<String>, who: SignedIn, chrome: Chrome) -> Result<HttpResponse, Error> {
+    let reference = Reference::parse(&path).ok_or(Error::NotFound)?;
+    let view = service::view(&state.db, reference, who.actor.clone()).await?.ok_or(Error::NotFound)?;
+    let now = state.clock.now();
+    if !service::may_cancel(&who.actor, &view.case, now) {
+        return Ok(page::see_other(&urls::booking(&view.case.booking.reference)));
+    }
+    page::ok(&cancel_page(chrome, &view.case, now))
+}
+
+pub async fn post(
+    request: HttpRequest,
+    state: Shared,
+    path: Path<String>,
+    who: SignedIn,
+    form: ProtectedForm<CancelForm>,
+) -> Result<HttpResponse, Error> {
+    let reference = Reference::parse(&path).ok_or(Error::NotFound)?;
+    let chrome = Chrome::of(&request);
+    let mut faults = Faults::none();
+    let reason = faults.paragraphs("reason", &form.reason, 500);
+    if !faults.is_empty() {
+        let view = service::view(&state.db, reference, who.actor.clone()).await?.ok_or(Error::NotFound)?;
+        let page = cancel_page(chrome, &view.case, state.clock.now());
+        return page::unprocessable(&CancelPage { faults, reason: form.reason.clone(), ..page });
+    }
+    let answer = act(&state, &who, (reference, form.version), Deed::Cancel { reason }).await?;
+    answered(chrome, &state, answer)
+}
+
+pub async fn undo(
+    request: HttpRequest,
+    state: Shared,
+    path: Path<String>,
+    who: SignedIn,
+    form: ProtectedForm<UndoForm>,
+) -> Result<HttpResponse, Error> {
+    let reference = Reference::parse(&path).ok_or(Error::NotFound)?;
+    let answer = act(&state, &who, (reference.clone(), form.version), Deed::Undo).await?;
+    if matches!(answer, Answer::Done(_)) {
+        return Ok(page::done(&urls::booking(&reference), "undone"));
+    }
+    answered(Chrome::of(&request), &state, answer)
+}
+
+async fn act(state: &State, who: &SignedIn, at: (Reference, i32), deed: Deed) -> Result<Answer, Error> {
+    let means = Means { now: state.clock.now(), mailer: state.mailer.clone() };
+    Ok(service::act(&state.db, means, who.actor.clone(), at, deed).await?)
+}
+
+fn answered(chrome: Chrome, state: &State, answer: Answer) -> Result<HttpResponse, Error> {
+    let now = state.clock.now();
+    let (case, notice) = match answer {
+        Answer::NotFound => return Err(Error::NotFound),
+        Answer::Done(case) => {
+            let done = if case.booking.stage() == Stage::Withdrawn { "withdrawn" } else { "cancelled" };
+            return Ok(page::done(&urls::booking(&case.booking.reference), done));
+        }
+        Answer::Stale(case) => {
+            (case, "This booking has changed since you looked. Nothing was done. Here is how it stands now.".to_owned())
+        }
+        Answer::NotPossible(why, case) => (case, format!("{}.", why.words())),
+        Answer::Refused(refusals, case) => {
+            let name = case.facilities.first().map_or("It", |facility| facility.name.as_str());
+            let words: Vec<String> = refusals.iter().map(|one| one.words(name, case.site.zone)).collect();
+            let notice = format!("It cannot be put back: {}. Book another time instead.", words.join(". "));
+            (case, notice)
+        }
+    };
+    let page = CancelPage { notice: Some(notice), ..cancel_page(chrome, &case, now) };
+    page::with_status(StatusCode::CONFLICT, &page)
+}
+
+fn cancel_page(chrome: Chrome, case: &Case, now: Instant) -> CancelPage {
+    let booking = &case.booking;
+    let live = booking.occurrences.iter().find(|one| one.state.stage().is_active() && !one.state.is_void(now));
+    let window = case.facilities.iter().map(|facility| facility.rules.late_cancel_minutes).max().unwrap_or_default();
+    let withdraws = booking.stage() == Stage::Requested;
+    let late = live.filter(|one| !withdraws && one.session.start() < now.plus_minutes(window.into())).map(|one| {
+        format!(
+            "It starts in {}. The site asks for {} notice, so this counts as a late cancellation.",
+            crate::domain::words::rough_length(one.session.start().minutes_since(now)),
+            length(window.into())
+        )
+    });
+    let what = booking
+        .occurrences
+        .first()
+        .map_or_else(String::new, |one| format!("{}, {}", case.for_mail().facility_names(), case.for_mail().when(one)));
+    CancelPage {
+        chrome,
+        faults: Faults::none(),
+        notice: None,
+        reference: booking.reference.to_string(),
+        back: urls::booking(&booking.reference),
+        action: urls::booking_cancel(&booking.reference),
+        what,
+        withdraws,
+        possible: live.is_some_and(|one| now < one.session.start()),
+        late,
+        reason: String::new(),
+        version: booking.version,
+    }
+}

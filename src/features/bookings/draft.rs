@@ -1,0 +1,112 @@
+//! The booking form as it was sent, read into a draft or faults. Raw text stops here.
+
+use serde::Deserialize;
+
+use super::service::Draft;
+use crate::domain::availability::Wanted;
+use crate::domain::ids::{OrganisationId, UnitId};
+use crate::domain::places::{Facility, Site, UnitChoice};
+use crate::domain::policy::Actor;
+use crate::domain::rules::Privacy;
+use crate::domain::span::{Instant, Span};
+use crate::web::forms::Faults;
+
+/// The form as sent. Times are instants that the server has put into the lists.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct NewBooking {
+    pub date: String,
+    pub from: String,
+    pub to: String,
+    pub organisation: String,
+    pub purpose: String,
+    pub people: String,
+    pub privacy: String,
+    pub note: String,
+    pub count: String,
+    pub unit: Vec<String>,
+    pub nonce: String,
+    /// "check" shows the answers, "yes" sends them, "change" goes back to the form.
+    pub step: String,
+    /// A suggested time, "from-to", in place of the ones in the lists.
+    pub choose: String,
+}
+
+impl NewBooking {
+    /// The times of the form, or of a suggestion that was pressed.
+    pub fn session(&self) -> Result<Span, (&'static str, String)> {
+        let (from, to) = self.choose.split_once('-').unwrap_or((&self.from, &self.to));
+        let instant = |text: &str| text.parse().ok().map(Instant::from_seconds).filter(|at| at.is_bookable());
+        let Some(start) = instant(from) else {
+            return Err(("from", "Choose when it starts".to_owned()));
+        };
+        let Some(end) = instant(to) else {
+            return Err(("to", "Choose when it ends".to_owned()));
+        };
+        Span::new(start, end).ok_or_else(|| ("to", "The end must be after the start".to_owned()))
+    }
+
+    /// Which organisation it is for, if this person may book for it. The site's own staff may book for the site.
+    pub fn organisation(&self, actor: &Actor, site: &Site) -> Option<Option<OrganisationId>> {
+        if self.organisation == site.slug.as_str() && actor.manages(site.id) {
+            return Some(None);
+        }
+        actor.books_for().find(|one| one.slug.as_str() == self.organisation).map(|one| Some(one.organisation))
+    }
+
+    /// Reads the form.
+    pub fn parse(&self, actor: &Actor, site: &Site, facility: &Facility) -> Result<Draft, Faults> {
+        let mut faults = Faults::none();
+        let session = match self.session() {
+            Ok(session) => Some(session),
+            Err((field, words)) => {
+                faults.add(field, words);
+                None
+            }
+        };
+        let organisation = self.organisation(actor, site);
+        if organisation.is_none() {
+            faults.add("organisation", "Choose whom you book for");
+        }
+        let purpose = faults.line("purpose", &self.purpose, "what the booking is for", 80);
+        let people = faults.number("people", &self.people, "how many people you expect", (1, 10_000));
+        let note = faults.paragraphs("note", &self.note, 500);
+        let privacy = faults.take("privacy", Privacy::parse(&self.privacy).map(Some).ok_or("Choose who may see it"));
+        let wanted = self.wanted(facility, &mut faults);
+        match (session, organisation, privacy) {
+            (Some(session), Some(organisation), Some(privacy)) if faults.is_empty() => Ok(Draft {
+                site: site.slug.clone(),
+                facility: facility.slug.clone(),
+                organisation,
+                booked_by: actor.person,
+                session,
+                wanted,
+                purpose,
+                note,
+                people,
+                privacy,
+                nonce: self.nonce.clone(),
+            }),
+            _ => Err(faults),
+        }
+    }
+
+    /// Some by name, or so many of them. Units are named by their place in the facility's list.
+    fn wanted(&self, facility: &Facility, faults: &mut Faults) -> Wanted {
+        if facility.choice == UnitChoice::Whole || facility.units.len() < 2 {
+            return Wanted::Whole;
+        }
+        let named: Vec<UnitId> = self
+            .unit
+            .iter()
+            .filter_map(|place| facility.units.get(place.parse::<usize>().ok()?))
+            .map(|unit| unit.id)
+            .collect();
+        if !named.is_empty() {
+            return Wanted::These(named);
+        }
+        let most = i32::try_from(facility.units.len()).unwrap_or(1);
+        let count = faults.number("count", &self.count, "how many you need", (1, most));
+        Wanted::Any(usize::try_from(count).unwrap_or(1))
+    }
+}

@@ -1,0 +1,24 @@
+//! Bookings from the booker's side: asking, checking, the booking itself, the list, giving it up. Not the deciding.
+
+mod cancel;
+mod draft;
+mod list;
+mod new;
+mod service;
+mod show;
+
+use actix_web::web::{self, ServiceConfig};
+
+use crate::urls;
+
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .route("/sites/{site}/{facility}/book", web::get().to(new::get))
+        .route("/sites/{site}/{facility}/book", web::post().to(new::post))
+        .route(urls::BOOKINGS, web::get().to(list::get))
+        .route("/bookings/{reference}.ics", web::get().to(show::calendar))
+        .route("/bookings/{reference}", web::get().to(show::get))
+        .route("/bookings/{reference}/cancel", web::get().to(cancel::get))
+        .route("/bookings/{reference}/cancel", web::post().to(cancel::post))
+        .route("/bookings/{reference}/undo", web::post().to(cancel::undo));
+}

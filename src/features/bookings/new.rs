@@ -1,0 +1,423 @@
+//! Asking for a place: the form chosen from free times, check answers, and sending it. What was typed is never lost.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Path, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use chrono::NaiveDate;
+use serde::Deserialize;
+
+use super::draft::NewBooking;
+use super::service::{self, Alternatives, Draft, Form, Means, RequestAnswer};
+use crate::domain::hours::{instant_at, local_date, local_time};
+use crate::domain::ids::Slug;
+use crate::domain::judge::{Needs, Proposal, Verdict, judge};
+use crate::domain::nearest::starts_on;
+use crate::domain::places::UnitChoice;
+use crate::domain::refusal::{About, Refusal};
+use crate::domain::rules::Privacy;
+use crate::domain::span::{Instant, Span};
+use crate::domain::words::{counted, date_and_times, date_without_year, length, local_clock, long_date, times};
+use crate::error::Error;
+use crate::urls;
+use crate::web::access::SignedIn;
+use crate::web::chrome::Chrome;
+use crate::web::csrf::ProtectedForm;
+use crate::web::forms::{Choice, Faults, clock_minute};
+use crate::web::page;
+use crate::web::state::{Shared, State};
+
+#[derive(Debug, Default, Deserialize)]
+pub struct BookQuery {
+    #[serde(default)]
+    date: String,
+    #[serde(default)]
+    from: String,
+    #[serde(default)]
+    to: String,
+    #[serde(default)]
+    people: String,
+}
+
+#[derive(Template)]
+#[template(path = "bookings/new.html")]
+struct NewPage {
+    chrome: Chrome,
+    frame: Frame,
+    faults: Faults,
+    /// The time was free when the form was made and is not any more.
+    just_taken: bool,
+    typed: NewBooking,
+    date: String,
+    date_words: String,
+    today: String,
+    starts: Vec<Choice>,
+    ends: Vec<Choice>,
+    organisations: Vec<Choice>,
+    privacies: Vec<Choice>,
+    counts: Vec<Choice>,
+    units: Vec<Choice>,
+    suggestions: Vec<Suggestion>,
+}
+
+#[derive(Template)]
+#[template(path = "bookings/new_check.html")]
+struct CheckPage {
+    chrome: Chrome,
+    frame: Frame,
+    typed: NewBooking,
+    when: String,
+    holder: String,
+    people: String,
+    privacy: &'static str,
+    units: String,
+    then: String,
+    button: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "bookings/new_nobody.html")]
+struct NobodyPage {
+    chrome: Chrome,
+    frame: Frame,
+    applied: bool,
+}
+
+/// What stands beside the form.
+struct Frame {
+    name: String,
+    drawing: &'static str,
+    place: String,
+    week: String,
+    action: String,
+    rules: Vec<(&'static str, String)>,
+}
+
+/// A button that fills the form with another time or place, keeping what was typed.
+struct Suggestion {
+    label: String,
+    value: String,
+    action: String,
+}
+
+pub async fn get(
+    state: Shared,
+    path: Path<(String, String)>,
+    query: Query<BookQuery>,
+    who: SignedIn,
+    chrome: Chrome,
+) -> Result<HttpResponse, Error> {
+    let slugs = slugs(path)?;
+    let date = match query.date.as_str() {
+        "" => None,
+        typed => Some(
+            typed
+                .parse::<NaiveDate>()
+                .map_err(|_| Error::BadRequest("That is not a date. Choose one from the calendar".to_owned()))?,
+        ),
+    };
+    let now = state.clock.now();
+    let organisation = who.actor.books_for().next().map(|one| one.organisation);
+    let form = service::form(&state.db, slugs, date, organisation, now).await?.ok_or(Error::NotFound)?;
+    if !form.facility.kind.entry().by_the_hour {
+        return Err(Error::NotFound);
+    }
+    if organisation.is_none() && !who.actor.manages(form.site.id) {
+        let applied = !who.actor.memberships.is_empty();
+        return page::ok(&NobodyPage { chrome, frame: frame(&form), applied });
+    }
+    let typed = first_answers(&state, &query, &form);
+    page::ok(&new_page(chrome, &who, &form, typed, Faults::none(), now))
+}
+
+/// The form before anything is typed: what the link says, and the facility's own defaults.
+fn first_answers(state: &State, query: &BookQuery, form: &Form) -> NewBooking {
+    let at = |typed: &str| {
+        let minute = clock_minute(typed)?;
+        instant_at(form.site.zone, form.date, minute).ok().map(|at| at.seconds().to_string())
+    };
+    NewBooking {
+        date: form.date.to_string(),
+        from: at(&query.from).unwrap_or_default(),
+        to: at(&query.to).unwrap_or_default(),
+        people: query.people.clone(),
+        privacy: form.facility.rules.privacy.code().to_owned(),
+        count: "1".to_owned(),
+        nonce: state.chance.token().reveal().to_owned(),
+        ..NewBooking::default()
+    }
+}
+
+pub async fn post(
+    request: HttpRequest,
+    state: Shared,
+    path: Path<(String, String)>,
+    who: SignedIn,
+    form: ProtectedForm<NewBooking>,
+) -> Result<HttpResponse, Error> {
+    let chrome = Chrome::of(&request);
+    let (now, slugs) = (state.clock.now(), slugs(path)?);
+    let mut typed = form.0;
+    let session = typed.session();
+    if let (Ok(session), false) = (&session, typed.choose.is_empty()) {
+        typed.from = session.start().seconds().to_string();
+        typed.to = session.end().seconds().to_string();
+    }
+    typed.choose.clear();
+    let organisation =
+        who.actor.books_for().find(|one| one.slug.as_str() == typed.organisation).map(|one| one.organisation);
+    let date = session.as_ref().ok().map(|span| span.start());
+    let zone_date = typed.date.parse().ok();
+    let found = service::form(&state.db, slugs.clone(), zone_date, organisation, now).await?.ok_or(Error::NotFound)?;
+    let date = date.map(|at| local_date(found.site.zone, at)).filter(|date| *date != found.date);
+    let found = match date {
+        Some(date) => service::form(&state.db, slugs, Some(date), organisation, now).await?.ok_or(Error::NotFound)?,
+        None => found,
+    };
+    typed.date = found.date.to_string();
+    if typed.step == "change" {
+        return page::ok(&new_page(chrome, &who, &found, typed, Faults::none(), now));
+    }
+    match typed.parse(&who.actor, &found.site, &found.facility) {
+        Err(faults) => page::unprocessable(&new_page(chrome, &who, &found, typed, faults, now)),
+        Ok(draft) => judged(&state, chrome, &who, found, typed, draft).await,
+    }
+}
+
+/// A form that could be read: judged, shown to check, or sent.
+async fn judged(
+    state: &State,
+    chrome: Chrome,
+    who: &SignedIn,
+    found: Form,
+    typed: NewBooking,
+    draft: Draft,
+) -> Result<HttpResponse, Error> {
+    let now = state.clock.now();
+    let proposal = proposal(&draft, now);
+    let sending = typed.step == "yes";
+    let verdict = if sending {
+        let means = Means { now, mailer: state.mailer.clone() };
+        match service::request(&state.db, means, draft.clone()).await? {
+            RequestAnswer::Done { reference, confirmed } => {
+                return Ok(page::done(&urls::booking(&reference), if confirmed { "booked" } else { "requested" }));
+            }
+            RequestAnswer::SentBefore(reference) => return Ok(page::done(&urls::booking(&reference), "sent-before")),
+            RequestAnswer::NoSuchPlace => return Err(Error::NotFound),
+            RequestAnswer::Refused(verdict) => verdict,
+        }
+    } else {
+        judge(&found.loaded.facts(&found.site, &found.facility), &proposal, now)
+    };
+    if verdict.is_yes() {
+        return page::ok(&check_page(chrome, who, &found, typed, &draft, &verdict));
+    }
+    let slugs = (found.site.slug.clone(), found.facility.slug.clone());
+    let helps = verdict.refusals.iter().any(Refusal::another_time_may_help);
+    let alternatives =
+        if helps { service::alternatives(&state.db, slugs, proposal, now).await? } else { Alternatives::default() };
+    let taken = verdict.refusals.iter().all(|one| matches!(one, Refusal::NotFree { .. } | Refusal::TooFewUnits { .. }));
+    let faults = faults_of(&verdict, &found);
+    let mut page = new_page(chrome, who, &found, typed, faults, now);
+    page.just_taken = sending && taken;
+    page.suggestions = suggestions(&found, &draft, &alternatives);
+    let status = if page.just_taken { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+    page::with_status(status, &page)
+}
+
+fn slugs(path: Path<(String, String)>) -> Result<(Slug, Slug), Error> {
+    let (site, facility) = path.into_inner();
+    Slug::parse(&site).zip(Slug::parse(&facility)).ok_or(Error::NotFound)
+}
+
+fn proposal(draft: &Draft, now: Instant) -> Proposal {
+    Proposal {
+        session: draft.session,
+        wanted: draft.wanted.clone(),
+        people: draft.people,
+        organisation: draft.organisation,
+        besides: None,
+        asked: now,
+    }
+}
+
+/// Every refusal beside the question that it is about.
+fn faults_of(verdict: &Verdict, form: &Form) -> Faults {
+    let mut by_field: Vec<(&'static str, Vec<String>)> = Vec::new();
+    for refusal in &verdict.refusals {
+        let field = match refusal.about() {
+            About::Time => "from",
+            About::People => "people",
+            About::Units => "count",
+        };
+        let words = refusal.words(&form.facility.name, form.site.zone);
+        match by_field.iter_mut().find(|(one, _)| *one == field) {
+            Some((_, all)) => all.push(words),
+            None => by_field.push((field, vec![words])),
+        }
+    }
+    let mut faults = Faults::none();
+    for (field, words) in by_field {
+        faults.add(field, words.join(". "));
+    }
+    faults
+}
+
+fn suggestions(form: &Form, draft: &Draft, found: &Alternatives) -> Vec<Suggestion> {
+    let zone = form.site.zone;
+    let value = |span: &Span| format!("{}-{}", span.start().seconds(), span.end().seconds());
+    let here = urls::book(&form.site.slug, &form.facility.slug);
+    let same_day = found.same_day.iter().map(|span| Suggestion {
+        label: times(zone, *span),
+        value: value(span),
+        action: here.clone(),
+    });
+    let other_days = found.other_days.iter().map(|span| Suggestion {
+        label: format!("{}, {}", date_without_year(local_time(zone, span.start()).date), times(zone, *span)),
+        value: value(span),
+        action: here.clone(),
+    });
+    let elsewhere = found.elsewhere.iter().map(|facility| Suggestion {
+        label: format!("{} at the same time", facility.name),
+        value: value(&draft.session),
+        action: urls::book(&form.site.slug, &facility.slug),
+    });
+    same_day.chain(elsewhere).chain(other_days).collect()
+}
+
+fn frame(form: &Form) -> Frame {
+    Frame {
+        name: form.facility.name.clone(),
+        drawing: form.facility.kind.entry().drawing,
+        place: [form.facility.place(), form.site.name.clone()]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join(", "),
+        week: urls::facility_week(&form.site.slug, &form.facility.slug, form.date),
+        action: urls::book(&form.site.slug, &form.facility.slug),
+        rules: form.facility.rules.in_words(),
+    }
+}
+
+fn new_page(chrome: Chrome, who: &SignedIn, form: &Form, typed: NewBooking, faults: Faults, now: Instant) -> NewPage {
+    let facility = &form.facility;
+    let several = facility.choice == UnitChoice::Any && 1 < facility.units.len();
+    let (starts, ends) = time_choices(form, &typed, now);
+    let chosen = |code: &str| typed.organisation == code;
+    let mut organisations: Vec<Choice> =
+        who.actor.books_for().map(|one| Choice::new(one.slug.as_str(), &one.name, chosen(one.slug.as_str()))).collect();
+    if who.actor.manages(form.site.id) {
+        let slug = form.site.slug.as_str();
+        organisations.push(Choice::new(slug, format!("{} itself", form.site.name), chosen(slug)));
+    }
+    NewPage {
+        chrome,
+        frame: frame(form),
+        faults,
+        just_taken: false,
+        date: form.date.to_string(),
+        date_words: long_date(form.date),
+        today: local_date(form.site.zone, now).to_string(),
+        starts,
+        ends,
+        organisations,
+        privacies: Privacy::ALL.map(|one| Choice::new(one.code(), one.words(), typed.privacy == one.code())).to_vec(),
+        counts: if several {
+            (1..=facility.units.len())
+                .map(|n| Choice::new(n.to_string(), n.to_string(), typed.count == n.to_string()))
+                .collect()
+        } else {
+            Vec::new()
+        },
+        units: if several {
+            let units = facility.units.iter().enumerate();
+            units.map(|(n, unit)| Choice::new(n.to_string(), &unit.name, typed.unit.contains(&n.to_string()))).collect()
+        } else {
+            Vec::new()
+        },
+        suggestions: Vec::new(),
+        typed,
+    }
+}
+
+/// The starts of the date at which the shortest booking can be had, and every end that the rules allow after one of them.
+/// What was chosen stays in the list even where it is not free, so that the form shows what it speaks of.
+fn time_choices(form: &Form, typed: &NewBooking, now: Instant) -> (Vec<Choice>, Vec<Choice>) {
+    let (facts, rules) = (form.loaded.facts(&form.site, &form.facility), &form.facility.rules);
+    let (shortest, longest) = rules.session_lengths();
+    let free = |start: Instant, minutes: i64| {
+        let session = Span::new(start, start.plus_minutes(minutes))?;
+        facts.open.iter().find(|open| open.contains(session))?;
+        let proposal = Proposal {
+            session,
+            wanted: crate::domain::availability::usual(&form.facility),
+            people: 1,
+            organisation: None,
+            besides: None,
+            asked: now,
+        };
+        judge(&facts, &proposal, now).is_yes().then_some(session.end())
+    };
+    let mut starts: Vec<Instant> =
+        starts_on(&facts, form.date).into_iter().filter(|at| free(*at, shortest.into()).is_some()).collect();
+    let mut ends: Vec<Instant> = Vec::new();
+    for start in &starts {
+        let lengths = (shortest..=longest).step_by(usize::try_from(rules.step_minutes).unwrap_or(30).max(5));
+        // The lengths grow, so the first that does not fit ends the search.
+        ends.extend(lengths.map_while(|minutes| free(*start, minutes.into())));
+    }
+    let chosen = |text: &str| text.parse().ok().map(Instant::from_seconds).filter(|at| at.is_bookable());
+    let (from, to) = (chosen(&typed.from), chosen(&typed.to));
+    starts.extend(from);
+    ends.extend(to);
+    let suggested_end = from.filter(|_| to.is_none()).map(|from| from.plus_minutes(shortest.into()));
+    let choices = |mut instants: Vec<Instant>, chosen: Option<Instant>| {
+        instants.sort_unstable();
+        instants.dedup();
+        let label = |at: &Instant| local_clock(local_time(form.site.zone, *at));
+        instants
+            .iter()
+            .map(|at| Choice::new(at.seconds().to_string(), label(at), Some(*at) == chosen))
+            .collect::<Vec<_>>()
+    };
+    (choices(starts, from), choices(ends, to.or(suggested_end)))
+}
+
+fn check_page(
+    chrome: Chrome,
+    who: &SignedIn,
+    form: &Form,
+    typed: NewBooking,
+    draft: &Draft,
+    verdict: &Verdict,
+) -> CheckPage {
+    let facility = &form.facility;
+    let organisation = draft.organisation.and_then(|id| who.actor.books_for().find(|one| one.organisation == id));
+    let sessions = facility.rules.sessions_in(verdict.occupied.minutes()).filter(|(number, _)| 1 < *number);
+    let mut when = date_and_times(form.site.zone, draft.session);
+    if let Some((number, minutes)) = sessions {
+        when = format!("{when}, {number} sessions of {}", length(minutes));
+    }
+    let straight_away = verdict.needs == Needs::Nothing;
+    CheckPage {
+        chrome,
+        frame: frame(form),
+        when,
+        holder: organisation.map_or_else(|| form.site.name.clone(), |one| one.name.clone()),
+        people: counted(draft.people.into(), "person", "people"),
+        privacy: draft.privacy.words(),
+        units: crate::domain::words::listed(&facility.unit_names(&verdict.units)),
+        then: match (straight_away, verdict.until) {
+            (true, _) | (false, None) => "It is confirmed straight away.".to_owned(),
+            (false, Some(until)) => format!(
+                "{} decides. They answer by {} at the latest{}.",
+                form.site.name,
+                crate::domain::words::date_and_clock(form.site.zone, until),
+                if facility.rules.holds_place { ", and the place is held for you until then" } else { "" }
+            ),
+        },
+        button: if straight_away { "Book it" } else { "Send request" },
+        typed,
+    }
+}

@@ -1,0 +1,169 @@
+//! The results of a search: what fits and why, what comes near, and the form to look again.
+
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::search::{SearchForm, SearchQuery};
+use super::service::{self, Fit, Found, Near, Wish};
+use crate::domain::hours::local_time;
+use crate::domain::judge::Needs;
+use crate::domain::places::{Facility, Site};
+use crate::domain::span::Span;
+use crate::domain::words::{clock, counted, date_without_year, long_date, times};
+use crate::error::Error;
+use crate::urls;
+use crate::web::access::Visitor;
+use crate::web::chrome::Chrome;
+use crate::web::forms::Faults;
+use crate::web::page;
+use crate::web::state::Shared;
+
+#[derive(Template)]
+#[template(path = "finding/results.html")]
+struct ResultsPage {
+    chrome: Chrome,
+    search: SearchForm,
+    heading: String,
+    lead: String,
+    fits: Vec<FitCard>,
+    near: Vec<NearRow>,
+}
+
+struct FitCard {
+    name: String,
+    href: String,
+    drawing: &'static str,
+    place: String,
+    free: String,
+    why: Vec<String>,
+    actions: Vec<Action>,
+}
+
+/// A link that fills the booking form.
+struct Action {
+    href: String,
+    label: String,
+}
+
+struct NearRow {
+    name: String,
+    why_not: String,
+    same_day: Vec<Action>,
+    other_days: Vec<Action>,
+}
+
+pub async fn get(request: HttpRequest, state: Shared, visitor: Visitor, chrome: Chrome) -> Result<HttpResponse, Error> {
+    let now = state.clock.now();
+    let query = SearchQuery::of(request.query_string());
+    let parsed = query.parse(now).map(|wish| Wish {
+        organisation: visitor.actor().and_then(|actor| actor.books_for().next()).map(|member| member.organisation),
+        ..wish
+    });
+    let (found, sites) = service::search(&state.db, parsed.as_ref().ok().cloned(), now).await?;
+    match parsed {
+        Ok(wish) => {
+            let search = query.form(&sites, now, Faults::none());
+            page::ok(&results(chrome, search, &wish, found))
+        }
+        Err(faults) => page::unprocessable(&ResultsPage {
+            chrome,
+            heading: "Look for a space".to_owned(),
+            lead: String::new(),
+            search: query.form(&sites, now, faults),
+            fits: Vec::new(),
+            near: Vec::new(),
+        }),
+    }
+}
+
+fn results(chrome: Chrome, search: SearchForm, wish: &Wish, found: Found) -> ResultsPage {
+    let number = i64::try_from(found.fits.len()).unwrap_or_default();
+    let heading = match (number, wish.times) {
+        (0, _) => "Nothing is free then".to_owned(),
+        (1, Some(_)) => "1 space is free".to_owned(),
+        (_, Some(_)) => format!("{number} spaces are free"),
+        (_, None) => format!("{} with free time", counted(number, "space", "spaces")),
+    };
+    ResultsPage {
+        chrome,
+        search,
+        heading,
+        lead: lead(wish, &found),
+        fits: found.fits.into_iter().map(|fit| fit_card(wish, fit)).collect(),
+        near: found.near.into_iter().map(|near| near_row(wish, near)).collect(),
+    }
+}
+
+fn lead(wish: &Wish, found: &Found) -> String {
+    if let Some(fault) = found.no_such_time {
+        return format!("{fault}. Choose another time.");
+    }
+    let kind = wish.kind.map_or("Any kind of space", |kind| kind.entry().plural);
+    let when = wish.times.map_or(String::new(), |(from, to)| format!(", {} to {}", clock(from), clock(to)));
+    let people = counted(wish.people.into(), "person", "people");
+    let mut lead = format!("{kind}, {}{when}, for {people}.", long_date(wish.date));
+    if found.fits.is_empty() && found.near.is_empty() {
+        lead.push_str(" Try fewer needs, another site or another kind of space.");
+    }
+    lead
+}
+
+fn fit_card(wish: &Wish, fit: Fit) -> FitCard {
+    let Fit { site, facility, free, needs } = fit;
+    let mut why = vec![format!("Takes {}, you need {}", facility.rules.capacity, wish.people)];
+    why.extend(wish.needs.iter().map(|need| need.label().to_owned()));
+    if !wish.needs.iter().any(|need| need.code() == "step_free") {
+        why.extend(facility.needs.iter().find(|need| need.code() == "step_free").map(|need| need.label().to_owned()));
+    }
+    why.push(match needs {
+        Needs::Nothing => "Confirmed straight away".to_owned(),
+        Needs::Approval => "The site decides, unless it trusts you".to_owned(),
+    });
+    let all: Vec<String> = free.iter().map(|span| times(site.zone, *span)).collect();
+    let actions = match (wish.times, free.first()) {
+        (Some(_), Some(span)) => {
+            vec![Action { href: book_href(&site, &facility, *span, true), label: format!("Book {}", facility.name) }]
+        }
+        _ => free
+            .iter()
+            .map(|span| Action {
+                href: book_href(&site, &facility, *span, false),
+                label: format!("Book from {}", clock(local_time(site.zone, span.start()).minute)),
+            })
+            .collect(),
+    };
+    FitCard {
+        href: urls::facility(&site.slug, &facility.slug),
+        drawing: facility.kind.entry().drawing,
+        place: place(&site, &facility),
+        free: format!("Free {}", crate::domain::words::listed(&all)),
+        name: facility.name,
+        why,
+        actions,
+    }
+}
+
+fn near_row(wish: &Wish, near: Near) -> NearRow {
+    let Near { site, facility, verdict, same_day, other_days } = near;
+    let link = |span: &Span, label: String| Action { href: book_href(&site, &facility, *span, true), label };
+    let reasons = verdict.refusals.iter().map(|refusal| refusal.words(&facility.name, site.zone));
+    NearRow {
+        why_not: reasons.take(1).collect(),
+        same_day: same_day.iter().map(|span| link(span, times(site.zone, *span))).collect(),
+        other_days: other_days
+            .iter()
+            .map(|span| link(span, date_without_year(local_time(site.zone, span.start()).date)))
+            .collect(),
+        name: if wish.site.is_some() { facility.name.clone() } else { format!("{}, {}", facility.name, site.name) },
+    }
+}
+
+fn place(site: &Site, facility: &Facility) -> String {
+    let parts = [facility.place(), site.name.clone(), site.town.clone()];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+fn book_href(site: &Site, facility: &Facility, span: Span, with_end: bool) -> String {
+    let (from, to) = (local_time(site.zone, span.start()), local_time(site.zone, span.end()));
+    urls::book_at(&site.slug, &facility.slug, from.date, from.minute, with_end.then_some(to.minute))
+}

@@ -1,0 +1,46 @@
+//! What the front page and the search ask of the database. Not how the answers look.
+
+use crate::domain::kinds::Kind;
+use crate::domain::places::{Facility, Site};
+use crate::domain::span::Instant;
+use crate::enquiry::find::find;
+use crate::store::facilities::{self, Filter};
+use crate::store::{Db, StoreError, sites};
+
+pub use crate::enquiry::find::{Fit, Found, Near, Wish};
+
+/// Every site with the listed facilities that it has, by name.
+pub async fn estate(db: &Db) -> Result<Vec<(Site, Vec<Facility>)>, StoreError> {
+    let (all, places) = db
+        .read(|conn| {
+            let places = facilities::with_sites(conn, &Filter { listed_only: true, ..Filter::default() })?;
+            Ok((sites::all(conn)?, places))
+        })
+        .await?;
+    let mut estate: Vec<(Site, Vec<Facility>)> = all.into_iter().map(|site| (site, Vec::new())).collect();
+    for (site, facility) in places {
+        if let Some((_, own)) = estate.iter_mut().find(|(one, _)| one.id == site.id) {
+            own.push(facility);
+        }
+    }
+    Ok(estate)
+}
+
+/// The answer to a search, and all sites for the form above it.
+pub async fn search(db: &Db, wish: Option<Wish>, now: Instant) -> Result<(Found, Vec<Site>), StoreError> {
+    db.read(move |conn| {
+        let all = sites::all(conn)?;
+        let found = match &wish {
+            Some(wish) => find(conn, wish, now)?,
+            None => Found::default(),
+        };
+        Ok((found, all))
+    })
+    .await
+}
+
+/// The kinds that the estate has, in the order of the front page.
+pub fn kinds_of(estate: &[(Site, Vec<Facility>)]) -> Vec<Kind> {
+    let has = |kind: Kind| estate.iter().flat_map(|(_, own)| own).any(|facility| facility.kind == kind);
+    crate::domain::kinds::KINDS.iter().map(|entry| entry.kind).filter(|kind| has(*kind)).collect()
+}

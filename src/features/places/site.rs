@@ -1,0 +1,127 @@
+//! One site: what it has, when it is open, how to get there.
+
+use actix_web::web::Path;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::service::{self, SiteView};
+use crate::domain::hours::WeeklyHours;
+use crate::domain::ids::Slug;
+use crate::domain::places::Facility;
+use crate::domain::words::{clock, date_and_clock, listed, weekday_of};
+use crate::error::Error;
+use crate::urls;
+use crate::web::access::Visitor;
+use crate::web::chrome::Chrome;
+use crate::web::page;
+use crate::web::state::Shared;
+
+#[derive(Template)]
+#[template(path = "places/site.html")]
+struct SitePage {
+    chrome: Chrome,
+    name: String,
+    about: String,
+    address: String,
+    phone: String,
+    arrival: String,
+    step_free: bool,
+    schedule: String,
+    find: String,
+    manage: Option<String>,
+    facilities: Vec<FacilityCard>,
+    hours: Vec<(&'static str, String)>,
+    closures: Vec<ClosureNote>,
+}
+
+struct FacilityCard {
+    href: String,
+    drawing: &'static str,
+    name: String,
+    words: String,
+    about: String,
+}
+
+struct ClosureNote {
+    heading: String,
+    words: String,
+}
+
+pub async fn get(
+    request: HttpRequest,
+    state: Shared,
+    path: Path<String>,
+    visitor: Visitor,
+    chrome: Chrome,
+) -> Result<HttpResponse, Error> {
+    let slug = Slug::parse(&path).ok_or(Error::NotFound)?;
+    let now = state.clock.now();
+    let staff = visitor.actor().is_some_and(|actor| actor.administrator || !actor.posts.is_empty());
+    let view = service::one(&state.db, slug, staff, now).await?.ok_or(Error::NotFound)?;
+    let manages = visitor.actor().is_some_and(|actor| actor.manages(view.site.id));
+    let sees_unlisted = visitor.actor().is_some_and(|actor| actor.is_staff(view.site.id));
+    let public = visitor.0.is_none();
+    let number = view.site.change_number;
+    page::public_or_private(&request, public, number, now, || site_page(chrome, view, manages, sees_unlisted))
+}
+
+fn site_page(chrome: Chrome, view: SiteView, manages: bool, sees_unlisted: bool) -> SitePage {
+    let SiteView { site, facilities, hours, closures } = view;
+    SitePage {
+        chrome,
+        about: site.about.clone(),
+        address: site.address(),
+        phone: site.phone.clone(),
+        arrival: site.arrival.clone(),
+        step_free: site.step_free,
+        schedule: urls::schedule(&site.slug, None),
+        find: format!("{}?site={}", urls::FIND, site.slug),
+        manage: manages.then(|| urls::manage_site(&site.slug)),
+        facilities: facilities
+            .iter()
+            .filter(|facility| facility.listed || sees_unlisted)
+            .map(|facility| card(&site.slug, facility))
+            .collect(),
+        hours: week_in_words(&hours),
+        closures: closures
+            .iter()
+            .map(|block| ClosureNote {
+                heading: format!("{} closed: {}", listed(&block.facilities), block.reason),
+                words: format!(
+                    "From {} until {}.",
+                    date_and_clock(site.zone, block.span.start()),
+                    date_and_clock(site.zone, block.span.end())
+                ),
+            })
+            .collect(),
+        name: site.name,
+    }
+}
+
+fn card(site: &Slug, facility: &Facility) -> FacilityCard {
+    let entry = facility.kind.entry();
+    let mut words = vec![entry.name.to_owned()];
+    words.extend(Some(facility.place()).filter(|place| !place.is_empty()));
+    words.push(format!("{} people", facility.rules.capacity));
+    FacilityCard {
+        href: urls::facility(site, &facility.slug),
+        drawing: entry.drawing,
+        name: facility.name.clone(),
+        words: words.join(", "),
+        about: facility.about.clone(),
+    }
+}
+
+/// One line a weekday: "8am to 9pm", or "Closed".
+fn week_in_words(hours: &[WeeklyHours]) -> Vec<(&'static str, String)> {
+    (0..7)
+        .map(|weekday| {
+            let spans: Vec<String> = hours
+                .iter()
+                .filter(|one| one.weekday == weekday)
+                .map(|one| format!("{} to {}", clock(one.from_minute), clock(one.to_minute)))
+                .collect();
+            (weekday_of(weekday), if spans.is_empty() { "Closed".to_owned() } else { listed(&spans) })
+        })
+        .collect()
+}

@@ -1,0 +1,16 @@
+//! The manager's side: what waits for a decision, and one decision with the facts it needs. Not the asking.
+
+mod decide;
+mod queue;
+mod service;
+
+use actix_web::web::{self, ServiceConfig};
+
+use crate::urls;
+
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .route(urls::REQUESTS, web::get().to(queue::get))
+        .route("/requests/{reference}", web::get().to(decide::get))
+        .route("/requests/{reference}", web::post().to(decide::post));
+}
