@@ -1,3 +1,9 @@
 //! Conversations over real HTTP, on both engines.
 
+mod bookings;
+mod canary;
+mod finding;
 mod frame;
+mod hostile;
+mod requests;
+mod schedule;

@@ -1,0 +1,195 @@
+//! Asking for a place: the form, check answers, double sending, refusals, the booking page, cancelling and undoing.
+
+use crate::support::browser::{Browser, Page};
+use crate::support::server::{Server, servers};
+use crate::support::world::at;
+
+/// Fills the form for Cedar on the day that most tests book, and goes on to the check page.
+fn fill(browser: &Browser, from: &str, to: &str) -> Page {
+    let page = browser.get("/sites/hunter-street/cedar/book?date=2026-11-24").must_be(200);
+    let form = page
+        .form("form[method=post]")
+        .choose("from", from)
+        .choose("to", to)
+        .set("purpose", "Support group")
+        .set("people", "2");
+    browser.submit(form.set("step", "check"))
+}
+
+fn book(server: &Server, from: &str, to: &str) -> String {
+    let browser = server.signed_in(server.world.robin_booker);
+    let check = fill(&browser, from, to).must_be(200);
+    let done = browser.submit(check.form("form[method=post]").set("step", "yes")).must_be(303);
+    done.location().unwrap().split('?').next().unwrap().to_owned()
+}
+
+#[test]
+fn a_visitor_is_led_to_sign_in_and_back() {
+    for server in servers() {
+        let page = server.visitor().get("/sites/hunter-street/cedar/book?date=2026-11-24").must_be(303);
+        assert_eq!(page.location(), Some("/sign-in?next=%2Fsites%2Fhunter-street%2Fcedar%2Fbook%3Fdate%3D2026-11-24"));
+    }
+}
+
+#[test]
+fn a_trusted_booker_books_and_sees_it() {
+    for server in servers() {
+        let path = book(&server, "10am", "11am");
+        let browser = server.signed_in(server.world.robin_booker);
+        let page = browser.get(&path).must_be(200);
+        assert!(page.h1().starts_with("Support group"), "{}", page.h1());
+        assert!(page.text("h1 small").unwrap().contains("Tuesday 24 November 2026, 10am to 11am"));
+        assert_eq!(page.all_text(".timeline .state"), ["Confirmed by the rules"]);
+        let list = browser.get("/bookings").must_be(200);
+        assert!(list.all_text("main li").iter().any(|line| line.contains("10am to 11am Support group")));
+        let file = browser.get(&format!("{path}.ics")).must_be(200);
+        assert!(file.body.contains("DTSTART:20261124T100000Z"), "{}", file.body);
+    }
+}
+
+#[test]
+fn the_check_page_says_what_happens_next_and_leads_back_with_everything_kept() {
+    for server in servers() {
+        let browser = server.signed_in(server.world.wren_booker);
+        let check = fill(&browser, "10am", "11am").must_be(200);
+        assert!(check.h1().starts_with("Check your booking"));
+        assert!(check.text("main").unwrap().contains("Hunter Street Medical Centre decides. They answer by"));
+        let back = browser.submit(check.form("form[method=post]").set("step", "change")).must_be(200);
+        let form = back.form("form[method=post]");
+        assert_eq!(form.value("purpose"), Some("Support group"));
+        assert_eq!(form.value("people"), Some("2"));
+    }
+}
+
+#[test]
+fn the_same_form_sent_twice_leads_to_the_same_booking() {
+    for server in servers() {
+        let browser = server.signed_in(server.world.robin_booker);
+        let form = fill(&browser, "10am", "11am").must_be(200).form("form[method=post]").set("step", "yes");
+        let first = browser.submit(&form).must_be(303);
+        let second = browser.submit(&form).must_be(303);
+        let path = |page: &Page| page.location().unwrap().split('?').next().unwrap().to_owned();
+        assert_eq!(path(&first), path(&second));
+        assert!(second.location().unwrap().ends_with("done=sent-before"));
+    }
+}
+
+#[test]
+fn what_is_wrong_stands_beside_each_field_and_nothing_typed_is_lost() {
+    for server in servers() {
+        let browser = server.signed_in(server.world.robin_booker);
+        let page = browser.get("/sites/hunter-street/cedar/book?date=2026-11-24").must_be(200);
+        let form = page
+            .form("form[method=post]")
+            .set("purpose", "<script>alert(1)</script>")
+            .set("people", "99")
+            .set("step", "check");
+        let page = browser.submit(form.choose("from", "3pm").choose("to", "2pm")).must_be(422);
+        assert!(page.title().starts_with("Error: "));
+        assert_eq!(page.all_text(".error-summary a"), ["The end must be after the start"]);
+        assert!(page.has("#to[aria-invalid=true]"));
+        assert_eq!(page.form("form[method=post]").value("purpose"), Some("<script>alert(1)</script>"));
+        assert!(!page.body.contains("<script>alert"));
+        let form = page.form("form[method=post]").choose("to", "4pm").set("step", "check");
+        let page = browser.submit(form).must_be(422);
+        assert_eq!(
+            page.all_text(".error-summary a"),
+            ["Cedar takes 12. Enter 12 people or fewer, or choose a larger space"]
+        );
+    }
+}
+
+#[test]
+fn who_comes_second_gets_409_with_what_is_near_and_what_was_typed() {
+    for server in servers() {
+        let slow = server.signed_in(server.world.wren_booker);
+        let check = fill(&slow, "10am", "11am").must_be(200);
+        book(&server, "10am", "11am");
+        let page = slow.submit(check.form("form[method=post]").set("step", "yes")).must_be(409);
+        assert_eq!(page.text("[role=alert] h2").as_deref(), Some("Just taken"));
+        assert_eq!(page.form("form[method=post]").value("purpose"), Some("Support group"));
+        let nearest = page.all_text("button[name=choose]");
+        assert!(nearest.contains(&"9am to 10am".to_owned()), "{nearest:?}");
+        assert!(!page.text("main").unwrap().contains("Robin"), "it is not said who won");
+        // One press takes the suggestion on to the check page.
+        let value = page.attr("button[name=choose]", "value").unwrap();
+        let next = slow.submit(page.form("form[method=post]").set("step", "check").add("choose", &value)).must_be(200);
+        assert!(next.h1().starts_with("Check your booking"));
+    }
+}
+
+#[test]
+fn cancelling_says_when_it_is_late_and_can_be_undone() {
+    for server in servers() {
+        let path = book(&server, "10am", "11am");
+        let browser = server.signed_in(server.world.robin_booker);
+        let page = browser.get(&format!("{path}/cancel")).must_be(200);
+        assert!(!page.text("main").unwrap().contains("late cancellation"));
+        server.clock.set(at("2026-11-24 08:00"));
+        let page = browser.get(&format!("{path}/cancel")).must_be(200);
+        assert!(page.text("main").unwrap().contains("late cancellation"));
+        let done = browser.submit(page.form("form[method=post]").set("reason", "Nobody can come")).must_be(303);
+        let page = browser.follow(done).must_be(200);
+        assert_eq!(page.text(".state").as_deref(), Some("Cancelled"));
+        assert!(page.text(".timeline").unwrap().contains("Nobody can come"));
+        let done = browser.submit(page.form("form[action$=undo]")).must_be(303);
+        assert_eq!(browser.follow(done).text(".state").as_deref(), Some("Confirmed"));
+    }
+}
+
+#[test]
+fn a_stale_form_changes_nothing() {
+    for server in servers() {
+        let path = book(&server, "10am", "11am");
+        let browser = server.signed_in(server.world.robin_booker);
+        let old = browser.get(&format!("{path}/cancel")).must_be(200).form("form[method=post]");
+        browser.submit(&old).must_be(303);
+        let again = browser.submit(&old).must_be(409);
+        assert!(again.text("[role=alert]").unwrap().contains("changed since you looked"));
+    }
+}
+
+#[test]
+fn other_peoples_bookings_do_not_exist() {
+    for server in servers() {
+        let path = book(&server, "10am", "11am");
+        let other = server.signed_in(server.world.wren_booker);
+        for path in [
+            path.clone(),
+            format!("{path}/cancel"),
+            format!("{path}.ics"),
+            "/bookings/7K2M-94QT".to_owned(),
+            "/bookings/nonsense".to_owned(),
+        ] {
+            other.get(&path).must_be(404);
+        }
+        server.visitor().get(&path).must_be(303);
+        server.signed_in(server.world.manager).get(&path).must_be(200);
+    }
+}
+
+#[test]
+fn a_kitchen_is_had_by_the_bench() {
+    for server in servers() {
+        let browser = server.signed_in(server.world.robin_booker);
+        let page = browser.get("/sites/hunter-street/kitchen/book?date=2026-11-24").must_be(200);
+        let form = page
+            .form("form[method=post]")
+            .choose("from", "10am")
+            .choose("to", "12 noon")
+            .set("purpose", "Soup")
+            .set("people", "4");
+        let check = browser.submit(form.set("count", "3").set("step", "check")).must_be(200);
+        assert!(check.text("dl").unwrap().contains("Bench 1, Bench 2 and Bench 3"));
+        browser.submit(check.form("form[method=post]").set("step", "yes")).must_be(303);
+        let page = browser.get("/sites/hunter-street/kitchen/book?date=2026-11-24").must_be(200);
+        let form = page
+            .form("form[method=post]")
+            .choose("from", "10am")
+            .choose("to", "12 noon")
+            .set("purpose", "Bread")
+            .set("people", "4");
+        let named = browser.submit(form.add("unit", "0").set("step", "check")).must_be(422);
+        assert!(named.text(".error-summary").unwrap().contains("not free then"));
+    }
+}
