@@ -6,6 +6,8 @@
     reason = "a test that surprises should stop, and may read its own settings"
 )]
 
+mod faults;
+mod mail;
 mod store;
 mod support;
 mod web;

@@ -1,0 +1,198 @@
+//! Real kills and wrong settings: the program as a child process. What was acknowledged is there after the restart, and its mail goes out.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use crate::support::browser::Browser;
+use crate::support::engines::{TestDatabase, engines, sqlite};
+use crate::support::smtp::SmtpSink;
+use crate::support::world::{self, World};
+use alcove::chance::Chance;
+use alcove::clock::Clock;
+use alcove::domain::ids::Reference;
+use alcove::domain::occurrence::Stage;
+use alcove::store::sessions::NewSession;
+use alcove::store::{Db, bookings, outbox, sessions};
+
+struct Program {
+    child: Child,
+    base: String,
+}
+
+impl Program {
+    fn start(database: &TestDatabase, settings: &[(&str, &str)]) -> Self {
+        let mut child = command(&database.url, settings).spawn().unwrap();
+        let mut first = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+        Self { child, base: first.trim().to_owned() }
+    }
+
+    /// SIGKILL: nothing of the program gets to tidy up.
+    fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn command(url: &str, settings: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_alcove"));
+    command.env_clear().env("DATABASE_URL", url).env("ALCOVE_LISTEN", "127.0.0.1:0").env("RUST_LOG", "off");
+    command.envs(settings.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// A browser of the trusted booker, signed in for the real time of day.
+fn booker(db: &Db, world: &World, base: &str) -> Browser {
+    let (token, now) = (Chance.token(), Clock::real().now());
+    let hash = token.hash();
+    db.write_now(|conn| {
+        let new = NewSession {
+            token_hash: &hash,
+            person: world.robin_booker,
+            scope: "full",
+            device: "A test",
+            ends_at: now.plus_days(1),
+        };
+        sessions::open(conn, &new, now)
+    })
+    .unwrap();
+    let browser = Browser::new(base);
+    browser.set_cookie("alcove", token.reveal());
+    browser
+}
+
+/// Books the first free hour of a day so many days ahead; the reference once the answer has come.
+fn book(browser: &Browser, days: i64) -> Option<Reference> {
+    let date = alcove::domain::hours::local_date(chrono_tz::Europe::London, Clock::real().now().plus_days(days));
+    let page = browser.get(&format!("/sites/hunter-street/cedar/book?date={date}"));
+    let form = page.form("form[method=post]");
+    let start = form.options("from").into_iter().map(|(value, _)| value).find(|value| !value.is_empty())?;
+    let end = (start.parse::<i64>().ok()? + 3600).to_string();
+    let form = form.set("from", &start).set("to", &end).set("purpose", "Group").set("people", "2").set("step", "yes");
+    let done = browser.submit(form);
+    let path = done.location()?.split('?').next()?.to_owned();
+    Reference::parse(path.trim_start_matches("/bookings/"))
+}
+
+#[test]
+fn killed_between_commit_and_mail_it_sends_the_mail_after_the_restart() {
+    for database in engines() {
+        let db = database.open();
+        let world = world::build(&db, None);
+        let mut program = Program::start(&database, &[("ALCOVE_CHORES_EVERY", "0")]);
+        let reference = book(&booker(&db, &world, &program.base), 7).unwrap();
+        program.kill();
+        let sink = SmtpSink::start(Vec::new());
+        let _program = Program::start(&database, &[("SMTP_URL", &sink.url()), ("ALCOVE_CHORES_EVERY", "1")]);
+        let mail = sink.wait_for(1, Duration::from_secs(20)).pop().unwrap();
+        assert!(mail.header("Subject").unwrap().contains(&reference.to_string()));
+    }
+}
+
+#[test]
+fn killed_under_load_it_has_lost_nothing_that_it_acknowledged() {
+    for database in engines() {
+        let db = database.open();
+        let world = world::build(&db, None);
+        let mut program = Program::start(&database, &[("ALCOVE_CHORES_EVERY", "0")]);
+        let acknowledged = Arc::new(Mutex::new(Vec::new()));
+        let threads: Vec<_> = (0..6)
+            .map(|number| {
+                let (browser, acknowledged) = (booker(&db, &world, &program.base), Arc::clone(&acknowledged));
+                std::thread::spawn(move || {
+                    for day in 0..200 {
+                        // When the program is killed the conversation breaks off in the middle, as it should.
+                        let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                            book(&browser, 3 + number * 20 + day % 20)
+                        }));
+                        match done {
+                            Ok(reference) => acknowledged.lock().unwrap().extend(reference),
+                            Err(_) => break,
+                        }
+                    }
+                })
+            })
+            .collect();
+        let started = Instant::now();
+        while acknowledged.lock().unwrap().len() < 25 && started.elapsed() < Duration::from_secs(30) {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        program.kill();
+        for thread in threads {
+            let _ = thread.join();
+        }
+        let sink = SmtpSink::start(Vec::new());
+        let _program = Program::start(&database, &[("SMTP_URL", &sink.url()), ("ALCOVE_CHORES_EVERY", "1")]);
+        let acknowledged = acknowledged.lock().unwrap().clone();
+        assert!(25 <= acknowledged.len(), "only {} were acknowledged", acknowledged.len());
+        for reference in &acknowledged {
+            let booking = db.read_now(|conn| bookings::by_reference(conn, reference)).unwrap();
+            assert_eq!(booking.unwrap().stage(), Stage::Confirmed, "{reference}");
+        }
+        let mails = sink.wait_for(acknowledged.len(), Duration::from_secs(30));
+        let subjects: Vec<String> = mails.iter().map(|mail| mail.header("Subject").unwrap()).collect();
+        for reference in &acknowledged {
+            assert!(subjects.iter().any(|subject| subject.contains(&reference.to_string())), "no mail for {reference}");
+        }
+        let (waiting, _) = db.read_now(outbox::waiting).unwrap();
+        assert!(waiting <= 6, "what was committed and not acknowledged may still be on its way");
+    }
+}
+
+/// Runs the program to its end and gives its exit code and what it said.
+fn run(url: &str, settings: &[(&str, &str)]) -> (i32, String) {
+    let mut child = command(url, settings).spawn().unwrap();
+    let started = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        if Duration::from_secs(20) < started.elapsed() {
+            child.kill().unwrap();
+            panic!("it started with {url} {settings:?}");
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let mut said = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    (child.wait().unwrap().code().unwrap(), said)
+}
+
+#[test]
+fn wrong_settings_are_all_named_at_once() {
+    let (code, said) =
+        run("mysql://x", &[("ALCOVE_LISTEN", "everywhere"), ("ALCOVE_LOG", "loud"), ("SMTP_URL", "mail.example.org")]);
+    assert_eq!(code, 2);
+    for name in ["DATABASE_URL", "ALCOVE_LISTEN", "ALCOVE_LOG", "SMTP_URL"] {
+        assert!(said.contains(name), "{said}");
+    }
+    assert_eq!(said.lines().count(), 4, "{said}");
+}
+
+#[test]
+fn a_port_in_use_an_unwritable_file_and_a_newer_database_are_one_clear_line() {
+    let database = sqlite();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let (code, said) = run(&database.url, &[("ALCOVE_LISTEN", &address)]);
+    assert_eq!((code, said.lines().count()), (1, 1), "{said}");
+    assert!(said.contains("ALCOVE_LISTEN: cannot listen on"), "{said}");
+    let (code, said) = run("sqlite:///nowhere/at/all/alcove.db", &[]);
+    assert_eq!((code, said.lines().count()), (1, 1), "{said}");
+    assert!(said.contains("DATABASE_URL: cannot open"), "{said}");
+    let db = database.open();
+    db.write_now(|conn| {
+        use diesel::connection::SimpleConnection;
+        Ok(conn.batch_execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('99990101000000')")?)
+    })
+    .unwrap();
+    let (code, said) = run(&database.url, &[]);
+    assert_eq!(code, 1);
+    assert!(said.contains("the database is newer than this program"), "{said}");
+}
