@@ -5,5 +5,6 @@ mod canary;
 mod finding;
 mod frame;
 mod hostile;
+mod race;
 mod requests;
 mod schedule;
