@@ -5,11 +5,15 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::app::Application;
+use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::config::{Options, Settings};
+use crate::domain::person::Email;
+use crate::mail::Mailer;
 use crate::store::links::{self, LinkPurpose, NewLink};
-use crate::store::{Db, people};
-use crate::{telemetry, urls};
+use crate::store::people::{self, NewPerson};
+use crate::store::{Db, StoreError};
+use crate::{demo, passwords, telemetry, urls};
 
 /// Booking of rooms and facilities at health and community sites.
 #[derive(Debug, Parser)]
@@ -25,8 +29,40 @@ struct Line {
 enum Command {
     /// Serves (the default).
     Serve,
+    /// Fills an empty database with the demo world, then serves it. Sends no mail.
+    Demo {
+        /// Serve it on an address that others can reach.
+        #[arg(long)]
+        public: bool,
+    },
     /// Brings the database up to this program and stops.
     Migrate,
+    /// Makes an account, or a link for somebody who cannot sign in.
+    User {
+        #[command(subcommand)]
+        act: UserAct,
+    },
+    /// Fills an empty database with the set that performance is measured on.
+    BenchData {
+        /// So many times 400,000 occurrences.
+        #[arg(long, default_value_t = 1)]
+        times: u32,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum UserAct {
+    /// Makes an account and prints a link to choose its password.
+    Create {
+        email: String,
+        #[arg(long)]
+        name: String,
+        /// With every right.
+        #[arg(long)]
+        administrator: bool,
+    },
+    /// Prints a link to choose a new password.
+    Reset { email: String },
 }
 
 /// How a command failed.
@@ -64,6 +100,9 @@ fn obey(line: Line) -> Result<(), Failure> {
     let settings = |demo| line.options.read(demo).map_err(Failure::Usage);
     match line.command.unwrap_or(Command::Serve) {
         Command::Serve => serve(&settings(false)?),
+        Command::Demo { public } => demo(&settings(true)?, public),
+        Command::User { act } => user(&settings(false)?, act),
+        Command::BenchData { times } => bench_data(&settings(false)?, times),
         Command::Migrate => {
             open(&settings(false)?)?;
             println!("The database is up to date.");
@@ -96,8 +135,93 @@ fn start(settings: &Settings, db: Db, greet: impl FnOnce(&Application) -> Result
     ran.map_err(Failure::Other)
 }
 
+/// Fills the demo's database afresh and serves it.
+fn demo(settings: &Settings, public: bool) -> Result<(), Failure> {
+    telemetry::start_log(settings.json_log);
+    if !settings.listen.ip().is_loopback() && !public {
+        return Err(Failure::Usage(vec![format!(
+            "ALCOVE_LISTEN: {} can be reached from outside; add --public if the demo shall be",
+            settings.listen
+        )]));
+    }
+    let db = open(settings)?;
+    let failed = |error: StoreError| Failure::Other(format!("the demo world cannot be made: {error}"));
+    if !demo::is_demo_or_empty(&db).map_err(failed)? {
+        return Err(Failure::Usage(vec![format!(
+            "DATABASE_URL: {} holds data that is not the demo's; name another database",
+            settings.database.shown()
+        )]));
+    }
+    demo::empty_out(&db).map_err(failed)?;
+    let hash = passwords::hash_now(demo::PASSWORD).map_err(|error| Failure::Other(error.to_string()))?;
+    let base_url = settings.base_url.clone().unwrap_or_else(|| format!("http://{}", settings.listen));
+    demo::fill(&db, &Mailer::new(&base_url), &hash, Clock::real().now()).map_err(failed)?;
+    start(settings, db, |_| {
+        println!("Everybody here has the password “{}”. Who can sign in:", demo::PASSWORD);
+        for (email, what) in demo::sign_ins() {
+            println!("  {email:28} {what}");
+        }
+        Ok(())
+    })
+}
+
+fn user(settings: &Settings, act: UserAct) -> Result<(), Failure> {
+    let db = open(settings)?;
+    let (now, token) = (Clock::real().now(), Chance.token());
+    let hash = token.hash();
+    let (typed, new) = match &act {
+        UserAct::Create { email, name, administrator } => (email, Some((name, *administrator))),
+        UserAct::Reset { email } => (email, None),
+    };
+    let email = Email::parse(typed).map_err(|words| Failure::Usage(vec![words.to_owned()]))?;
+    let made = db.write_now(|conn| {
+        let there = people::by_email(conn, &email)?.map(|account| account.id);
+        let person = match (there, new) {
+            (Some(_), Some(_)) | (None, None) => return Ok(false),
+            (Some(id), None) => id,
+            (None, Some((name, administrator))) => {
+                let person = NewPerson { name, email: &email, password_hash: None, confirmed: true, administrator };
+                people::insert(conn, &person, now)?
+            }
+        };
+        let link = NewLink {
+            token_hash: &hash,
+            purpose: LinkPurpose::ResetPassword,
+            person: Some(person),
+            organisation: None,
+            email: email.as_str(),
+            ends_at: now.plus_hours(24),
+        };
+        links::insert(conn, &link, now)?;
+        Ok(true)
+    });
+    match made.map_err(|error| Failure::Other(error.to_string()))? {
+        true => {
+            let base = settings.base_url.clone().unwrap_or_else(|| format!("http://{}", settings.listen));
+            println!("Choose a password within a day:\n{base}{}", urls::reset_password(token.reveal()));
+            Ok(())
+        }
+        false if new.is_some() => {
+            Err(Failure::Other(format!("{email} has an account already; use `alcove user reset`")))
+        }
+        false => Err(Failure::Other(format!("nobody is registered as {email}"))),
+    }
+}
+
+fn bench_data(settings: &Settings, times: u32) -> Result<(), Failure> {
+    let db = open(settings)?;
+    let failed = |error: StoreError| Failure::Other(format!("the set cannot be made: {error}"));
+    if !db.read_now(people::is_empty).map_err(failed)? {
+        return Err(Failure::Usage(vec![format!("DATABASE_URL: {} is not empty", settings.database.shown())]));
+    }
+    let hash = passwords::hash_now(demo::PASSWORD).map_err(|error| Failure::Other(error.to_string()))?;
+    let (facilities, occurrences) = demo::bench::fill(&db, &hash, Clock::real().now(), times).map_err(failed)?;
+    println!("{facilities} facilities, {occurrences} occurrences");
+    Ok(())
+}
+
 /// The first start of an empty database prints a link that makes the first administrator.
-fn offer_first_administrator(application: &Application) -> Result<(), crate::store::StoreError> {
+fn offer_first_administrator(application: &Application) -> Result<(), StoreError> {
     let state = application.state();
     let (now, token) = (state.clock.now(), state.chance.token());
     let offered = state.db.write_now(|conn| {

@@ -10,6 +10,7 @@
 
 pub mod chance;
 pub mod clock;
+pub mod demo;
 pub mod domain;
 pub mod urls;
 

@@ -17,14 +17,8 @@ const CHARITY: OrganisationSeed = OrganisationSeed {
     purposes: &[],
 };
 
-const PERSON: PersonSeed = PersonSeed {
-    email: "",
-    name: "",
-    memberships: &[],
-    administrator: false,
-    sign_in_shown: false,
-    what: "",
-};
+const PERSON: PersonSeed =
+    PersonSeed { email: "", name: "", memberships: &[], administrator: false, sign_in_shown: false, what: "" };
 
 #[rustfmt::skip] // an organisation a paragraph
 pub static ORGANISATIONS: &[OrganisationSeed] = &[

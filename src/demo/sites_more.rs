@@ -1,8 +1,8 @@
 //! The other fourteen sites of the demo world, in towns across England: content only, no rules and no bookings.
 
 use super::world::{
-    ALL_WEEK_SHORT_WEEKEND, CAFE_HOURS, CLOSED_FOR_LUNCH, EVERY_DAY_8_TO_9, FacilitySeed,
-    OFFICE_HOURS, ROOM, SiteSeed, WEEKDAYS_AND_SATURDAY, WEEKDAYS_TWO_LATE,
+    ALL_WEEK_SHORT_WEEKEND, CAFE_HOURS, CLOSED_FOR_LUNCH, EVERY_DAY_8_TO_9, FacilitySeed, OFFICE_HOURS, ROOM, SiteSeed,
+    WEEKDAYS_AND_SATURDAY, WEEKDAYS_TWO_LATE,
 };
 
 #[rustfmt::skip] // a facility a paragraph is easier to read than a field a line; so below

@@ -20,6 +20,7 @@ pub mod sessions;
 pub mod settings;
 pub mod sites;
 pub mod submissions;
+pub mod wipe;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};

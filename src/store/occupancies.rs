@@ -77,6 +77,9 @@ impl Row {
 /// Everything that takes one of the units anywhere in the span, by unit and time. One query for any number of units:
 /// what is no longer than a day can only have started in the day before, and the few long ones have an index of their own,
 /// so each half of the condition is a search in an index and nothing is scanned.
+///
+/// The joins stand one after another, never one inside another: of a nested left join one engine builds the whole inner table
+/// first, all bookings there are.
 pub fn cells(conn: &mut Conn, units: &[UnitId], within: Span) -> Result<Vec<Cell>, StoreError> {
     let ids: Vec<i64> = units.iter().map(|unit| unit.row()).collect();
     let (from, to) = (within.start().seconds(), within.end().seconds());
@@ -91,7 +94,9 @@ pub fn cells(conn: &mut Conn, units: &[UnitId], within: Span) -> Result<Vec<Cell
         .and(occupancy::ends_at.gt(from))
         .and(occupancy::starts_at.lt(to));
     let rows: Vec<Row> = occupancy::table
-        .left_join(occurrence::table.left_join(booking::table.left_join(organisation::table)))
+        .left_join(occurrence::table)
+        .left_join(booking::table.on(occurrence::booking_id.nullable().eq(booking::id.nullable())))
+        .left_join(organisation::table.on(booking::organisation_id.nullable().eq(organisation::id.nullable())))
         .left_join(block::table)
         .filter(short.or(long))
         .select((

@@ -107,8 +107,10 @@ pub struct ListFilter<'a> {
 pub fn list(conn: &mut Conn, filter: &ListFilter<'_>) -> Result<Vec<Line>, StoreError> {
     let codes = |stages: &[Stage]| stages.iter().map(|stage| stage.code()).collect::<Vec<_>>();
     let mut query = occurrence::table
-        .inner_join(booking::table.left_join(organisation::table))
-        .inner_join(facility::table.inner_join(site::table))
+        .inner_join(booking::table)
+        .inner_join(facility::table)
+        .inner_join(site::table.on(facility::site_id.eq(site::id)))
+        .left_join(organisation::table.on(booking::organisation_id.eq(organisation::id.nullable())))
         .into_boxed();
     if let Some(ids) = filter.organisations {
         query = query.filter(booking::organisation_id.eq_any(ids.iter().map(|id| Some(id.row())).collect::<Vec<_>>()));

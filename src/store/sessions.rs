@@ -68,7 +68,9 @@ pub fn find(
     now: Instant,
 ) -> Result<Option<SignedIn>, StoreError> {
     let rows: Vec<(i64, String, i64, PersonRow)> = session::table
-        .inner_join(person::table.left_join(membership::table.left_join(organisation::table)))
+        .inner_join(person::table)
+        .left_join(membership::table.on(membership::person_id.eq(person::id)))
+        .left_join(organisation::table.on(membership::organisation_id.nullable().eq(organisation::id.nullable())))
         .filter(session::token_hash.eq(token_hash))
         .filter(session::ends_at.gt(now.seconds()).and(session::seen_at.gt(idle_since.seconds())))
         .filter(person::closed_at.is_null())
@@ -104,7 +106,8 @@ pub fn find(
 /// The actor for a person without a session: the command line, chores and tests.
 pub fn actor(conn: &mut Conn, id: PersonId, now: Instant) -> Result<Option<Actor>, StoreError> {
     let rows: Vec<PersonRow> = person::table
-        .left_join(membership::table.left_join(organisation::table))
+        .left_join(membership::table)
+        .left_join(organisation::table.on(membership::organisation_id.nullable().eq(organisation::id.nullable())))
         .filter(person::id.eq(id.row()))
         .select((
             person::id,

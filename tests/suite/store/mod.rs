@@ -1,5 +1,6 @@
 //! The store and the one writer, each test on both engines.
 
 mod allocation;
+mod demo;
 mod guard;
 mod schema_parity;

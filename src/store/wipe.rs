@@ -1,0 +1,41 @@
+//! Emptying the whole database, for a demo that starts afresh. Not how anything ends in a house that is lived in.
+
+use diesel::prelude::*;
+
+use super::schema::{
+    block, booking, event, facility, facility_rules, facility_unit, link, membership, message, occupancy, occurrence,
+    organisation, outbox, person, session, setting, sign_in_failure, site, site_staff, site_trust, submission, unit,
+    weekly_hours,
+};
+use super::{Conn, StoreError};
+
+/// Deletes every row of every table; what points to others goes before what it points to.
+///
+/// # Errors
+/// The engine's own.
+pub fn everything(conn: &mut Conn) -> Result<(), StoreError> {
+    diesel::delete(outbox::table).execute(conn)?;
+    diesel::delete(submission::table).execute(conn)?;
+    diesel::delete(event::table).execute(conn)?;
+    diesel::delete(message::table).execute(conn)?;
+    diesel::delete(occupancy::table).execute(conn)?;
+    diesel::delete(block::table).execute(conn)?;
+    diesel::delete(occurrence::table).execute(conn)?;
+    diesel::delete(booking::table).execute(conn)?;
+    diesel::delete(facility_rules::table).execute(conn)?;
+    diesel::delete(weekly_hours::table).execute(conn)?;
+    diesel::delete(facility_unit::table).execute(conn)?;
+    diesel::delete(unit::table).execute(conn)?;
+    diesel::delete(facility::table).execute(conn)?;
+    diesel::delete(site_trust::table).execute(conn)?;
+    diesel::delete(site_staff::table).execute(conn)?;
+    diesel::delete(site::table).execute(conn)?;
+    diesel::delete(link::table).execute(conn)?;
+    diesel::delete(session::table).execute(conn)?;
+    diesel::delete(sign_in_failure::table).execute(conn)?;
+    diesel::delete(membership::table).execute(conn)?;
+    diesel::delete(organisation::table).execute(conn)?;
+    diesel::delete(person::table).execute(conn)?;
+    diesel::delete(setting::table).execute(conn)?;
+    Ok(())
+}
