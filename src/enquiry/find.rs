@@ -185,8 +185,8 @@ fn proposal(facts: &Facts<'_>, wish: &Wish, now: Instant) -> Result<Option<Propo
     };
     let start = instant_at(facts.zone, wish.date, from)?;
     let end = instant_at(facts.zone, wish.date, to)?;
-    Ok(Span::new(start, end).map(|session| Proposal {
-        session,
+    Ok(Span::new(start, end).map(|asked| Proposal {
+        session: within(facts, asked),
         wanted: usual(facts.facility),
         people: wish.people,
         organisation: wish.organisation,
@@ -204,6 +204,17 @@ fn look_at(facts: &Facts<'_>, wish: &Wish, now: Instant) -> Result<Look, NoSuchT
     };
     let verdict = judge(facts, &proposal, now);
     Ok(if verdict.is_yes() { Look::Fits { free: vec![proposal.session], needs: verdict.needs } } else { Look::Not })
+}
+
+/// The longest session that the rules allow within the time asked for: who looks for 10 to 11 is well served by a session of
+/// fifty minutes with ten to tidy up. A time too short for the rules, or too long, stays as it was asked.
+fn within(facts: &Facts<'_>, asked: Span) -> Span {
+    let rules = &facts.facility.rules;
+    let (step, around) = (i64::from(rules.step_minutes.max(1)), i64::from(rules.around()));
+    let occupied = (asked.minutes() + around) / step * step;
+    let allowed = i64::from(rules.shortest_minutes) <= occupied && occupied <= i64::from(rules.longest_minutes);
+    let session = Span::new(asked.start(), asked.start().plus_minutes(occupied - around)).filter(|_| allowed);
+    session.unwrap_or(asked)
 }
 
 /// The session with the length that the rules allow and that is nearest to the one asked for.

@@ -74,3 +74,11 @@ fn a_search_that_makes_no_sense_says_how_to_put_it_right() {
         }
     }
 }
+
+#[test]
+fn a_session_shorter_than_the_hour_asked_for_is_a_fit() {
+    for server in servers() {
+        let page = server.visitor().get("/find?kind=group&date=2026-11-24&from=10:00&to=11:20").must_be(200);
+        assert!(page.all_text(".state").contains(&"Free 10am to 11:15am".to_owned()), "{:?}", page.all_text(".state"));
+    }
+}
