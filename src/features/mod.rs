@@ -1,5 +1,6 @@
 //! One room a feature; no room knows another. This file only puts their routes together.
 
+pub mod account;
 pub mod operations;
 pub mod places;
 
@@ -7,5 +8,5 @@ use actix_web::web::ServiceConfig;
 
 /// All routes, the more particular before the more general.
 pub fn routes(config: &mut ServiceConfig) {
-    config.configure(operations::routes).configure(places::routes);
+    config.configure(operations::routes).configure(account::routes).configure(places::routes);
 }

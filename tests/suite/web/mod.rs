@@ -1,3 +1,4 @@
 //! Conversations over real HTTP, on both engines.
 
+mod account;
 mod frame;
