@@ -2,11 +2,12 @@
 
 pub mod account;
 pub mod operations;
+pub mod organisations;
 pub mod places;
 
 use actix_web::web::ServiceConfig;
 
 /// All routes, the more particular before the more general.
 pub fn routes(config: &mut ServiceConfig) {
-    config.configure(operations::routes).configure(account::routes).configure(places::routes);
+    config.configure(operations::routes).configure(account::routes).configure(organisations::routes).configure(places::routes);
 }
