@@ -1,6 +1,7 @@
 //! One room a feature; no room knows another. This file only puts their routes together.
 
 pub mod account;
+pub mod manage;
 pub mod operations;
 pub mod organisations;
 pub mod places;
@@ -9,5 +10,5 @@ use actix_web::web::ServiceConfig;
 
 /// All routes, the more particular before the more general.
 pub fn routes(config: &mut ServiceConfig) {
-    config.configure(operations::routes).configure(account::routes).configure(organisations::routes).configure(places::routes);
+    config.configure(operations::routes).configure(account::routes).configure(organisations::routes).configure(manage::routes).configure(places::routes);
 }

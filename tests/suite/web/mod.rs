@@ -2,3 +2,5 @@
 
 mod account;
 mod frame;
+mod manage_organisations;
+mod organisations;
