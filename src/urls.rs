@@ -15,6 +15,10 @@ pub const SIGN_OUT: &str = "/sign-out";
 pub const REGISTER: &str = "/register";
 pub const FORGOTTEN: &str = "/forgotten-password";
 pub const ACCOUNT: &str = "/account";
+pub const ACCOUNT_NAME: &str = "/account/name";
+pub const ACCOUNT_PASSWORD: &str = "/account/password";
+pub const ACCOUNT_SESSION: &str = "/account/sessions/end";
+pub const ACCOUNT_SESSIONS: &str = "/account/sessions/end-others";
 pub const ORGANISATIONS: &str = "/organisations";
 pub const APPLY: &str = "/organisations/apply";
 pub const MANAGE: &str = "/manage";
@@ -91,6 +95,16 @@ pub fn organisation_people(slug: &Slug) -> String {
     format!("{ORGANISATIONS}/{slug}/people")
 }
 
+/// Where a role is changed, a member removed or an invitation withdrawn; `act` names which.
+pub fn organisation_people_act(slug: &Slug, act: &str) -> String {
+    format!("{ORGANISATIONS}/{slug}/people/{act}")
+}
+
+/// Where managers say which of their sites trust an organisation.
+pub fn manage_organisation_trust(slug: &Slug) -> String {
+    format!("{MANAGE_ORGANISATIONS}/{slug}/trust")
+}
+
 pub fn manage_organisation(slug: &Slug) -> String {
     format!("{MANAGE_ORGANISATIONS}/{slug}")
 }
@@ -107,8 +121,13 @@ pub fn confirm_email(token: &str) -> String {
     format!("/confirm/{token}")
 }
 
-pub fn sign_in_with(token: &str) -> String {
-    format!("{SIGN_IN_LINK}/{token}")
+/// The page of a mailed link, which leads on to `next`.
+pub fn sign_in_with(token: &str, next: &str) -> String {
+    if next == HOME {
+        return format!("{SIGN_IN_LINK}/{token}");
+    }
+    let query = form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
+    format!("{SIGN_IN_LINK}/{token}?{query}")
 }
 
 pub fn reset_password(token: &str) -> String {
@@ -125,12 +144,13 @@ pub fn first_administrator(token: &str) -> String {
 
 /// A path to return to after signing in, if it is one of our own; anything else leads home.
 pub fn own_path(typed: &str) -> &str {
-    let own = typed.starts_with('/')
-        && !typed.starts_with("//")
-        && !typed.contains(['\\', '\r', '\n', '\t', '\0'])
-        && !typed.contains("://");
+    // Only what a header can carry as it is, so no controls and nothing outside ASCII: browsers escape those in a path.
+    let plain = typed.len() <= LONGEST_OWN_PATH && typed.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
+    let own = plain && typed.starts_with('/') && !typed.starts_with("//") && !typed.contains("://");
     if own { typed } else { HOME }
 }
+
+const LONGEST_OWN_PATH: usize = 2000;
 
 /// The sign-in page that leads back to a path.
 pub fn sign_in_then(path: &str) -> String {
@@ -145,7 +165,17 @@ mod tests {
     #[test]
     fn only_own_paths_are_returned_to() {
         assert_eq!(own_path("/bookings?x=1"), "/bookings?x=1");
-        for foreign in ["https://example.org", "//example.org", "/\\example.org", "", "x", "/a\r\nb", "/x?u=http://y"] {
+        for foreign in [
+            "https://example.org",
+            "//example.org",
+            "/\\example.org",
+            "",
+            "x",
+            "/a\r\nb",
+            "/é",
+            "/\u{1}",
+            "/x?u=http://y",
+        ] {
             assert_eq!(own_path(foreign), "/", "{foreign}");
         }
     }

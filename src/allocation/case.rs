@@ -23,7 +23,7 @@ pub struct Circumstances<'a> {
 
 impl Circumstances<'_> {
     /// Queues a mail in the transaction that caused it.
-    pub(super) fn post(&self, conn: &mut Conn, mail: Option<Rendered>) -> Result<(), StoreError> {
+    pub fn post(&self, conn: &mut Conn, mail: Option<Rendered>) -> Result<(), StoreError> {
         let Some(mail) = mail else {
             return Ok(());
         };

@@ -18,6 +18,8 @@ pub enum EventKind {
     OrganisationApplied,
     OrganisationApproved,
     OrganisationDeclined,
+    OrganisationSuspended,
+    OrganisationReinstated,
     OrganisationTrusted,
     TrustEnded,
     MemberInvited,
@@ -32,7 +34,7 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    const TABLE: [(Self, &'static str, &'static str, &'static str); 26] = [
+    const TABLE: [(Self, &'static str, &'static str, &'static str); 28] = [
         (Self::Requested, "requested", "requested", "Requested"),
         (Self::Booked, "booked", "confirmed", "Confirmed by the rules"),
         (Self::Approved, "approved", "confirmed", "Approved"),
@@ -48,6 +50,8 @@ impl EventKind {
         (Self::OrganisationApplied, "organisation_applied", "requested", "Organisation applied"),
         (Self::OrganisationApproved, "organisation_approved", "confirmed", "Organisation approved"),
         (Self::OrganisationDeclined, "organisation_declined", "declined", "Organisation declined"),
+        (Self::OrganisationSuspended, "organisation_suspended", "closed", "Organisation suspended"),
+        (Self::OrganisationReinstated, "organisation_reinstated", "confirmed", "Organisation reinstated"),
         (Self::OrganisationTrusted, "organisation_trusted", "confirmed", "Organisation trusted"),
         (Self::TrustEnded, "trust_ended", "cancelled", "Trust ended"),
         (Self::MemberInvited, "member_invited", "requested", "Invited"),

@@ -142,8 +142,50 @@ impl Standing {
             Self::Applied => "requested",
             Self::Approved => "confirmed",
             Self::Declined => "declined",
-            Self::Suspended => "cancelled",
+            Self::Suspended => "closed",
         }
+    }
+}
+
+/// What an administrator decides about an organisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    Approve,
+    Decline,
+    Suspend,
+    Reinstate,
+}
+
+impl Decision {
+    pub const ALL: [Self; 4] = [Self::Approve, Self::Decline, Self::Suspend, Self::Reinstate];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Approve => "approve",
+            Self::Decline => "decline",
+            Self::Suspend => "suspend",
+            Self::Reinstate => "reinstate",
+        }
+    }
+
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.code() == code)
+    }
+
+    /// Where the organisation stands afterwards; `None` when this cannot be decided where it stands now.
+    pub fn leads_to(self, from: Standing) -> Option<Standing> {
+        match (self, from) {
+            (Self::Approve, Standing::Applied | Standing::Declined) => Some(Standing::Approved),
+            (Self::Decline, Standing::Applied) => Some(Standing::Declined),
+            (Self::Suspend, Standing::Approved) => Some(Standing::Suspended),
+            (Self::Reinstate, Standing::Suspended) => Some(Standing::Approved),
+            _ => None,
+        }
+    }
+
+    /// Whether the organisation has to be told why.
+    pub fn needs_reason(self) -> bool {
+        matches!(self, Self::Decline | Self::Suspend)
     }
 }
 
@@ -159,12 +201,28 @@ pub struct Organisation {
     pub unregistered_reason: String,
     pub class: Class,
     pub standing: Standing,
+    /// Why it was declined or suspended.
     pub decline_reason: String,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_decision_fits_some_standings_only() {
+        use Standing::*;
+        for (decision, applied, approved, declined, suspended) in [
+            (Decision::Approve, Some(Approved), None, Some(Approved), None),
+            (Decision::Decline, Some(Declined), None, None, None),
+            (Decision::Suspend, None, Some(Suspended), None, None),
+            (Decision::Reinstate, None, None, None, Some(Approved)),
+        ] {
+            let led = [Applied, Approved, Declined, Suspended].map(|from| decision.leads_to(from));
+            assert_eq!(led, [applied, approved, declined, suspended], "{decision:?}");
+            assert_eq!(Decision::parse(decision.code()), Some(decision));
+        }
+    }
 
     #[test]
     fn charity_numbers_have_the_three_shapes_of_the_united_kingdom() {

@@ -93,7 +93,7 @@ impl NewPassword {
         // Long passwords are cut for the estimate only: its time grows with the square of the length.
         let head: String = typed.chars().take(60).collect();
         let score = u8::from(zxcvbn::zxcvbn(&head, &inputs).score());
-        if score < 3 {
+        if score < 3 || only_own_words(&head, &inputs) {
             return Err(
                 "Choose another password: this one is easily guessed. Three or four unusual words work well".to_owned()
             );
@@ -104,6 +104,15 @@ impl NewPassword {
     pub fn reveal(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether hardly anything is left when the words that belong to the person are taken away.
+fn only_own_words(password: &str, own: &[&str]) -> bool {
+    let mut rest = password.to_lowercase();
+    for word in own.iter().filter(|word| 3 <= word.chars().count()) {
+        rest = rest.replace(&word.to_lowercase(), "");
+    }
+    rest.chars().filter(|c| c.is_alphanumeric()).count() < 6
 }
 
 impl fmt::Debug for NewPassword {

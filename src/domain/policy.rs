@@ -119,6 +119,11 @@ impl Actor {
         self.role_in(organisation).is_some()
     }
 
+    /// May see that this organisation is there, and what it is: its members, and managers of any site.
+    pub fn sees_organisation(&self, organisation: OrganisationId) -> bool {
+        self.is_member(organisation) || self.is_manager()
+    }
+
     /// May see this organisation's bookings: volunteers see only the sessions they are put on.
     pub fn sees_bookings_of(&self, organisation: OrganisationId) -> bool {
         self.role_in(organisation).is_some_and(|role| MemberRole::Booker <= role)
@@ -143,6 +148,17 @@ impl Actor {
     pub fn is_manager(&self) -> bool {
         self.administrator || self.posts.iter().any(|post| post.role == StaffRole::Manager)
     }
+}
+
+/// Whether an organisation keeps a coordinator when this member's role becomes `to`, or when they leave (`None`).
+pub fn keeps_a_coordinator(
+    members: impl IntoIterator<Item = (PersonId, MemberRole)>,
+    person: PersonId,
+    to: Option<MemberRole>,
+) -> bool {
+    let mut others_and_own =
+        members.into_iter().filter_map(|(member, role)| if member == person { to } else { Some(role) });
+    others_and_own.any(|role| role == MemberRole::Coordinator)
 }
 
 /// How much of a booking someone may see.
@@ -207,6 +223,18 @@ mod tests {
         }
         assert!(!actor(None, Some(StaffRole::Receptionist)).manages(here));
         assert!(!actor(None, Some(StaffRole::Manager)).manages(there));
+    }
+
+    #[test]
+    fn the_last_coordinator_is_kept() {
+        let (one, two) = (PersonId::new(1), PersonId::new(2));
+        let alone = [(one, MemberRole::Coordinator), (two, MemberRole::Booker)];
+        assert!(!keeps_a_coordinator(alone, one, None));
+        assert!(!keeps_a_coordinator(alone, one, Some(MemberRole::Booker)));
+        assert!(keeps_a_coordinator(alone, one, Some(MemberRole::Coordinator)));
+        assert!(keeps_a_coordinator(alone, two, None));
+        let both = [(one, MemberRole::Coordinator), (two, MemberRole::Coordinator)];
+        assert!(keeps_a_coordinator(both, one, None));
     }
 
     #[test]

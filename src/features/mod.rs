@@ -1,9 +1,12 @@
 //! One room a feature; no room knows another. This file only puts their routes together.
 
+pub mod account;
 pub mod bookings;
 pub mod demo_mail;
 pub mod finding;
+pub mod manage;
 pub mod operations;
+pub mod organisations;
 pub mod places;
 pub mod requests;
 pub mod schedule;
@@ -14,6 +17,9 @@ use actix_web::web::ServiceConfig;
 pub fn routes(config: &mut ServiceConfig) {
     config
         .configure(operations::routes)
+        .configure(account::routes)
+        .configure(organisations::routes)
+        .configure(manage::routes)
         .configure(bookings::routes)
         .configure(demo_mail::routes)
         .configure(finding::routes)

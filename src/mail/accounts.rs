@@ -46,7 +46,8 @@ impl Mailer {
         self.render(MailKind::AddressTaken, to.email, &letter)
     }
 
-    pub fn sign_in_link(&self, to: &Recipient<'_>, token: &str) -> Rendered {
+    /// `next` is the path of ours to go on to.
+    pub fn sign_in_link(&self, to: &Recipient<'_>, token: &str, next: &str) -> Rendered {
         let letter = Letter {
             subject: "Your sign-in link".to_owned(),
             heading: "Sign in to Alcove".to_owned(),
@@ -54,7 +55,7 @@ impl Mailer {
             before: vec![
                 "Use this link within 30 minutes, once. It opens a page with a button that signs you in.".to_owned(),
             ],
-            action: Some(("Sign in", self.link(&urls::sign_in_with(token)))),
+            action: Some(("Sign in", self.link(&urls::sign_in_with(token, next)))),
             why: ASKED.to_owned(),
             ..Letter::default()
         };

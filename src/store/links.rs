@@ -109,6 +109,54 @@ pub fn void(conn: &mut Conn, person: PersonId, purpose: LinkPurpose, now: Instan
     Ok(())
 }
 
+/// Whether a person has an open link for a purpose.
+pub fn has_open(conn: &mut Conn, person: PersonId, purpose: LinkPurpose, now: Instant) -> Result<bool, StoreError> {
+    let first: Option<i64> = link::table
+        .filter(link::person_id.eq(person.row()).and(link::purpose.eq(purpose.code())))
+        .filter(link::used_at.is_null().and(link::ends_at.gt(now.seconds())))
+        .select(link::id)
+        .first(conn)
+        .optional()?;
+    Ok(first.is_some())
+}
+
+/// Somebody who was invited to an organisation and has not answered yet.
+#[derive(Debug, Clone)]
+pub struct Invitation {
+    pub email: Email,
+    pub role: MemberRole,
+    pub created_at: Instant,
+    pub ends_at: Instant,
+}
+
+/// The open invitations of an organisation by address.
+pub fn invitations(conn: &mut Conn, to: OrganisationId, now: Instant) -> Result<Vec<Invitation>, StoreError> {
+    let rows: Vec<(i64, String, String, i64, i64)> = link::table
+        .filter(link::organisation_id.eq(to.row()).and(link::purpose.eq(LinkPurpose::Invitation.code())))
+        .filter(link::used_at.is_null().and(link::ends_at.gt(now.seconds())))
+        .order((link::email, link::id))
+        .select((link::id, link::email, link::role, link::created_at, link::ends_at))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(id, email, role, created_at, ends_at)| {
+            Ok(Invitation {
+                email: read(Email::parse(&email).ok(), "link", id, "email")?,
+                role: read(MemberRole::parse(&role), "link", id, "role")?,
+                created_at: Instant::from_seconds(created_at),
+                ends_at: Instant::from_seconds(ends_at),
+            })
+        })
+        .collect()
+}
+
+/// Voids the open invitations of an address to an organisation, and says how many those were.
+pub fn void_invitations(conn: &mut Conn, to: OrganisationId, email: &Email, now: Instant) -> Result<usize, StoreError> {
+    let open = link::table
+        .filter(link::organisation_id.eq(to.row()).and(link::purpose.eq(LinkPurpose::Invitation.code())))
+        .filter(link::email.eq(email.as_str()).and(link::used_at.is_null()));
+    Ok(diesel::update(open).set(link::used_at.eq(now.seconds())).execute(conn)?)
+}
+
 /// How many links were made for an address since then, whatever for: the limit on mail to one recipient.
 pub fn count_since(conn: &mut Conn, email: &Email, since: Instant) -> Result<i64, StoreError> {
     let count = link::table

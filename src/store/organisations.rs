@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::error::read;
-use super::schema::{membership, organisation, person, site_trust};
+use super::schema::{membership, organisation, person, site, site_trust};
 use super::{Conn, StoreError};
 use crate::domain::ids::{OrganisationId, PersonId, SiteId, Slug};
 use crate::domain::organisation::{Class, Organisation, Register, Standing};
@@ -122,6 +122,54 @@ pub fn all(conn: &mut Conn) -> Result<Vec<Organisation>, StoreError> {
     rows.into_iter().map(Row::organisation).collect()
 }
 
+/// Who applied for an organisation, and when it was applied for and decided.
+#[derive(Debug, Clone)]
+pub struct Application {
+    pub applied_at: Instant,
+    /// Name and address.
+    pub applied_by: Option<(String, String)>,
+    pub decided_at: Option<Instant>,
+}
+
+pub fn application(conn: &mut Conn, id: OrganisationId) -> Result<Option<Application>, StoreError> {
+    let row: Option<(i64, Option<i64>, Option<String>, Option<String>)> = organisation::table
+        .left_join(person::table.on(organisation::applied_by.eq(person::id.nullable())))
+        .filter(organisation::id.eq(id.row()))
+        .select((organisation::applied_at, organisation::decided_at, person::name.nullable(), person::email.nullable()))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(applied_at, decided_at, name, email)| Application {
+        applied_at: Instant::from_seconds(applied_at),
+        applied_by: name.zip(email),
+        decided_at: decided_at.map(Instant::from_seconds),
+    }))
+}
+
+/// Other organisations, not declined, that gave the same charity number.
+pub fn with_same_number(conn: &mut Conn, one: &Organisation) -> Result<Vec<(Slug, String)>, StoreError> {
+    if one.charity_number.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<(i64, String, String)> = organisation::table
+        .filter(organisation::charity_number.eq(&one.charity_number))
+        .filter(organisation::register.eq(one.register.code()).and(organisation::id.ne(one.id.row())))
+        .filter(organisation::state.ne(Standing::Declined.code()))
+        .order(organisation::name)
+        .select((organisation::id, organisation::slug, organisation::name))
+        .load(conn)?;
+    rows.into_iter().map(|(id, slug, name)| Ok((read(Slug::parse(&slug), "organisation", id, "slug")?, name))).collect()
+}
+
+/// How many applications of a person wait for a decision.
+pub fn waiting_of(conn: &mut Conn, applied_by: PersonId) -> Result<i64, StoreError> {
+    let count = organisation::table
+        .filter(organisation::applied_by.eq(applied_by.row()))
+        .filter(organisation::state.eq(Standing::Applied.code()))
+        .count()
+        .get_result(conn)?;
+    Ok(count)
+}
+
 /// Sets where an organisation stands, if it still stands at `from`; false when somebody else changed it first.
 pub fn set_standing(
     conn: &mut Conn,
@@ -213,6 +261,39 @@ pub fn trusted_at(conn: &mut Conn, at: SiteId) -> Result<Vec<OrganisationId>, St
     let rows: Vec<i64> =
         site_trust::table.filter(site_trust::site_id.eq(at.row())).select(site_trust::organisation_id).load(conn)?;
     Ok(rows.into_iter().map(OrganisationId::new).collect())
+}
+
+/// Which of these sites trust which organisations.
+pub fn trust_at(conn: &mut Conn, sites: &[SiteId]) -> Result<Vec<(OrganisationId, SiteId)>, StoreError> {
+    let ids: Vec<i64> = sites.iter().map(|site| site.row()).collect();
+    let rows: Vec<(i64, i64)> = site_trust::table
+        .filter(site_trust::site_id.eq_any(ids))
+        .select((site_trust::organisation_id, site_trust::site_id))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(id, site)| (OrganisationId::new(id), SiteId::new(site))).collect())
+}
+
+/// A site that trusts an organisation.
+#[derive(Debug, Clone)]
+pub struct TrustingSite {
+    pub site: SiteId,
+    pub slug: Slug,
+    pub name: String,
+}
+
+/// The sites that trust an organisation, by name.
+pub fn trusted_by(conn: &mut Conn, id: OrganisationId) -> Result<Vec<TrustingSite>, StoreError> {
+    let rows: Vec<(i64, String, String)> = site_trust::table
+        .inner_join(site::table)
+        .filter(site_trust::organisation_id.eq(id.row()))
+        .order(site::name)
+        .select((site::id, site::slug, site::name))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(id, slug, name)| {
+            Ok(TrustingSite { site: SiteId::new(id), slug: read(Slug::parse(&slug), "site", id, "slug")?, name })
+        })
+        .collect()
 }
 
 pub fn set_trust(

@@ -104,6 +104,12 @@ pub fn set_password(conn: &mut Conn, id: PersonId, hash: &str) -> Result<(), Sto
     Ok(())
 }
 
+/// Leaves a person without a password: they sign in by mailed link until they choose one.
+pub fn clear_password(conn: &mut Conn, id: PersonId) -> Result<(), StoreError> {
+    diesel::update(person::table.find(id.row())).set(person::password_hash.eq(None::<String>)).execute(conn)?;
+    Ok(())
+}
+
 pub fn set_name(conn: &mut Conn, id: PersonId, name: &str) -> Result<(), StoreError> {
     diesel::update(person::table.find(id.row())).set(person::name.eq(name)).execute(conn)?;
     Ok(())

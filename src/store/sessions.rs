@@ -27,6 +27,8 @@ pub struct SignedIn {
 #[derive(Debug, Clone)]
 pub struct SessionLine {
     pub id: SessionId,
+    /// The beginning of the token's hash: it names the session in a form and opens nothing.
+    pub handle: String,
     pub device: String,
     pub created_at: Instant,
     pub seen_at: Instant,
@@ -40,6 +42,28 @@ pub struct NewSession<'a> {
     pub scope: &'a str,
     pub device: &'a str,
     pub ends_at: Instant,
+}
+
+/// A session that waits at the door, for whoever turns out to have signed in. The token itself is in the browser's cookie.
+#[derive(Debug, Clone)]
+pub struct Opening {
+    pub token_hash: String,
+    pub scope: &'static str,
+    pub device: String,
+    pub ends_at: Instant,
+    /// The session that this browser had until now. It ends, so that no token outlives a sign-in.
+    pub replaces: Option<SessionId>,
+}
+
+impl Opening {
+    /// Opens the session for a person, and ends the one before it in the same browser.
+    pub fn open_for(&self, conn: &mut Conn, person: PersonId, now: Instant) -> Result<(), StoreError> {
+        if let Some(before) = self.replaces {
+            end(conn, before)?;
+        }
+        let Self { token_hash, scope, device, ends_at, .. } = self;
+        open(conn, &NewSession { token_hash, person, scope, device, ends_at: *ends_at }, now)
+    }
 }
 
 pub fn open(conn: &mut Conn, new: &NewSession<'_>, now: Instant) -> Result<(), StoreError> {
@@ -194,14 +218,22 @@ pub fn touch(conn: &mut Conn, id: SessionId, now: Instant) -> Result<(), StoreEr
     Ok(())
 }
 
-pub fn of_person(conn: &mut Conn, id: PersonId, now: Instant) -> Result<Vec<SessionLine>, StoreError> {
-    let rows: Vec<(i64, String, i64, i64)> = session::table
-        .filter(session::person_id.eq(id.row()).and(session::ends_at.gt(now.seconds())))
-        .order(session::seen_at.desc())
-        .select((session::id, session::device, session::created_at, session::seen_at))
+/// The sessions of a person that are good now, the one used last first.
+pub fn of_person(
+    conn: &mut Conn,
+    id: PersonId,
+    idle_since: Instant,
+    now: Instant,
+) -> Result<Vec<SessionLine>, StoreError> {
+    let rows: Vec<(i64, String, String, i64, i64)> = session::table
+        .filter(session::person_id.eq(id.row()))
+        .filter(session::ends_at.gt(now.seconds()).and(session::seen_at.gt(idle_since.seconds())))
+        .order((session::seen_at.desc(), session::id.desc()))
+        .select((session::id, session::token_hash, session::device, session::created_at, session::seen_at))
         .load(conn)?;
-    let line = |(id, device, created_at, seen_at)| SessionLine {
+    let line = |(id, hash, device, created_at, seen_at): (i64, String, _, _, _)| SessionLine {
         id: SessionId::new(id),
+        handle: hash.chars().take(16).collect(),
         device,
         created_at: Instant::from_seconds(created_at),
         seen_at: Instant::from_seconds(seen_at),

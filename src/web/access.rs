@@ -7,22 +7,26 @@ use std::rc::Rc;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::header;
 use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
+use super::device::device;
 use super::state::{Shared, State};
 use crate::chance::Token;
 use crate::domain::ids::SessionId;
 use crate::domain::policy::Actor;
 use crate::domain::span::Instant;
 use crate::error::Error;
-use crate::store::sessions;
+use crate::store::sessions::{self, Opening};
 use crate::urls;
 
 /// A session ends this long after it began, whatever happens.
 pub const SESSION_DAYS: i64 = 30;
 /// And when nothing was heard for so long.
 const IDLE_DAYS: i64 = 7;
+/// Where it was not asked to last, it ends with the browser, and after so many hours in any case.
+const SHORT_HOURS: i64 = 12;
 /// Last-seen is written at most so often.
 const SEEN_EVERY_MINUTES: i64 = 10;
 
@@ -70,6 +74,31 @@ pub fn cookie(state: &State, name: &'static str, value: &str, days: Option<i64>)
     cookie
 }
 
+/// A session not heard from since then has ended.
+pub fn idle_since(now: Instant) -> Instant {
+    now.plus_days(-IDLE_DAYS)
+}
+
+/// A new session for whoever may turn out to sign in by this request, and the cookie that opens it. The token is drawn
+/// afresh each time. `lasting` sessions outlive the browser.
+pub fn new_session(state: &State, request: &HttpRequest, lasting: bool) -> (Opening, Cookie<'static>) {
+    let (token, now) = (state.chance.token(), state.clock.now());
+    let user_agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    let opening = Opening {
+        token_hash: token.hash(),
+        scope: FULL,
+        device: device(user_agent.unwrap_or_default()),
+        ends_at: if lasting { now.plus_days(SESSION_DAYS) } else { now.plus_hours(SHORT_HOURS) },
+        replaces: Visitor::of(request).0.map(|who| who.session),
+    };
+    (opening, cookie(state, session_cookie(state), token.reveal(), lasting.then_some(SESSION_DAYS)))
+}
+
+/// The cookie that removes the session's from the browser.
+pub fn no_session(state: &State) -> Cookie<'static> {
+    cookie(state, session_cookie(state), "", Some(0))
+}
+
 /// Middleware: finds the person once, gives visitors a token for their forms, and notes when a session was last seen.
 ///
 /// # Errors
@@ -111,12 +140,9 @@ pub async fn identify(
     }
     let headers = response.response_mut().headers_mut();
     if signed_in {
-        headers.insert(
-            actix_web::http::header::CACHE_CONTROL,
-            actix_web::http::header::HeaderValue::from_static("no-store"),
-        );
+        headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
     }
-    headers.append(actix_web::http::header::VARY, actix_web::http::header::HeaderValue::from_static("Cookie"));
+    headers.append(header::VARY, header::HeaderValue::from_static("Cookie"));
     Ok(response)
 }
 
@@ -124,7 +150,7 @@ pub async fn identify(
 struct TokenWasAsked;
 
 async fn find(request: &ServiceRequest, state: &State, token: &Token, now: Instant) -> Result<bool, Error> {
-    let (hash, idle_since) = (token.hash(), now.plus_days(-IDLE_DAYS));
+    let (hash, idle_since) = (token.hash(), idle_since(now));
     let found = state.db.read(move |conn| sessions::find(conn, &hash, idle_since, now)).await?;
     let Some(found) = found.filter(|found| found.scope == FULL) else {
         return Ok(false);

@@ -4,6 +4,7 @@ pub mod access;
 pub mod assets;
 pub mod chrome;
 pub mod csrf;
+pub mod device;
 pub mod error_page;
 pub mod forms;
 pub mod limits;

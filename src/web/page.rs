@@ -1,5 +1,6 @@
 //! Turning a template into a response. Not any template.
 
+use actix_web::cookie::Cookie;
 use actix_web::http::header::HeaderValue;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse};
@@ -31,6 +32,15 @@ pub fn unprocessable(page: &impl Template) -> Result<HttpResponse, Error> {
 pub fn with_status(status: StatusCode, page: &impl Template) -> Result<HttpResponse, Error> {
     let body = page.render().map_err(|error| Error::Internal(error.into()))?;
     Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(body))
+}
+
+/// The same answer, with a cookie.
+///
+/// # Errors
+/// Only for a cookie that no header can carry, which is a fault of the program.
+pub fn with_cookie(mut response: HttpResponse, cookie: &Cookie<'_>) -> Result<HttpResponse, Error> {
+    response.add_cookie(cookie).map_err(|error| Error::Internal(error.into()))?;
+    Ok(response)
 }
 
 /// On to another page of ours, after something was done.

@@ -2,6 +2,7 @@
 
 use actix_web::web::Data;
 
+use crate::allocation::Circumstances;
 use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::mail::Mailer;
@@ -28,3 +29,10 @@ pub struct State {
 }
 
 pub type Shared = Data<State>;
+
+impl State {
+    /// Time, chance and mail, as the writers want them.
+    pub fn circumstances(&self) -> Circumstances<'_> {
+        Circumstances { now: self.clock.now(), chance: self.chance, mailer: &self.mailer }
+    }
+}

@@ -7,6 +7,7 @@
 )]
 
 mod faults;
+mod journeys;
 mod mail;
 mod store;
 mod support;

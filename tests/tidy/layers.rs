@@ -13,6 +13,7 @@ struct Layer {
     must_not_mention: &'static str,
 }
 
+/// A service is handed the state that all handlers share, and draws tokens and hashes passwords by what is in it.
 /// `error` is only the enum and `clock` only the way in which time is handed down, so both may stand beside a layer that
 /// returns the one or is given the other. Nothing but the store knows diesel, so every other row forbids it.
 const LAYERS: [Layer; 9] = [
@@ -26,11 +27,12 @@ const LAYERS: [Layer; 9] = [
     row("demo", "allocation store mail domain error chance", "diesel actix askama"),
     row(
         "web",
-        "domain urls error clock chance mail::Mailer passwords telemetry::RequestId store::Db store::sessions",
+        "domain urls error clock chance allocation::Circumstances mail::Mailer passwords telemetry::RequestId store::Db store::sessions",
         "diesel lettre",
     ),
 ];
-const SERVICE: Layer = row("a service", "allocation enquiry store mail domain error chance", "actix askama diesel");
+const SERVICE: Layer =
+    row("a service", "allocation enquiry store mail domain error chance passwords web::state", "actix askama diesel");
 const PAGE: Layer = row("a page", "web urls domain error", "diesel lettre");
 /// The `mod.rs` of a room holds its routes, and may use whatever the room as a whole may use.
 const DOOR: Layer = row("a room", "allocation enquiry store mail web urls domain error", "diesel");

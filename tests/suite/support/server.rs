@@ -12,9 +12,11 @@ use alcove::chores::Chores;
 use alcove::clock::Clock;
 use alcove::config::Settings;
 use alcove::domain::ids::PersonId;
+use alcove::domain::person::Email;
 use alcove::passwords;
+use alcove::store::outbox::WholeMail;
 use alcove::store::sessions::NewSession;
-use alcove::store::{DatabaseUrl, Db, sessions};
+use alcove::store::{DatabaseUrl, Db, outbox, people, sessions};
 use std::sync::LazyLock;
 
 static HASH: LazyLock<String> = LazyLock::new(|| passwords::hash_now(world::PASSWORD).unwrap());
@@ -53,15 +55,24 @@ pub fn servers() -> Vec<Server> {
     engines().into_iter().map(|database| Server::start(database, None)).collect()
 }
 
-/// The same, with mail going to an SMTP server.
+/// One server an engine, in whose database nobody is registered yet.
+pub fn empty_servers() -> Vec<Server> {
+    engines().into_iter().map(|database| Server::start_in(database, None, |_| World::empty())).collect()
+}
+
+/// As [`servers`], with mail going to an SMTP server.
 pub fn servers_with_mail(smtp_url: &str) -> Vec<Server> {
     engines().into_iter().map(|database| Server::start(database, Some(smtp_url))).collect()
 }
 
 impl Server {
     pub fn start(database: TestDatabase, smtp_url: Option<&str>) -> Self {
+        Self::start_in(database, smtp_url, |db| world::build(db, Some(&HASH)))
+    }
+
+    fn start_in(database: TestDatabase, smtp_url: Option<&str>, build: fn(&Db) -> World) -> Self {
         let db = database.open();
-        let world = world::build(&db, Some(&HASH));
+        let world = build(&db);
         let clock = Clock::fixed(world::now());
         let (settings, for_thread) = (settings(&database.url, smtp_url), (db.clone(), clock.clone()));
         let (sender, receiver) = mpsc::channel();
@@ -104,6 +115,32 @@ impl Server {
         let browser = self.visitor();
         browser.set_cookie("alcove", token.reveal());
         browser
+    }
+
+    /// Everything in the outbox, the newest first.
+    pub fn mails(&self) -> Vec<WholeMail> {
+        self.db.read_now(|conn| outbox::whole(conn, None, 1000)).unwrap()
+    }
+
+    /// The mails to an address, the newest first.
+    pub fn mails_to(&self, address: &str) -> Vec<WholeMail> {
+        self.mails().into_iter().filter(|mail| mail.to == address).collect()
+    }
+
+    /// The path of the link in the newest mail to an address.
+    #[track_caller]
+    pub fn mailed_link(&self, address: &str) -> String {
+        let mails = self.mails_to(address);
+        let text = &mails.first().unwrap_or_else(|| panic!("no mail to {address}")).text;
+        let (_, rest) = text.split_once(&self.base).unwrap_or_else(|| panic!("no link in {text}"));
+        rest.split_whitespace().next().unwrap_or_default().to_owned()
+    }
+
+    /// The person with an address.
+    #[track_caller]
+    pub fn person(&self, address: &str) -> PersonId {
+        let email = Email::parse(address).unwrap();
+        self.db.read_now(|conn| people::by_email(conn, &email)).unwrap().unwrap().id
     }
 
     /// How many queries a piece of work takes.

@@ -199,6 +199,20 @@ pub fn build(db: &Db, hash: Option<&str>) -> World {
 }
 
 impl World {
+    /// A world in which nothing is; its ids lead nowhere.
+    pub fn empty() -> Self {
+        let (person, organisation) = (PersonId::new(0), OrganisationId::new(0));
+        Self {
+            site: SiteId::new(0),
+            cedar: FacilityId::new(0),
+            manager: person,
+            wren: organisation,
+            wren_booker: person,
+            robin: organisation,
+            robin_booker: person,
+        }
+    }
+
     pub fn actor(&self, db: &Db, person: PersonId) -> Actor {
         db.read_now(|conn| sessions::actor(conn, person, now())).unwrap().unwrap()
     }

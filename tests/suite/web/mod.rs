@@ -1,10 +1,13 @@
 //! Conversations over real HTTP, on both engines.
 
+mod account;
 mod bookings;
 mod canary;
 mod finding;
 mod frame;
 mod hostile;
+mod manage_organisations;
+mod organisations;
 mod race;
 mod requests;
 mod schedule;

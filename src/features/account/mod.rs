@@ -1,0 +1,35 @@
+//! Accounts: registering, signing in and out, and one's own account. Not what anybody may do elsewhere: that is `domain::policy`.
+
+mod confirm;
+mod forgotten_password;
+mod gone;
+mod overview;
+mod register;
+mod reset_password;
+mod sent;
+mod service;
+mod sign_in;
+mod sign_in_link;
+mod start;
+
+use actix_web::web::{self, ServiceConfig};
+
+use crate::urls;
+
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(web::resource(urls::REGISTER).get(register::get).post(register::post))
+        .service(web::resource("/confirm/{token}").get(confirm::get).post(confirm::post))
+        .service(web::resource("/start/{token}").get(start::get).post(start::post))
+        .service(web::resource(urls::SIGN_IN).get(sign_in::get).post(sign_in::post))
+        .service(web::resource(urls::SIGN_IN_LINK).post(sign_in_link::ask))
+        .service(web::resource("/sign-in/link/{token}").get(sign_in_link::get).post(sign_in_link::post))
+        .service(web::resource(urls::SIGN_OUT).post(sign_in::sign_out))
+        .service(web::resource(urls::FORGOTTEN).get(forgotten_password::get).post(forgotten_password::post))
+        .service(web::resource("/reset-password/{token}").get(reset_password::get).post(reset_password::post))
+        .service(web::resource(urls::ACCOUNT).get(overview::get))
+        .service(web::resource(urls::ACCOUNT_NAME).post(overview::rename))
+        .service(web::resource(urls::ACCOUNT_PASSWORD).post(overview::change_password))
+        .service(web::resource(urls::ACCOUNT_SESSION).post(overview::end_session))
+        .service(web::resource(urls::ACCOUNT_SESSIONS).post(overview::end_others));
+}

@@ -1,0 +1,134 @@
+//! Ways in: by password, by a mailed link, and by choosing a new password. Unknown addresses are treated like known ones.
+
+use super::register::send_confirmation;
+use super::{FAILURE_MINUTES, LinkPurpose, MOST_FAILURES, send_link, take_link};
+use crate::domain::person::{Email, NewPassword};
+use crate::domain::span::Instant;
+use crate::error::Error;
+use crate::store::people::{self, Account};
+use crate::store::sessions::{self, Opening};
+use crate::store::{Conn, StoreError, links};
+use crate::web::state::State;
+
+const LINK_MINUTES: i64 = 30;
+const RESET_MINUTES: i64 = 60;
+
+/// What became of an address and a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    SignedIn,
+    /// No such account, or not its password; which of the two is not said.
+    Wrong,
+    TooMany,
+    /// Right, but the address was never confirmed; a fresh link is on its way.
+    Unconfirmed,
+}
+
+/// Signs in by password. A try counts before the password is looked at, so that many at once count too.
+pub async fn sign_in(state: &State, email: Email, password: &str, session: Opening) -> Result<Answer, Error> {
+    let now = state.clock.now();
+    let tried = state.db.write(move |conn| count_try(conn, &email, now));
+    let Some(account) = tried.await? else {
+        return Ok(Answer::TooMany);
+    };
+    let hash = account.as_ref().and_then(|account| account.password_hash.as_deref());
+    let fits = state.passwords.fits(password, hash).await?;
+    let Some(account) = account.filter(|_| fits) else {
+        return Ok(Answer::Wrong);
+    };
+    let shared = state.clone();
+    let done = state.db.write(move |conn| {
+        links::forget_failures(conn, account.email.as_str())?;
+        if !account.confirmed {
+            send_confirmation(conn, shared.circumstances(), &account)?;
+            return Ok(Answer::Unconfirmed);
+        }
+        session.open_for(conn, account.id, now)?;
+        Ok(Answer::SignedIn)
+    });
+    Ok(done.await?)
+}
+
+/// The account of an address, if any; `None` outside when too much was tried against it.
+pub(super) fn count_try(conn: &mut Conn, email: &Email, now: Instant) -> Result<Option<Option<Account>>, StoreError> {
+    let since = now.plus_minutes(-FAILURE_MINUTES);
+    if MOST_FAILURES <= links::failures_since(conn, email.as_str(), since)? {
+        return Ok(None);
+    }
+    links::record_failure(conn, email.as_str(), now)?;
+    Ok(Some(open_account(conn, email)?))
+}
+
+/// Mails a link that signs in, to whoever has an account by that address. Older links no longer work.
+/// It leads on to `next`, a path of ours.
+pub async fn ask_link(state: &State, email: Email, next: String) -> Result<(), Error> {
+    let shared = state.clone();
+    let asked = state.db.write(move |conn| {
+        let circumstances = shared.circumstances();
+        let Some(account) = open_account(conn, &email)? else {
+            return Ok(());
+        };
+        let ends_at = circumstances.now.plus_minutes(LINK_MINUTES);
+        send_link(conn, circumstances, &account, (LinkPurpose::SignIn, ends_at), |to, token| {
+            circumstances.mailer.sign_in_link(to, token, &next)
+        })
+    });
+    Ok(asked.await?)
+}
+
+/// Mails a link to choose a new password by, to whoever has an account by that address. Older links no longer work.
+pub async fn ask_reset(state: &State, email: Email) -> Result<(), Error> {
+    let shared = state.clone();
+    let asked = state.db.write(move |conn| {
+        let circumstances = shared.circumstances();
+        let Some(account) = open_account(conn, &email)? else {
+            return Ok(());
+        };
+        let ends_at = circumstances.now.plus_minutes(RESET_MINUTES);
+        send_link(conn, circumstances, &account, (LinkPurpose::ResetPassword, ends_at), |to, token| {
+            circumstances.mailer.reset_password(to, token)
+        })
+    });
+    Ok(asked.await?)
+}
+
+fn open_account(conn: &mut Conn, email: &Email) -> Result<Option<Account>, StoreError> {
+    Ok(people::by_email(conn, email)?.filter(|account| !account.closed))
+}
+
+/// Signs the owner of a link in; false when it opens nothing. Whoever had chosen a password for the address before it
+/// was confirmed need not be its owner, so that password goes.
+pub async fn use_link(state: &State, token: String, session: Opening) -> Result<bool, Error> {
+    let now = state.clock.now();
+    let used = state.db.write(move |conn| {
+        let Some(account) = take_link(conn, &token, LinkPurpose::SignIn, now)? else {
+            return Ok(false);
+        };
+        if !account.confirmed {
+            people::confirm_email(conn, account.id, now)?;
+            people::clear_password(conn, account.id)?;
+        }
+        session.open_for(conn, account.id, now)?;
+        Ok(true)
+    });
+    Ok(used.await?)
+}
+
+/// Sets a new password by a link, ends every session there was and opens a new one; false when the link opens nothing.
+pub async fn reset_password(state: &State, token: String, new: NewPassword, session: Opening) -> Result<bool, Error> {
+    let hash = state.passwords.hash(new.reveal()).await?;
+    let now = state.clock.now();
+    let reset = state.db.write(move |conn| {
+        let Some(account) = take_link(conn, &token, LinkPurpose::ResetPassword, now)? else {
+            return Ok(false);
+        };
+        people::set_password(conn, account.id, &hash)?;
+        people::confirm_email(conn, account.id, now)?;
+        links::void(conn, account.id, LinkPurpose::SignIn, now)?;
+        links::forget_failures(conn, account.email.as_str())?;
+        sessions::end_all(conn, account.id, None)?;
+        session.open_for(conn, account.id, now)?;
+        Ok(true)
+    });
+    Ok(reset.await?)
+}
