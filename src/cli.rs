@@ -144,6 +144,9 @@ fn demo(settings: &Settings, public: bool) -> Result<(), Failure> {
             settings.listen
         )]));
     }
+    // Asked before anything is emptied: where another demo runs, its database is left alone.
+    std::net::TcpListener::bind(settings.listen)
+        .map_err(|error| Failure::Other(format!("ALCOVE_LISTEN: cannot listen on {}: {error}", settings.listen)))?;
     let db = open(settings)?;
     let failed = |error: StoreError| Failure::Other(format!("the demo world cannot be made: {error}"));
     if !demo::is_demo_or_empty(&db).map_err(failed)? {

@@ -5,8 +5,27 @@ import { checkPage, openBrowser, openWindow, signIn, startDemo } from './support
 
 /** Who looks, as the email to sign in with or null for a visitor, and at what. A new page is a new path here. */
 const VISITS = [
-  [null, ['/', '/sites', '/find?kind=group', '/sign-in', '/register', '/nowhere']],
+  [null, [
+    '/', '/sites', '/sites/hunter-street', '/sites/hunter-street/schedule', `/sites/hunter-street/schedule?date=${tomorrow()}`,
+    '/sites/hunter-street/alder', '/sites/axminster/kitchen', '/find?kind=group', `/find?kind=counselling&date=${tomorrow()}&from=10:00&to=11:00`,
+    '/find?date=nonsense', '/sign-in', '/register', '/forgotten-password', '/help', '/privacy', '/accessibility', '/demo/mail', '/nowhere',
+  ]],
+  ['booker@example.org', [
+    '/bookings', '/bookings?show=past', `/sites/hunter-street/cedar/book?date=${tomorrow()}`, `/sites/axminster/kitchen/book?date=${tomorrow()}`,
+    `/sites/hunter-street/schedule?date=${tomorrow()}`, '/account', '/organisations', '/organisations/apply',
+  ]],
+  ['manager@example.org', [
+    '/requests', '/manage', '/manage/mail', '/manage/organisations', `/sites/hunter-street/schedule?date=${tomorrow()}`,
+    '/manage/sites/hunter-street', '/manage/sites/hunter-street/hours', '/manage/sites/hunter-street/staff', '/manage/sites/hunter-street/closures',
+    '/manage/sites/hunter-street/facilities/new', '/manage/sites/hunter-street/cedar', '/manage/sites/hunter-street/cedar/rules',
+  ]],
+  ['admin@example.org', ['/manage', '/manage/organisations', '/manage/sites/new', '/manage/mail']],
 ];
+
+/** A date on which the demo has bookings, whatever day it is started. */
+function tomorrow() {
+  return new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+}
 
 const SIZES = [
   { width: 1280, height: 900 },
