@@ -76,7 +76,7 @@ fn candidates(site: &SiteSeed, facility: &FacilitySeed) -> Vec<&'static Organisa
     for one in fitting.iter().copied() {
         if one.trusted_at.contains(&site.slug) {
             candidates.extend([one; 6]);
-        } else if fingerprint(&format!("{} at {}", one.slug, site.slug)) % 4 == 0 {
+        } else if fingerprint(&format!("{} at {}", one.slug, site.slug)).is_multiple_of(4) {
             candidates.push(one);
         }
     }

@@ -1,0 +1,145 @@
+//! Benchmarks on the set that the program makes: the day grid, the search, a request judged and written. Prints machine and row count.
+//!
+//! `cargo bench` makes the set once in the target folder; `ALCOVE_BENCH_URL` names another database that `alcove bench-data` has filled.
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a benchmark that surprises should stop")]
+
+use std::sync::LazyLock;
+
+use alcove::allocation::{self, Circumstances, Draft, RequestAnswer};
+use alcove::chance::Chance;
+use alcove::clock::Clock;
+use alcove::demo;
+use alcove::domain::availability::Wanted;
+use alcove::domain::hours::{instant_at, local_date};
+use alcove::domain::rules::Privacy;
+use alcove::domain::span::{Instant, Span};
+use alcove::enquiry::day::day;
+use alcove::enquiry::find::{Wish, find};
+use alcove::enquiry::week::week;
+use alcove::mail::Mailer;
+use alcove::store::facilities::{self, Filter};
+use alcove::store::organisations;
+use alcove::store::{DatabaseUrl, Db, people, sessions};
+use chrono::{Days, NaiveDate};
+use chrono_tz::Europe::London;
+use divan::Bencher;
+
+struct Set {
+    db: Db,
+    now: Instant,
+    date: NaiveDate,
+}
+
+static SET: LazyLock<Set> = LazyLock::new(|| {
+    let usual = format!("sqlite://{}/bench.db", env!("CARGO_TARGET_TMPDIR"));
+    let url = std::env::var("ALCOVE_BENCH_URL").unwrap_or(usual);
+    let db = Db::open(&DatabaseUrl::parse(&url).unwrap()).unwrap();
+    let now = Clock::real().now();
+    if db.read_now(people::is_empty).unwrap() {
+        demo::bench::fill(&db, "", now, 1).unwrap();
+    }
+    let date = local_date(London, now).checked_add_days(Days::new(7)).unwrap();
+    Set { db, now, date }
+});
+
+fn main() {
+    let set = &*SET;
+    let places = set.db.read_now(|conn| facilities::with_sites(conn, &Filter::default())).unwrap();
+    let cores = std::thread::available_parallelism().unwrap();
+    println!("{} facilities, {cores} cores, {}", places.len(), set.db.url().shown());
+    divan::main();
+}
+
+/// The site's day as anybody sees it: six queries, laid out.
+#[divan::bench]
+fn day_of_ten_rooms(bencher: Bencher) {
+    let set = &*SET;
+    let site = first_site(set);
+    bencher.bench(|| set.db.read_now(|conn| day(conn, &site, Some(set.date), None, set.now)).unwrap());
+}
+
+#[divan::bench]
+fn week_of_a_room(bencher: Bencher) {
+    let set = &*SET;
+    let place = set.db.read_now(|conn| facilities::with_sites(conn, &Filter::default())).unwrap().remove(0);
+    bencher.bench(|| {
+        set.db.read_now(|conn| week(conn, (&place.0.slug, &place.1.slug), Some(set.date), None, set.now)).unwrap()
+    });
+}
+
+/// Across the whole estate: every facility is judged.
+#[divan::bench]
+fn find_across_the_estate(bencher: Bencher) {
+    let set = &*SET;
+    let wish = Wish {
+        kind: None,
+        site: None,
+        date: set.date,
+        times: Some((600, 660)),
+        people: 2,
+        needs: Vec::new(),
+        organisation: None,
+    };
+    bencher.bench(|| set.db.read_now(|conn| find(conn, &wish, set.now)).unwrap());
+}
+
+/// A request judged, written with history and mail, and committed to disk.
+#[divan::bench(sample_count = 50, sample_size = 1)]
+fn request_judged_and_written(bencher: Bencher) {
+    let set = &*SET;
+    let mailer = Mailer::new("http://bench.test");
+    let (draft, now) = (any_draft(set), set.now);
+    let mut minute = 0;
+    bencher
+        .with_inputs(|| {
+            minute += 1;
+            Draft { nonce: Chance.token().reveal().to_owned(), session: free_slot(set, minute), ..draft.clone() }
+        })
+        .bench_local_values(|draft| {
+            let circumstances = Circumstances { now, chance: Chance, mailer: &mailer };
+            let answer = set.db.write_now(|conn| allocation::request(conn, circumstances, &draft)).unwrap();
+            matches!(answer, RequestAnswer::Done { .. })
+        });
+}
+
+/// Who is asking: the session and all rights, in two queries.
+#[divan::bench]
+fn rights_of_a_person(bencher: Bencher) {
+    let set = &*SET;
+    let draft = any_draft(set);
+    bencher.bench(|| set.db.read_now(|conn| sessions::actor(conn, draft.booked_by, set.now)).unwrap());
+}
+
+fn first_site(set: &Set) -> alcove::domain::ids::Slug {
+    set.db.read_now(|conn| facilities::with_sites(conn, &Filter::default())).unwrap().remove(0).0.slug
+}
+
+fn any_draft(set: &Set) -> Draft {
+    set.db
+        .read_now(|conn| {
+            let (site, facility) = facilities::with_sites(conn, &Filter::default())?.remove(0);
+            let organisation = organisations::all(conn)?.remove(0).id;
+            let member = organisations::members(conn, organisation)?.remove(0).person;
+            Ok(Draft {
+                site: site.slug,
+                facility: facility.slug,
+                organisation: Some(organisation),
+                booked_by: member,
+                session: Span::new(set.now, set.now.plus_hours(1)).unwrap(),
+                wanted: Wanted::Whole,
+                purpose: "Group".to_owned(),
+                note: String::new(),
+                people: 2,
+                privacy: Privacy::Organisation,
+                nonce: String::new(),
+            })
+        })
+        .unwrap()
+}
+
+/// Another slot each time, some free and some taken, as people find them.
+fn free_slot(set: &Set, number: u64) -> Span {
+    let date = set.date.checked_add_days(Days::new(number / 8)).unwrap();
+    let start = instant_at(London, date, 540 + i32::try_from(number % 8).unwrap() * 60).unwrap();
+    Span::new(start, start.plus_minutes(50)).unwrap()
+}
