@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { HtmlValidate } from 'html-validate';
 import { chromium } from 'playwright-core';
 
 const BINARY = process.env.ALCOVE_BIN ?? fileURLToPath(new URL('../../target/debug/alcove', import.meta.url));
@@ -119,6 +120,7 @@ export async function checkPage(page, path) {
   try {
     response = await page.goto(path, { waitUntil: 'load' });
     faults.push(...await inspect(page));
+    faults.push(...await htmlFaults(await response.text()));
   } finally {
     for (const [event, listener] of Object.entries(watch)) page.off(event, listener);
   }
@@ -127,6 +129,14 @@ export async function checkPage(page, path) {
   faults.push(...elsewhere.map(url => `request elsewhere: ${url}`));
   if (0 < faults.length) assert.fail(`${path} (${response.status()}) has ${faults.length} faults:\n${faults.join('\n')}`);
   return response;
+}
+
+const validator = new HtmlValidate({ root: true, extends: ['html-validate:standard'] });
+
+/** What the HTML standard objects to in a page as it was sent. */
+async function htmlFaults(html) {
+  const report = await validator.validateString(html);
+  return report.results.flatMap(result => result.messages).map(fault => `html: ${fault.message} (line ${fault.line})`);
 }
 
 function consoleFault(message, address) {

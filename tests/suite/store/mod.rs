@@ -3,4 +3,5 @@
 mod allocation;
 mod demo;
 mod guard;
+mod plans;
 mod schema_parity;

@@ -50,8 +50,6 @@ pub fn circumstances(mailer: &Mailer, now: Instant) -> Circumstances<'_> {
 #[derive(Debug, Clone)]
 pub struct World {
     pub site: SiteId,
-    /// "cedar": confirmed for trusted organisations, otherwise a manager decides; holds its place.
-    pub cedar: FacilityId,
     pub manager: PersonId,
     pub wren: OrganisationId,
     pub wren_booker: PersonId,
@@ -143,7 +141,7 @@ pub fn build(db: &Db, hash: Option<&str>) -> World {
             (0..7).map(|weekday| WeeklyHours { facility: None, weekday, from_minute: 480, to_minute: 1260 }).collect();
         sites::set_hours(conn, site, None, &hours)?;
         let ordinary = Rules { notice_minutes: 0, ..Rules::ordinary() };
-        let cedar = add_facility(
+        add_facility(
             conn,
             site,
             "Cedar",
@@ -193,7 +191,7 @@ pub fn build(db: &Db, hash: Option<&str>) -> World {
         let robin_booker = add_person(conn, "Rob Robin", "rob@alcove.test", hash);
         organisations::set_member(conn, robin, robin_booker, MemberRole::Coordinator, now())?;
         organisations::set_trust(conn, robin, site, true, now())?;
-        Ok(World { site, cedar, manager, wren, wren_booker, robin, robin_booker })
+        Ok(World { site, manager, wren, wren_booker, robin, robin_booker })
     })
     .unwrap()
 }
@@ -204,7 +202,6 @@ impl World {
         let (person, organisation) = (PersonId::new(0), OrganisationId::new(0));
         Self {
             site: SiteId::new(0),
-            cedar: FacilityId::new(0),
             manager: person,
             wren: organisation,
             wren_booker: person,
