@@ -9,5 +9,6 @@ mod hostile;
 mod manage_organisations;
 mod organisations;
 mod race;
+mod manage;
 mod requests;
 mod schedule;
