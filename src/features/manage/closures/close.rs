@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::form::CloseForm;
-use super::list::{ListPage, list_page};
+use super::list::list_page;
 use super::service::{self, BlockAnswer, Case, ClosuresView, Wanted};
 use crate::domain::ids::Slug;
 use crate::domain::words::{counted, date_and_clock, listed};
@@ -73,7 +73,7 @@ pub async fn post(
         BlockAnswer::WouldDisplace(cases) => page::ok(&close_page(chrome, &view, typed, &wanted, &cases)),
         BlockAnswer::InTheWay => {
             let page = list_page(chrome, &view, typed, Faults::none());
-            page::with_status(StatusCode::CONFLICT, &ListPage { notice: Some(IN_THE_WAY), ..page })
+            page::with_status(StatusCode::CONFLICT, &page.noticing(IN_THE_WAY))
         }
     }
 }

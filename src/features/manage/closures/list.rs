@@ -31,7 +31,7 @@ pub struct OpenForm {
 pub(super) struct ListPage {
     chrome: Chrome,
     faults: Faults,
-    pub(super) notice: Option<&'static str>,
+    notice: Option<&'static str>,
     typed: CloseForm,
     facilities: Vec<Choice>,
     coming: Vec<ClosureCard>,
@@ -40,6 +40,13 @@ pub(super) struct ListPage {
     action: String,
     open_action: String,
     manage: &'static str,
+}
+
+impl ListPage {
+    /// The same with what stood in the way.
+    pub(super) fn noticing(self, notice: &'static str) -> Self {
+        Self { notice: Some(notice), ..self }
+    }
 }
 
 struct ClosureCard {
@@ -73,8 +80,8 @@ pub async fn open(
     let view = service::closures(&state.db, who.actor.clone(), slug, now).await?.ok_or(Error::NotFound)?;
     let typed = CloseForm::empty(&view.site, now);
     let page = list_page(Chrome::of(&request), &view, typed, Faults::none());
-    let notice = Some("That closure has ended or was opened already. Nothing was changed. Here is how it stands now.");
-    page::with_status(StatusCode::CONFLICT, &ListPage { notice, ..page })
+    let notice = "That closure has ended or was opened already. Nothing was changed. Here is how it stands now.";
+    page::with_status(StatusCode::CONFLICT, &page.noticing(notice))
 }
 
 pub(super) fn list_page(chrome: Chrome, view: &ClosuresView, typed: CloseForm, faults: Faults) -> ListPage {
