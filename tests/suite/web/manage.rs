@@ -179,7 +179,12 @@ fn narrower_hours_narrow_the_day_grid_and_say_what_lies_outside() {
         );
         assert!(page.has(&format!("a[href='/bookings/{reference}']")));
         assert!(hours(&browser.get("/sites/hunter-street/schedule?date=2026-11-25")) < before);
-        assert!(browser.get(day).must_be(200).body.contains("Support group"), "the booking stays");
+        for path in [day, "/sites/hunter-street/cedar?week=2026-11-24"] {
+            assert!(
+                browser.get(path).must_be(200).body.contains("Support group"),
+                "the booking stays and is seen: {path}"
+            );
+        }
 
         let path = "/manage/sites/hunter-street/kitchen/hours";
         let form = browser.get(path).must_be(200).form("main form");
@@ -279,6 +284,9 @@ fn a_space_is_changed_hidden_and_retired_and_that_is_taken_back() {
                 .unwrap()
                 .contains("Nobody can book it from Tuesday 24 November 2026 on. 1 booking stands after that")
         );
+        let day = |date: &str| browser.get(&format!("/sites/hunter-street/schedule?date={date}")).must_be(200);
+        assert!(day("2026-11-24").body.contains("Support group"), "what is booked after the end is seen");
+        assert!(!day("2026-11-25").body.contains("Cedar room"));
         let robin = server.signed_in(server.world.robin_booker);
         let starts = |date: &str| {
             let page = robin.get(&format!("/sites/hunter-street/cedar/book?date={date}")).must_be(200);
