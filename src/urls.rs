@@ -25,6 +25,7 @@ pub const MANAGE: &str = "/manage";
 pub const MANAGE_MAIL: &str = "/manage/mail";
 pub const MANAGE_ORGANISATIONS: &str = "/manage/organisations";
 pub const MANAGE_SITES: &str = "/manage/sites";
+pub const MANAGE_SITE_NEW: &str = "/manage/sites/new";
 pub const DEMO_MAIL: &str = "/demo/mail";
 pub const HELP: &str = "/help";
 pub const PRIVACY: &str = "/privacy";
@@ -111,6 +112,35 @@ pub fn manage_organisation(slug: &Slug) -> String {
 
 pub fn manage_site(slug: &Slug) -> String {
     format!("{MANAGE_SITES}/{slug}")
+}
+
+pub fn manage_site_hours(site: &Slug) -> String {
+    format!("{MANAGE_SITES}/{site}/hours")
+}
+
+pub fn manage_site_staff(site: &Slug) -> String {
+    format!("{MANAGE_SITES}/{site}/staff")
+}
+
+pub fn manage_closures(site: &Slug) -> String {
+    format!("{MANAGE_SITES}/{site}/closures")
+}
+
+/// Where a closure is opened again.
+pub fn manage_closures_open(site: &Slug) -> String {
+    format!("{MANAGE_SITES}/{site}/closures/open")
+}
+
+pub fn manage_facility_new(site: &Slug) -> String {
+    format!("{MANAGE_SITES}/{site}/facilities/new")
+}
+
+pub fn manage_facility_hours(site: &Slug, facility: &Slug) -> String {
+    format!("{MANAGE_SITES}/{site}/{facility}/hours")
+}
+
+pub fn manage_facility_rules(site: &Slug, facility: &Slug) -> String {
+    format!("{MANAGE_SITES}/{site}/{facility}/rules")
 }
 
 pub fn manage_facility(site: &Slug, facility: &Slug) -> String {

@@ -2,6 +2,7 @@
 
 pub mod ids;
 pub mod text;
+pub mod typed;
 pub mod words;
 
 pub mod hours;

@@ -144,6 +144,12 @@ impl Actor {
         self.administrator || self.role_at(site) == Some(StaffRole::Manager)
     }
 
+    /// The sites that this person manages; `None` for all of them.
+    pub fn managed_sites(&self) -> Option<Vec<SiteId>> {
+        let managed = self.posts.iter().map(|post| post.site).filter(|site| self.manages(*site));
+        (!self.administrator).then(|| managed.collect())
+    }
+
     /// Manages any site at all.
     pub fn is_manager(&self) -> bool {
         self.administrator || self.posts.iter().any(|post| post.role == StaffRole::Manager)

@@ -152,21 +152,27 @@ impl Rules {
         (countable && occupied_minutes % step == 0).then_some((occupied_minutes / step, step - around))
     }
 
-    /// What does not hold together, in words for the manager who typed it.
-    pub fn faults(&self) -> Vec<String> {
+    /// What does not hold together: the rule by the name of its field, and words for the manager who typed it.
+    pub fn faults(&self) -> Vec<(&'static str, &'static str)> {
         let mut faults = Vec::new();
         if self.step_minutes < 5 || 1440 < self.step_minutes || self.step_minutes % 5 != 0 {
-            faults.push("The step must be a multiple of 5 minutes, up to a day".to_owned());
+            faults.push(("step_minutes", "The step must be a multiple of 5 minutes, up to a day"));
         }
         if self.longest_minutes < self.shortest_minutes {
-            faults.push("The longest booking must not be shorter than the shortest".to_owned());
+            faults.push(("longest_minutes", "The longest booking must not be shorter than the shortest"));
         }
         if self.shortest_minutes <= self.around() {
-            faults.push("The shortest booking must leave time between set-up and turnaround".to_owned());
+            faults.push(("shortest_minutes", "The shortest booking must leave time between set-up and turnaround"));
         }
-        let lengths = [self.shortest_minutes, self.longest_minutes];
-        if 0 < self.step_minutes && lengths.iter().any(|length| length % self.step_minutes != 0) {
-            faults.push("Shortest and longest must be multiples of the step".to_owned());
+        let uneven = |minutes: i32| 0 < self.step_minutes && minutes % self.step_minutes != 0;
+        if uneven(self.shortest_minutes) {
+            faults.push(("shortest_minutes", "The shortest booking must be a multiple of the step"));
+        }
+        if uneven(self.longest_minutes) {
+            faults.push(("longest_minutes", "The longest booking must be a multiple of the step"));
+        }
+        if self.week_minutes.is_some_and(|most| most < self.shortest_minutes) {
+            faults.push(("week_minutes", "The most a week must not be less than the shortest booking"));
         }
         faults
     }

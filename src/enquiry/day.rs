@@ -59,11 +59,10 @@ pub fn day(
     };
     let date = date.unwrap_or_else(|| local_date(site.zone, now));
     let staff = actor.is_some_and(|actor| actor.is_staff(site.id));
-    let facilities: Vec<Facility> = places
+    let mut facilities: Vec<Facility> = places
         .into_iter()
         .map(|(_, facility)| facility)
         .filter(|facility| facility.kind.entry().by_the_hour && (facility.listed || staff))
-        .filter(|facility| facility.retired_from.is_none_or(|from| date < from))
         .collect();
     let hours: Vec<WeeklyHours> = sites::hours(conn, &[site.id])?.into_iter().map(|(_, hours)| hours).collect();
     let mut units: Vec<_> = facilities.iter().flat_map(Facility::unit_ids).collect();
@@ -75,8 +74,16 @@ pub fn day(
     };
     let taken: Vec<Taken> = cells.iter().map(|cell| cell.taken.clone()).collect();
     let view = View { site: &site, actor, now };
-    let open = |facility: &Facility| facility_open(&hours, facility.id, site.zone, date, date);
-    let range = day_range(&site, date, facilities.iter().flat_map(open).collect());
+    let standing: Vec<(FacilityId, Span)> =
+        rows::standing(&cells, now).filter(|(_, session)| local_date(site.zone, session.start()) == date).collect();
+    let retired = |facility: &Facility| facility.retired_from.is_some_and(|from| from <= date);
+    facilities.retain(|facility| !retired(facility) || standing.iter().any(|(of, _)| *of == facility.id));
+    let open = |facility: &Facility| match retired(facility) {
+        true => Vec::new(),
+        false => facility_open(&hours, facility.id, site.zone, date, date),
+    };
+    let sessions = standing.iter().map(|(_, session)| *session);
+    let range = day_range(&site, date, facilities.iter().flat_map(open).chain(sessions).collect());
     let mut lines: Vec<(Facility, Option<String>, Line)> = Vec::new();
     let mut free_now = Vec::new();
     if let Some(range) = range {
@@ -102,7 +109,7 @@ pub fn day(
     Ok(Some(Day { site, date, range, column_minutes, rows, free_now, week }))
 }
 
-/// The opening hours of a day, cut to what belongs to it: from its midnight to where the last hours that begin on it end.
+/// The hours to show of a day: those in which it is open, and those of sessions that stand, cut to the day.
 fn day_range(site: &Site, date: NaiveDate, open: Vec<Span>) -> Option<Span> {
     let day = crate::domain::hours::day(site.zone, date).ok()?;
     let spans: Vec<Span> = open.into_iter().filter_map(|span| span.intersection(day)).collect();

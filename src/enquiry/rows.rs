@@ -2,7 +2,7 @@
 
 use crate::domain::availability::{TakenBy, free_stretches};
 use crate::domain::grid::{Line, Look, Piece};
-use crate::domain::ids::{Reference, UnitId};
+use crate::domain::ids::{FacilityId, Reference, UnitId};
 use crate::domain::occurrence::Stage;
 use crate::domain::places::{Facility, Site, UnitChoice};
 use crate::domain::policy::{Actor, audience};
@@ -47,6 +47,14 @@ pub fn lines(view: View<'_>, facility: &Facility, open: &[Span], cells: &[TakenC
             line: line(pieces(view, facility, cells, &[unit.id], range)),
         })
         .collect()
+}
+
+/// The sessions that stand, with the facility that each was booked in: they are shown wherever the hours have moved since.
+pub fn standing(cells: &[TakenCell], now: Instant) -> impl Iterator<Item = (FacilityId, Span)> {
+    cells.iter().filter(move |cell| !cell.taken.is_void(now)).filter_map(|cell| match (&cell.taken.by, &cell.booking) {
+        (TakenBy::Occurrence { session, .. }, Some(booking)) => Some((booking.facility, *session)),
+        _ => None,
+    })
 }
 
 fn pieces(view: View<'_>, facility: &Facility, cells: &[TakenCell], units: &[UnitId], range: Span) -> Vec<Piece> {

@@ -54,7 +54,9 @@ pub fn week(
         Some(within) => occupancies::cells(conn, &facility.unit_ids(), within)?,
         None => Vec::new(),
     };
-    let minutes = shown_minutes(&site, &open, monday);
+    let shown: Vec<Span> =
+        rows::standing(&cells, now).map(|(_, session)| session).chain(open.iter().copied()).collect();
+    let minutes = shown_minutes(&site, &shown, monday);
     let view = View { site: &site, actor, now };
     let mut lines: Vec<(NaiveDate, Option<String>, Line)> = Vec::new();
     if let Some((from, to)) = minutes {
@@ -81,10 +83,10 @@ pub fn week(
     Ok(Some(Week { site, facility, monday, hours, minutes, column_minutes, rows }))
 }
 
-/// The whole local hours around all opening times of the week.
-fn shown_minutes(site: &Site, open: &[Span], monday: NaiveDate) -> Option<(i32, i32)> {
+/// The whole local hours around all opening times of the week and the sessions that stand in it.
+fn shown_minutes(site: &Site, shown: &[Span], monday: NaiveDate) -> Option<(i32, i32)> {
     let week = Span::new(instant_at(site.zone, monday, 0).ok()?, instant_at(site.zone, monday, 7 * 1440).ok()?)?;
-    let spans = open.iter().filter_map(|span| span.intersection(week));
+    let spans = shown.iter().filter_map(|span| span.intersection(week));
     let edges = spans.map(|span| {
         let (from, to) = (local_time(site.zone, span.start()), local_time(site.zone, span.end()));
         let over = if from.date < to.date { 1440 } else { to.minute };

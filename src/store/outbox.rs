@@ -222,6 +222,8 @@ pub fn drop_queued(conn: &mut Conn, booking: BookingId, kinds: &[MailKind], now:
 #[derive(Debug, Clone)]
 pub struct Envelope {
     pub id: MailId,
+    /// The unique left part of its `Message-ID`; pages show a hash of it, never this.
+    pub message_id: String,
     pub kind: MailKind,
     pub to: Email,
     pub state: String,
@@ -233,18 +235,26 @@ pub struct Envelope {
     pub may_resend: bool,
 }
 
-/// The newest envelopes of some sites, or of everything.
-pub fn envelopes(conn: &mut Conn, sites: Option<&[SiteId]>, most: i64) -> Result<Vec<Envelope>, StoreError> {
+/// The newest envelopes of some sites, or of everything; of those that failed only, where that is asked.
+pub fn envelopes(
+    conn: &mut Conn,
+    sites: Option<&[SiteId]>,
+    failed_only: bool,
+    most: i64,
+) -> Result<Vec<Envelope>, StoreError> {
     let mut query = outbox::table.into_boxed();
+    if failed_only {
+        query = query.filter(outbox::state.eq("failed"));
+    }
     if let Some(sites) = sites {
         query = query.filter(outbox::site_id.eq_any(sites.iter().map(|id| Some(id.row())).collect::<Vec<_>>()));
     }
-    type Row = (i64, String, String, String, i32, i64, Option<i64>, i64, String, bool, Option<i64>);
+    type Row = ((i64, String), String, String, String, i32, i64, Option<i64>, i64, String, (bool, bool), Option<i64>);
     let rows: Vec<Row> = query
         .order(outbox::id.desc())
         .limit(most)
         .select((
-            outbox::id,
+            (outbox::id, outbox::message_id),
             outbox::kind,
             outbox::recipient,
             outbox::state,
@@ -253,17 +263,20 @@ pub fn envelopes(conn: &mut Conn, sites: Option<&[SiteId]>, most: i64) -> Result
             outbox::ended_at,
             outbox::next_at,
             outbox::last_error,
-            outbox::holds_token,
+            (outbox::holds_token, outbox::body_text.ne("")),
             outbox::site_id,
         ))
         .load(conn)?;
     rows.into_iter()
-        .map(|(id, kind, to, state, attempts, created_at, ended_at, next_at, last_error, holds_token, site)| {
+        .map(|(key, kind, to, state, attempts, created_at, ended_at, next_at, last_error, text, site)| {
+            let ((id, message_id), (holds_token, has_text)) = (key, text);
+            let ended = state == "failed" || state == "delivered";
             Ok(Envelope {
                 id: MailId::new(id),
+                message_id,
                 kind: read(MailKind::parse(&kind), "outbox", id, "kind")?,
                 to: read(Email::parse(&to).ok(), "outbox", id, "recipient")?,
-                may_resend: (state == "failed" || state == "delivered") && !holds_token && site.is_some(),
+                may_resend: ended && !holds_token && has_text && site.is_some(),
                 state,
                 attempts,
                 created_at: Instant::from_seconds(created_at),

@@ -22,7 +22,7 @@ fn book(server: &Server, from: &str, to: &str) -> Reference {
 }
 
 fn states(server: &Server) -> Vec<(String, i32, String)> {
-    let all = server.db.read_now(|conn| outbox::envelopes(conn, None, 50)).unwrap();
+    let all = server.db.read_now(|conn| outbox::envelopes(conn, None, false, 50)).unwrap();
     all.into_iter().rev().map(|one| (one.state, one.attempts, one.last_error)).collect()
 }
 

@@ -1,9 +1,25 @@
-//! What managers and administrators look after: a folder of rooms, each with a service of its own. This file only puts their routes together.
+//! What managers and administrators look after: a folder of rooms, each with a service of its own. This file only puts their routes
+//! together, fixed words before names.
 
+pub mod closures;
+pub mod facilities;
+pub mod hours;
+pub mod mail;
 pub mod organisations;
+pub mod overview;
+pub mod site;
+pub mod staff;
 
 use actix_web::web::ServiceConfig;
 
 pub fn routes(config: &mut ServiceConfig) {
-    config.configure(organisations::routes);
+    config
+        .configure(overview::routes)
+        .configure(organisations::routes)
+        .configure(mail::routes)
+        .configure(site::routes)
+        .configure(staff::routes)
+        .configure(closures::routes)
+        .configure(hours::routes)
+        .configure(facilities::routes);
 }

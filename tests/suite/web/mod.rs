@@ -6,6 +6,7 @@ mod canary;
 mod finding;
 mod frame;
 mod hostile;
+mod manage;
 mod manage_organisations;
 mod organisations;
 mod race;

@@ -1,0 +1,134 @@
+//! One space: its words, and from when on it is no longer booked.
+
+use actix_web::web::Path;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use chrono::NaiveDate;
+
+use super::form::FacilityForm;
+use super::service::{self, At, Change, FacilityView};
+use crate::domain::hours::local_date;
+use crate::domain::ids::Slug;
+use crate::domain::places::UnitChoice;
+use crate::domain::span::Instant;
+use crate::domain::words::{counted, listed, long_date};
+use crate::error::Error;
+use crate::urls;
+use crate::web::access::Manager;
+use crate::web::chrome::Chrome;
+use crate::web::csrf::ProtectedForm;
+use crate::web::forms::{Choice, Faults};
+use crate::web::page;
+use crate::web::state::Shared;
+
+#[derive(Template)]
+#[template(path = "manage/facilities/edit.html")]
+struct EditPage {
+    chrome: Chrome,
+    faults: Faults,
+    typed: FacilityForm,
+    needs: Vec<Choice>,
+    name: String,
+    kind: &'static str,
+    units: String,
+    retired: Option<String>,
+    after_end: Option<String>,
+    today: String,
+    site_name: String,
+    site: String,
+    action: String,
+    manage: &'static str,
+    links: [(&'static str, String); 4],
+}
+
+/// Reads where a space is from a path.
+pub(super) fn at((site, facility): &(String, String)) -> Result<At, Error> {
+    let slugs = Slug::parse(site).zip(Slug::parse(facility));
+    slugs.map(|(site, facility)| At { site, facility }).ok_or(Error::NotFound)
+}
+
+pub async fn get(
+    state: Shared,
+    path: Path<(String, String)>,
+    who: Manager,
+    chrome: Chrome,
+) -> Result<HttpResponse, Error> {
+    let now = state.clock.now();
+    let view = service::one(&state.db, who.actor.clone(), at(&path)?, now).await?.ok_or(Error::NotFound)?;
+    let typed = FacilityForm::of(&view.facility);
+    page::ok(&edit_page(chrome, &view, typed, Faults::none(), now))
+}
+
+pub async fn post(
+    request: HttpRequest,
+    state: Shared,
+    path: Path<(String, String)>,
+    who: Manager,
+    form: ProtectedForm<FacilityForm>,
+) -> Result<HttpResponse, Error> {
+    let (at, now) = (at(&path)?, state.clock.now());
+    let view = service::one(&state.db, who.actor.clone(), at.clone(), now).await?.ok_or(Error::NotFound)?;
+    let change = match form.step.as_str() {
+        "back" => Ok(Change::Retire(None)),
+        "retire" => end_of(&form, &view, now).map(|date| Change::Retire(Some(date))),
+        _ => form.words().map(Change::Words),
+    };
+    let change = match change {
+        Ok(change) => change,
+        Err(faults) => {
+            // The form about the end does not send the words.
+            let words = FacilityForm { retired_from: form.retired_from.clone(), ..FacilityForm::of(&view.facility) };
+            let typed = if form.step == "retire" { words } else { form.0 };
+            return page::unprocessable(&edit_page(Chrome::of(&request), &view, typed, faults, now));
+        }
+    };
+    let path = urls::manage_facility(&at.site, &at.facility);
+    if service::change(&state.db, who.actor.clone(), at, change, now).await? {
+        Ok(page::done(&path, "saved"))
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+fn end_of(form: &FacilityForm, view: &FacilityView, now: Instant) -> Result<NaiveDate, Faults> {
+    let today = local_date(view.site.zone, now);
+    let last = today + chrono::Duration::days(3660);
+    let date: Option<NaiveDate> = form.retired_from.trim().parse().ok();
+    date.filter(|date| today <= *date && *date <= last).ok_or_else(|| {
+        let mut faults = Faults::none();
+        faults.add("retired_from", format!("Enter a date from {} on", long_date(today)));
+        faults
+    })
+}
+
+fn edit_page(chrome: Chrome, view: &FacilityView, typed: FacilityForm, faults: Faults, now: Instant) -> EditPage {
+    let (site, facility) = (&view.site, &view.facility);
+    let units: Vec<String> = facility.units.iter().map(|unit| unit.name.clone()).collect();
+    let after_end = i64::try_from(view.after_end).unwrap_or_default();
+    EditPage {
+        chrome,
+        faults,
+        needs: typed.needs(),
+        typed,
+        name: facility.name.clone(),
+        kind: facility.kind.entry().name,
+        units: match facility.choice {
+            UnitChoice::Any => format!("Any number of: {}", listed(&units)),
+            UnitChoice::Whole if 1 < units.len() => format!("Only as a whole: {}", listed(&units)),
+            UnitChoice::Whole => "As one".to_owned(),
+        },
+        retired: facility.retired_from.map(long_date),
+        after_end: (0 < after_end).then(|| counted(after_end, "booking stands", "bookings stand")),
+        today: local_date(site.zone, now).to_string(),
+        site_name: site.name.clone(),
+        site: urls::manage_site(&site.slug),
+        action: urls::manage_facility(&site.slug, &facility.slug),
+        manage: urls::MANAGE,
+        links: [
+            ("Rules", urls::manage_facility_rules(&site.slug, &facility.slug)),
+            ("Hours", urls::manage_facility_hours(&site.slug, &facility.slug)),
+            ("Close for a time", urls::manage_closures(&site.slug)),
+            ("Its week", urls::facility(&site.slug, &facility.slug)),
+        ],
+    }
+}

@@ -1,0 +1,168 @@
+//! The form of a space's rules as it was sent, read into rules or faults. Raw text stops here.
+
+use serde::Deserialize;
+
+use crate::domain::rules::{Approval, Privacy, Rules};
+use crate::domain::typed;
+use crate::domain::words::{clock, length};
+use crate::web::forms::Faults;
+
+const HOUR: i32 = 60;
+const DAY: i32 = 24 * HOUR;
+
+/// All rules as typed. Each field is named like the rule, so that what contradicts is said at its field.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RulesForm {
+    pub step_minutes: String,
+    pub start_minutes: String,
+    pub shortest_minutes: String,
+    pub longest_minutes: String,
+    pub set_up_minutes: String,
+    pub turnaround_minutes: String,
+    pub own_may_touch: String,
+    pub notice_minutes: String,
+    pub horizon_days: String,
+    pub capacity: String,
+    pub approval: String,
+    pub holds_place: String,
+    pub hold_minutes: String,
+    pub late_cancel_minutes: String,
+    pub week_bookings: String,
+    pub week_minutes: String,
+    pub privacy: String,
+    /// "preview" shows the rules in words, "save" saves them.
+    pub step: String,
+}
+
+impl RulesForm {
+    /// The form of rules as they stand.
+    pub fn of(rules: &Rules) -> Self {
+        let minutes = |minutes: i32| length(minutes.into());
+        let tick = |on: bool| if on { "yes".to_owned() } else { String::new() };
+        Self {
+            step_minutes: minutes(rules.step_minutes),
+            start_minutes: rules.start_minutes.iter().map(|minute| clock(*minute)).collect::<Vec<_>>().join(", "),
+            shortest_minutes: minutes(rules.shortest_minutes),
+            longest_minutes: minutes(rules.longest_minutes),
+            set_up_minutes: minutes(rules.set_up_minutes),
+            turnaround_minutes: minutes(rules.turnaround_minutes),
+            own_may_touch: tick(rules.own_may_touch),
+            notice_minutes: minutes(rules.notice_minutes),
+            horizon_days: rules.horizon_days.to_string(),
+            capacity: rules.capacity.to_string(),
+            approval: rules.approval.code().to_owned(),
+            holds_place: tick(rules.holds_place),
+            hold_minutes: minutes(rules.hold_minutes),
+            late_cancel_minutes: minutes(rules.late_cancel_minutes),
+            week_bookings: rules.week_bookings.map_or_else(String::new, |most| most.to_string()),
+            week_minutes: rules.week_minutes.map_or_else(String::new, minutes),
+            privacy: rules.privacy.code().to_owned(),
+            step: String::new(),
+        }
+    }
+
+    pub fn may_touch(&self) -> bool {
+        self.own_may_touch == "yes"
+    }
+
+    pub fn holds(&self) -> bool {
+        self.holds_place == "yes"
+    }
+
+    /// Reads the rules. What contradicts is looked for once each field by itself is right.
+    pub fn parse(&self) -> Result<Rules, Faults> {
+        let mut faults = Faults::none();
+        let rules = self.read(&mut faults);
+        if faults.is_empty() {
+            for (field, words) in rules.faults() {
+                faults.add(field, words);
+            }
+        }
+        if faults.is_empty() { Ok(rules) } else { Err(faults) }
+    }
+
+    fn read(&self, faults: &mut Faults) -> Rules {
+        Rules {
+            capacity: faults.number("capacity", &self.capacity, "how many people it takes", (1, 10_000)),
+            step_minutes: minutes(faults, "step_minutes", &self.step_minutes, (5, DAY)),
+            start_minutes: starts(faults, &self.start_minutes),
+            shortest_minutes: minutes(faults, "shortest_minutes", &self.shortest_minutes, (5, 7 * DAY)),
+            longest_minutes: minutes(faults, "longest_minutes", &self.longest_minutes, (5, 7 * DAY)),
+            set_up_minutes: minutes(faults, "set_up_minutes", &self.set_up_minutes, (0, DAY)),
+            turnaround_minutes: minutes(faults, "turnaround_minutes", &self.turnaround_minutes, (0, DAY)),
+            own_may_touch: self.may_touch(),
+            notice_minutes: minutes(faults, "notice_minutes", &self.notice_minutes, (0, 365 * DAY)),
+            horizon_days: faults.number("horizon_days", &self.horizon_days, "a number of days", (1, 1_000)),
+            approval: faults
+                .take("approval", Approval::parse(&self.approval).map(Some).ok_or("Choose who says yes"))
+                .unwrap_or(Approval::Always),
+            holds_place: self.holds(),
+            hold_minutes: minutes(faults, "hold_minutes", &self.hold_minutes, (HOUR, 60 * DAY)),
+            late_cancel_minutes: minutes(faults, "late_cancel_minutes", &self.late_cancel_minutes, (0, 60 * DAY)),
+            week_bookings: self.week_bookings(faults),
+            week_minutes: Some(self.week_minutes.trim())
+                .filter(|typed| !typed.is_empty())
+                .map(|typed| minutes(faults, "week_minutes", typed, (5, 7 * DAY))),
+            privacy: faults
+                .take("privacy", Privacy::parse(&self.privacy).map(Some).ok_or("Choose who sees what it is for"))
+                .unwrap_or(Privacy::Confidential),
+        }
+    }
+
+    fn week_bookings(&self, faults: &mut Faults) -> Option<i32> {
+        let typed = Some(self.week_bookings.trim()).filter(|typed| !typed.is_empty())?;
+        Some(faults.number("week_bookings", typed, "a number of bookings", (1, 1_000)))
+    }
+}
+
+fn minutes(faults: &mut Faults, field: &'static str, typed: &str, (least, most): (i32, i32)) -> i32 {
+    let read = typed::length(typed).filter(|minutes| least <= *minutes && *minutes <= most);
+    let words = |minutes: i32| length(minutes.into());
+    faults.take(
+        field,
+        read.ok_or_else(|| {
+            format!("Enter a length like “90 minutes” or “2 hours”, from {} to {}", words(least), words(most))
+        }),
+    )
+}
+
+fn starts(faults: &mut Faults, typed: &str) -> Vec<i32> {
+    let read = typed::clocks(typed);
+    faults.take(
+        "start_minutes",
+        read.map_err(|piece| {
+            format!("Enter times apart by commas, like “9am, 1:30pm” or “09:00, 13:30”. “{piece}” is no time")
+        }),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::kinds::KINDS;
+
+    #[test]
+    fn the_rules_of_every_kind_are_read_as_they_are_shown() {
+        for entry in &KINDS {
+            let rules = entry.default_rules();
+            assert_eq!(RulesForm::of(&rules).parse().unwrap(), rules, "{}", entry.code);
+        }
+        let rules = Rules {
+            start_minutes: vec![0, 540, 720, 810],
+            week_bookings: Some(3),
+            week_minutes: Some(330),
+            ..Rules::ordinary()
+        };
+        assert_eq!(RulesForm::of(&rules).parse().unwrap(), rules);
+    }
+
+    #[test]
+    fn every_fault_of_the_rules_stands_at_a_field_of_the_form() {
+        let form = RulesForm { shortest_minutes: "90".to_owned(), ..RulesForm::of(&Rules::ordinary()) };
+        let form = RulesForm { longest_minutes: "70 minutes".to_owned(), week_minutes: "1 hour".to_owned(), ..form };
+        let faults = form.parse().unwrap_err();
+        let fields: Vec<_> = faults.iter().map(|fault| fault.field).collect();
+        assert_eq!(fields, ["longest_minutes", "week_minutes"]);
+    }
+}

@@ -1,0 +1,97 @@
+//! The form about a site as it was sent, read into words or faults. Raw text stops here.
+
+use chrono_tz::Tz;
+use serde::Deserialize;
+
+use super::service::SiteWords;
+use crate::domain::ids::Slug;
+use crate::domain::places::Site;
+use crate::web::forms::{Choice, Faults};
+
+/// The zones to choose from; a site that has another keeps it in its list.
+const ZONES: [(Tz, &str); 5] = [
+    (Tz::Europe__London, "United Kingdom"),
+    (Tz::Europe__Dublin, "Ireland"),
+    (Tz::Europe__Isle_of_Man, "Isle of Man"),
+    (Tz::Europe__Jersey, "Jersey"),
+    (Tz::Europe__Guernsey, "Guernsey"),
+];
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SiteForm {
+    pub name: String,
+    pub street: String,
+    pub town: String,
+    pub postcode: String,
+    pub phone: String,
+    pub about: String,
+    pub arrival: String,
+    pub zone: String,
+    pub step_free: String,
+}
+
+impl SiteForm {
+    /// The form of a site as it stands.
+    pub fn of(site: &Site) -> Self {
+        Self {
+            name: site.name.clone(),
+            street: site.street.clone(),
+            town: site.town.clone(),
+            postcode: site.postcode.clone(),
+            phone: site.phone.clone(),
+            about: site.about.clone(),
+            arrival: site.arrival.clone(),
+            zone: site.zone.name().to_owned(),
+            step_free: if site.step_free { "yes".to_owned() } else { String::new() },
+        }
+    }
+
+    pub fn is_step_free(&self) -> bool {
+        self.step_free == "yes"
+    }
+
+    /// The zones to choose from, with the one that the site has now.
+    pub fn zones(&self, now: Option<Tz>) -> Vec<Choice> {
+        let usual = ZONES.iter().map(|(zone, words)| (*zone, (*words).to_owned()));
+        let other = now.filter(|zone| ZONES.iter().all(|(usual, _)| usual != zone));
+        let all = usual.chain(other.map(|zone| (zone, zone.name().to_owned())));
+        all.map(|(zone, words)| Choice::new(zone.name(), words, zone.name() == self.zone)).collect()
+    }
+
+    /// Reads the form; `now` is the zone that the site has.
+    pub fn parse(&self, now: Option<Tz>) -> Result<SiteWords, Faults> {
+        let mut faults = Faults::none();
+        let name = faults.line("name", &self.name, "the name of the site", 80);
+        let slug = Slug::from_name(&name);
+        if slug.is_none() {
+            faults.add("name", "Enter a name with letters from A to Z or digits, for the site’s address");
+        }
+        let street = faults.line("street", &self.street, "the street and number", 120);
+        let town = faults.line("town", &self.town, "the town", 80);
+        let postcode = faults.line("postcode", &self.postcode, "the postcode", 12);
+        let phone = faults.optional_line("phone", &self.phone, 40);
+        let about = faults.paragraphs("about", &self.about, 1_000);
+        let arrival = faults.paragraphs("arrival", &self.arrival, 1_000);
+        let offered = self.zones(now).iter().any(|choice| choice.value == self.zone);
+        let zone: Option<Tz> = self.zone.parse().ok().filter(|_| offered);
+        if zone.is_none() {
+            faults.add("zone", "Choose the time zone");
+        }
+        match (slug, zone) {
+            (Some(slug), Some(zone)) if faults.is_empty() => Ok(SiteWords {
+                name,
+                slug,
+                street,
+                town,
+                postcode: postcode.to_uppercase(),
+                phone,
+                about,
+                arrival,
+                zone,
+                step_free: self.is_step_free(),
+            }),
+            _ => Err(faults),
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! The use cases of a site's staff: the list, giving somebody a post, taking it back.
+
+use crate::domain::history::EventKind;
+use crate::domain::ids::{PersonId, Slug};
+use crate::domain::person::Email;
+use crate::domain::places::Site;
+use crate::domain::policy::{Actor, StaffRole};
+use crate::domain::span::Instant;
+use crate::store::events::{self, NewEvent};
+use crate::store::{Conn, Db, StoreError, engine, people, sites};
+
+pub use crate::store::sites::StaffMember;
+
+/// A site and who works there, by name.
+#[derive(Debug)]
+pub struct StaffView {
+    pub site: Site,
+    pub staff: Vec<StaffMember>,
+}
+
+/// The staff; `None` when the site is not there or not for this manager.
+pub async fn staff(db: &Db, actor: Actor, slug: Slug) -> Result<Option<StaffView>, StoreError> {
+    db.read(move |conn| {
+        let Some(site) = sites::by_slug(conn, &slug)?.filter(|site| actor.manages(site.id)) else {
+            return Ok(None);
+        };
+        Ok(Some(StaffView { staff: sites::staff(conn, site.id)?, site }))
+    })
+    .await
+}
+
+/// What became of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    Done,
+    NotFound,
+    /// Nobody has an account with that address.
+    NoAccount,
+    /// Somebody has, but has not shown that the address is theirs.
+    NotConfirmed,
+    /// The site would be left without a manager, which only an administrator may do.
+    LastManager,
+}
+
+/// Gives the person with that address a post, or takes it away where the role is `None`.
+pub async fn set(
+    db: &Db,
+    actor: Actor,
+    slug: Slug,
+    (email, role): (Email, Option<StaffRole>),
+    now: Instant,
+) -> Result<Answer, StoreError> {
+    db.write(move |conn| {
+        let Some(site) = sites::by_slug(conn, &slug)?.filter(|site| actor.manages(site.id)) else {
+            return Ok(Answer::NotFound);
+        };
+        engine::lock(conn, site.id, None)?;
+        let staff = sites::staff(conn, site.id)?;
+        let there = staff.iter().find(|one| one.email == email).map(|one| one.person);
+        let person = match (there, role) {
+            (Some(person), _) => person,
+            (None, None) => return Ok(Answer::NotFound),
+            (None, Some(_)) => match account(conn, &email)? {
+                Ok(person) => person,
+                Err(answer) => return Ok(answer),
+            },
+        };
+        if role != Some(StaffRole::Manager) && is_last_manager(&staff, person) && !actor.administrator {
+            return Ok(Answer::LastManager);
+        }
+        match role {
+            Some(role) => sites::set_staff(conn, site.id, person, role, now)?,
+            None => sites::remove_staff(conn, site.id, person)?,
+        }
+        let event = NewEvent {
+            site: Some(site.id),
+            person: Some(person),
+            ..NewEvent::new(EventKind::StaffChanged, Some(actor.person))
+        };
+        events::insert(conn, &event, now)?;
+        sites::mark_changed(conn, site.id)?;
+        Ok(Answer::Done)
+    })
+    .await
+}
+
+/// Somebody who may be given a post.
+fn account(conn: &mut Conn, email: &Email) -> Result<Result<PersonId, Answer>, StoreError> {
+    let found = people::by_email(conn, email)?.filter(|account| !account.closed);
+    Ok(match found {
+        None => Err(Answer::NoAccount),
+        Some(account) if !account.confirmed => Err(Answer::NotConfirmed),
+        Some(account) => Ok(account.id),
+    })
+}
+
+fn is_last_manager(staff: &[StaffMember], person: PersonId) -> bool {
+    let mut managers = staff.iter().filter(|one| one.role == StaffRole::Manager);
+    managers.next().is_some_and(|one| one.person == person) && managers.next().is_none()
+}
