@@ -36,7 +36,10 @@ fn what_takes_units_is_searched_and_never_scanned() {
     );
     let steps = db.read_now(|conn| Ok(plan(conn, &statement))).unwrap();
     assert!(steps.iter().all(|step| !step.starts_with("SCAN") && !step.starts_with("MATERIALIZE")), "{steps:?}");
-    assert!(steps.iter().any(|step| step.contains("occupancy_span (unit_id=? AND starts_at>? AND starts_at<?)")), "{steps:?}");
+    assert!(
+        steps.iter().any(|step| step.contains("occupancy_span (unit_id=? AND starts_at>? AND starts_at<?)")),
+        "{steps:?}"
+    );
     assert!(steps.iter().any(|step| step.contains("occupancy_long")), "{steps:?}");
 }
 
@@ -44,7 +47,8 @@ fn what_takes_units_is_searched_and_never_scanned() {
 fn the_guard_takes_one_step_into_its_index() {
     let database = sqlite();
     let db = database.open();
-    let statement = "SELECT starts_at FROM occupancy WHERE unit_id = 1 AND 1800000000 < ends_at ORDER BY ends_at LIMIT 1";
+    let statement =
+        "SELECT starts_at FROM occupancy WHERE unit_id = 1 AND 1800000000 < ends_at ORDER BY ends_at LIMIT 1";
     let steps = db.read_now(|conn| Ok(plan(conn, statement))).unwrap();
     assert_eq!(steps.len(), 1, "{steps:?}");
     assert!(steps[0].contains("COVERING INDEX occupancy_guard (unit_id=? AND ends_at>?)"), "{steps:?}");
