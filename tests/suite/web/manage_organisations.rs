@@ -184,3 +184,25 @@ fn decisions_that_make_no_sense_are_refused() {
         browser.get("/manage/organisations/nobody").must_be(404);
     }
 }
+
+#[test]
+fn pages_about_organisations_take_few_queries() {
+    for server in servers() {
+        apply(&server);
+        let (wendy, browser) = (server.signed_in(server.world.wren_booker), administrator(&server));
+        for (browser, path) in [
+            (&wendy, "/account"),
+            (&wendy, "/organisations"),
+            (&wendy, "/organisations/apply"),
+            (&wendy, "/organisations/heron-friends"),
+            (&wendy, "/organisations/heron-friends/people"),
+            (&browser, "/manage/organisations"),
+            (&browser, HERON),
+        ] {
+            let queries = server.queries(|| {
+                browser.get(path).must_be(200);
+            });
+            assert!(queries <= 8, "{path} takes {queries} queries");
+        }
+    }
+}
