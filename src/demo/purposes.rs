@@ -57,13 +57,13 @@ pub fn suits_hour(purpose: &str, weekday: i32, start: i32) -> bool {
         return start < 12 * 60;
     }
     if says(&["After-school"]) {
-        return weekday < 5 && 15 * 60 <= start && start < 18 * 60;
+        return weekday < 5 && (15 * 60..18 * 60).contains(&start);
     }
     if says(&["afternoon"]) {
-        return 13 * 60 <= start && start < 17 * 60;
+        return (13 * 60..17 * 60).contains(&start);
     }
     if says(&["Lunch"]) {
-        return 10 * 60 <= start && start <= 13 * 60;
+        return (10 * 60..=13 * 60).contains(&start);
     }
     start < 19 * 60
 }

@@ -17,7 +17,7 @@ pub fn on(date: NaiveDate, minute: i32) -> Option<Instant> {
 /// The same, or twelve hours later where that would be at night: nobody decides at four in the morning.
 pub fn daytime(instant: Instant) -> Instant {
     let minute = local_time(London, instant).minute;
-    if 8 * 60 <= minute && minute < 20 * 60 { instant } else { instant.plus_hours(12) }
+    if (8 * 60..20 * 60).contains(&minute) { instant } else { instant.plus_hours(12) }
 }
 
 /// What is spoken for at a site, by the names of its units.

@@ -54,19 +54,40 @@ fn count(db: &Db, question: &str) -> i64 {
 }
 
 #[test]
-fn the_demo_world_has_something_for_every_page() {
+fn the_demo_world_has_something_for_every_page_and_can_start_afresh() {
     for database in engines() {
         let now = at("2026-11-24 10:30");
         let (db, summary) = filled(&database, now);
         assert_eq!(summary.sites, 21);
         assert!((2_500..=4_000).contains(&summary.bookings), "{summary:?}");
-        assert!(summary.refused * 20 < summary.bookings, "{summary:?}");
+        assert!(summary.refused * 100 < summary.bookings, "{summary:?}");
         every_stage_and_reason_is_there(&db);
         managers_have_something_to_decide(&db, now);
         places_and_people_are_as_the_seeds_say(&db);
         mail_of_the_past_has_left(&db, now);
         nothing_is_left_hanging(&db);
+        hunter_street_is_busy_on_weekdays_and_quiet_at_weekends(&db);
+        it_is_filled_once_and_can_be_emptied(&db, now);
     }
+}
+
+fn it_is_filled_once_and_can_be_emptied(db: &Db, now: Instant) {
+    assert!(demo::is_demo_or_empty(db).unwrap());
+    let again = demo::fill(db, &mailer(), "not a hash", now);
+    assert!(matches!(again, Err(StoreError::Duplicate)), "{again:?}");
+    demo::empty_out(db).unwrap();
+    assert!(demo::is_demo_or_empty(db).unwrap());
+    for table in tables() {
+        assert_eq!(count(db, table), 0, "{table}");
+    }
+}
+
+/// The names of the tables that diesel knows.
+fn tables() -> Vec<&'static str> {
+    let definitions = include_str!("../../../src/store/schema.rs").split("diesel::table! {").skip(1);
+    let names: Vec<&str> = definitions.filter_map(|definition| definition.split_whitespace().next()).collect();
+    assert!(20 < names.len());
+    names
 }
 
 fn every_stage_and_reason_is_there(db: &Db) {
@@ -149,12 +170,8 @@ fn nothing_is_left_hanging(db: &Db) {
 
 /// Occupied hours of the six counselling rooms from 9am to 6pm, in a hundred of what there is.
 fn share_booked(db: &Db, weekdays: &str, days: i64) -> i64 {
-    let minutes = "SELECT coalesce(sum(least(to_minute + 10, 1080) - greatest(from_minute, 540)), 0)";
-    let minutes = if db.url().shown().starts_with("sqlite") {
-        minutes.replace("least", "min").replace("greatest", "max")
-    } else {
-        minutes.to_owned()
-    };
+    let end = "CASE WHEN to_minute < 1070 THEN to_minute + 10 ELSE 1080 END";
+    let minutes = format!("SELECT coalesce(sum({end} - CASE WHEN from_minute < 540 THEN 540 ELSE from_minute END), 0)");
     let rooms = "SELECT facility.id FROM facility JOIN site ON site.id = site_id \
                  WHERE site.slug = 'hunter-street' AND kind = 'counselling'";
     let question = format!(
@@ -165,31 +182,11 @@ fn share_booked(db: &Db, weekdays: &str, days: i64) -> i64 {
     minutes * 100 / (days * 6 * 9 * 60)
 }
 
-#[test]
-fn hunter_street_is_busy_on_weekdays_and_quiet_at_weekends() {
-    // A Tuesday: 45 days either side are 65 weekdays and 26 days of weekend.
-    let database = sqlite();
-    let (db, _) = filled(&database, at("2026-11-24 10:30"));
-    let (weekdays, weekends) = (share_booked(&db, "< 5", 65), share_booked(&db, "BETWEEN 5 AND 6", 26));
+/// 45 days on either side of a Tuesday are 65 weekdays and 26 days of weekend.
+fn hunter_street_is_busy_on_weekdays_and_quiet_at_weekends(db: &Db) {
+    let (weekdays, weekends) = (share_booked(db, "< 5", 65), share_booked(db, "BETWEEN 5 AND 6", 26));
     assert!((60..=70).contains(&weekdays), "{weekdays} in a hundred");
     assert!((10..=40).contains(&weekends), "{weekends} in a hundred");
-}
-
-#[test]
-fn the_demo_fills_an_empty_database_only_and_can_start_afresh() {
-    for database in engines() {
-        let now = at("2027-03-27 23:40");
-        let (db, first) = filled(&database, now);
-        assert!(demo::is_demo_or_empty(&db).unwrap());
-        let again = demo::fill(&db, &mailer(), "not a hash", now);
-        assert!(matches!(again, Err(StoreError::Duplicate)), "{again:?}");
-        let started = std::time::Instant::now();
-        demo::empty_out(&db).unwrap();
-        println!("emptied in {:?} on {}", started.elapsed(), database.url);
-        assert!(demo::is_demo_or_empty(&db).unwrap());
-        let (_, second) = filled(&database, now);
-        assert_eq!(first, second, "the same moment gives the same world");
-    }
 }
 
 #[test]
@@ -204,13 +201,8 @@ fn a_database_that_is_lived_in_is_neither_empty_nor_demo() {
 
 #[test]
 fn emptying_out_forgets_no_table() {
-    let schema = include_str!("../../../src/store/schema.rs");
     let wipe = include_str!("../../../src/store/wipe.rs");
-    let lines: Vec<&str> = schema.lines().collect();
-    let tables = lines.windows(2).filter(|pair| pair[0].starts_with("diesel::table!"));
-    let names: Vec<&str> = tables.filter_map(|pair| pair[1].split_whitespace().next()).collect();
-    assert!(20 < names.len());
-    for name in names {
+    for name in tables() {
         assert!(wipe.contains(&format!("delete({name}::table)")), "{name} is not emptied");
     }
 }
