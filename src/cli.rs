@@ -12,7 +12,7 @@ use crate::domain::person::Email;
 use crate::mail::Mailer;
 use crate::store::links::{self, LinkPurpose, NewLink};
 use crate::store::people::{self, NewPerson};
-use crate::store::{Db, StoreError};
+use crate::store::{Db, StoreError, engine};
 use crate::{demo, passwords, telemetry, urls};
 
 /// Booking of rooms and facilities at health and community sites.
@@ -219,6 +219,7 @@ fn bench_data(settings: &Settings, times: u32) -> Result<(), Failure> {
     }
     let hash = passwords::hash_now(demo::PASSWORD).map_err(|error| Failure::Other(error.to_string()))?;
     let (facilities, occurrences) = demo::bench::fill(&db, &hash, Clock::real().now(), times).map_err(failed)?;
+    db.write_now(engine::gather_statistics).map_err(failed)?;
     println!("{facilities} facilities, {occurrences} occurrences");
     Ok(())
 }

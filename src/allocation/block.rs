@@ -1,7 +1,9 @@
 //! Blocks and closures: units out of use for a span. Bookings in the way lose their place in the same transaction and are told once.
 
 use super::case::{Case, Circumstances};
+use super::expire::clear_void;
 use super::ground;
+use super::outrun::decline_outrun;
 use crate::domain::availability::TakenBy;
 use crate::domain::history::EventKind;
 use crate::domain::ids::{BlockId, BookingId, OccurrenceId, Slug, UnitId};
@@ -58,7 +60,8 @@ pub fn make(
     if units.is_empty() {
         return Ok(BlockAnswer::NotFound);
     }
-    let taken = occupancies::taken(conn, &units, draft.span)?;
+    let mut taken = occupancies::taken(conn, &units, draft.span)?;
+    clear_void(conn, circumstances, &mut taken)?;
     let mut affected: Vec<(BookingId, OccurrenceId)> = Vec::new();
     for one in &taken {
         match &one.by {
@@ -92,6 +95,7 @@ pub fn make(
     let holder = OccupancyHolder::Block(block);
     let places: Vec<_> = units.iter().map(|unit| NewOccupancy { unit: *unit, span: draft.span, holder }).collect();
     insert_occupancies(conn, &places)?;
+    decline_outrun(conn, circumstances, None, &units, draft.span)?;
     let event = NewEvent { site: Some(site.id), ..NewEvent::new(EventKind::BlockMade, Some(actor.person)) };
     events::insert(conn, &event, circumstances.now)?;
     sites::mark_changed(conn, site.id)?;

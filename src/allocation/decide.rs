@@ -98,7 +98,7 @@ fn approve(
     let case = case.changed(conn)?;
     circumstances.post(conn, circumstances.mailer.confirmed(case.for_mail(), now))?;
     for (units, occupied) in took {
-        decline_outrun(conn, circumstances, case.booking.id, &units, occupied)?;
+        decline_outrun(conn, circumstances, Some(case.booking.id), &units, occupied)?;
     }
     Ok(Answer::Done(Box::new(case)))
 }

@@ -10,11 +10,11 @@ use crate::domain::span::Span;
 use crate::store::occurrences::ListFilter;
 use crate::store::{Conn, StoreError, bookings, facilities, occupancies, occurrences, outbox};
 
-/// Declines the pending occurrences that the units just taken leave no room for.
+/// Declines the pending occurrences that the units just taken leave no room for. A closure has no winner.
 pub(super) fn decline_outrun(
     conn: &mut Conn,
     circumstances: Circumstances<'_>,
-    winner: BookingId,
+    winner: Option<BookingId>,
     units: &[UnitId],
     span: Span,
 ) -> Result<(), StoreError> {
@@ -23,13 +23,14 @@ pub(super) fn decline_outrun(
     let filter = ListFilter {
         facilities: Some(&sharing),
         stages: Some(&[Stage::Requested]),
-        ends_after: Some(span.start()),
-        starts_before: Some(span.end()),
+        // Wider than the span by a day: a rival may be in the way with its set-up or turnaround only.
+        starts_after: Some(span.start().plus_days(-1)),
+        starts_before: Some(span.end().plus_days(1)),
         until_after: Some(now),
         ..ListFilter::default()
     };
     let rivals = occurrences::list(conn, &filter)?;
-    for rival in rivals.into_iter().filter(|rival| rival.booking != winner) {
+    for rival in rivals.into_iter().filter(|rival| Some(rival.booking) != winner) {
         if occupancies::of_occurrence(conn, rival.occurrence)?.is_empty() {
             decline_if_it_no_longer_fits(conn, circumstances, rival.booking)?;
         }

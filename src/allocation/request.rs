@@ -14,11 +14,11 @@ use crate::domain::occurrence::State;
 use crate::domain::places::{Facility, Site};
 use crate::domain::policy::StaffRole;
 use crate::domain::rules::Privacy;
-use crate::domain::span::Span;
+use crate::domain::span::{Instant, Span};
 use crate::enquiry::{self, Question};
 use crate::mail::accounts::Recipient;
 use crate::store::bookings::{NewBooking, NewOccurrence};
-use crate::store::{Conn, StoreError, bookings, engine, facilities, sites, submissions};
+use crate::store::{Conn, StoreError, bookings, engine, facilities, sessions, sites, submissions};
 
 /// What somebody asks for, read and checked as far as the form itself can be.
 #[derive(Debug, Clone)]
@@ -49,6 +49,8 @@ pub enum RequestAnswer {
     SentBefore(Reference),
     Refused(Verdict),
     NoSuchPlace,
+    /// This person does not book for this organisation, or not any more.
+    NotAllowed,
 }
 
 /// Judges and writes a request.
@@ -68,6 +70,9 @@ pub fn request(conn: &mut Conn, circumstances: Circumstances<'_>, draft: &Draft)
     let Some((site, facility)) = facilities::by_slug(conn, &draft.site, &draft.facility)? else {
         return Ok(RequestAnswer::NoSuchPlace);
     };
+    if !may_ask(conn, draft, &site, now)? {
+        return Ok(RequestAnswer::NotAllowed);
+    }
     let date = local_date(site.zone, draft.session.start());
     let question =
         Question { site: &site, facility: &facility, organisation: draft.organisation, from: date, to: date };
@@ -90,9 +95,18 @@ pub fn request(conn: &mut Conn, circumstances: Circumstances<'_>, draft: &Draft)
     submissions::record(conn, &nonce, draft.booked_by, reference.stored(), now)?;
     let confirmed = verdict.needs == Needs::Nothing;
     if confirmed {
-        decline_outrun(conn, circumstances, booking, &verdict.units, verdict.occupied)?;
+        decline_outrun(conn, circumstances, Some(booking), &verdict.units, verdict.occupied)?;
     }
     Ok(RequestAnswer::Done { reference, confirmed })
+}
+
+/// Rights are read after the lock, so that a suspension a moment ago counts.
+fn may_ask(conn: &mut Conn, draft: &Draft, site: &Site, now: Instant) -> Result<bool, StoreError> {
+    let actor = sessions::actor(conn, draft.booked_by, now)?;
+    Ok(actor.is_some_and(|actor| match draft.organisation {
+        Some(organisation) => actor.may_book_for(organisation),
+        None => actor.manages(site.id),
+    }))
 }
 
 /// Where a request goes, as it was judged.
@@ -135,6 +149,7 @@ fn write(
         &NewOccurrence {
             booking,
             ordinal: 1,
+            site: place.site.id,
             facility: place.facility.id,
             session: draft.session,
             occupied: verdict.occupied,

@@ -10,7 +10,7 @@ use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::domain::span::Instant;
 use crate::mail::Mailer;
-use crate::store::{Db, StoreError, links, outbox, sessions, submissions};
+use crate::store::{Db, StoreError, engine, links, outbox, sessions, submissions};
 
 use deliver::Deliverer;
 
@@ -76,6 +76,7 @@ impl Chores {
         self.db.write_now(|conn| {
             let ended = sessions::purge(conn, now)? + links::purge(conn, before(7))?;
             let sent = submissions::purge(conn, before(2))?;
+            engine::gather_statistics(conn)?;
             Ok(ended + sent + outbox::erase_texts(conn, before(MAIL_TEXT_DAYS))?)
         })
     }

@@ -86,27 +86,32 @@ pub fn day(
     let range = day_range(&site, date, facilities.iter().flat_map(open).chain(sessions).collect());
     let mut lines: Vec<(Facility, Option<String>, Line)> = Vec::new();
     let mut free_now = Vec::new();
-    if let Some(range) = range {
-        for facility in &facilities {
-            let open = open(facility);
-            if range.contains_instant(now) {
-                let free = free_stretches(facility, &open, &taken, now);
-                let until = free.into_iter().find(|span| span.contains_instant(now)).map(Span::end);
-                free_now.extend(until.map(|until| (facility.clone(), until)));
-            }
-            for row in rows::lines(view, facility, &open, &cells, range) {
-                lines.push((facility.clone(), row.unit, row.line));
-            }
-        }
+    for (facility, range) in facilities.iter().filter_map(|facility| range.map(|range| (facility, range))) {
+        let open = open(facility);
+        free_now.extend(free_until(facility, &open, &taken, range, now).map(|until| (facility.clone(), until)));
+        let rows = rows::lines(view, facility, &open, &cells, range).into_iter();
+        lines.extend(rows.map(|row| (facility.clone(), row.unit, row.line)));
     }
-    let plain: Vec<Line> = lines.iter().map(|(_, _, line)| line.clone()).collect();
-    let column_minutes = grid::column_minutes(&plain);
-    let rows = lines
-        .into_iter()
-        .map(|(facility, unit, line)| Row { facility, unit, date, cells: grid::cells(&line, column_minutes, now) })
-        .collect();
+    let (column_minutes, rows) = cut(lines, date, now);
     let week = booked(conn, &site, &facilities, &hours, date)?;
     Ok(Some(Day { site, date, range, column_minutes, rows, free_now, week }))
+}
+
+/// Until when a facility is free, if it is free now and now is among the hours shown.
+fn free_until(facility: &Facility, open: &[Span], taken: &[Taken], range: Span, now: Instant) -> Option<Instant> {
+    let free = free_stretches(facility, open, taken, now);
+    free.into_iter().filter(|_| range.contains_instant(now)).find(|span| span.contains_instant(now)).map(Span::end)
+}
+
+/// The rows as cells, all with columns of the same width.
+fn cut(lines: Vec<(Facility, Option<String>, Line)>, date: NaiveDate, now: Instant) -> (i64, Vec<Row>) {
+    let plain: Vec<Line> = lines.iter().map(|(_, _, line)| line.clone()).collect();
+    let width = grid::column_minutes(&plain);
+    let row = |(facility, unit, line): (Facility, Option<String>, Line)| {
+        let cells = grid::cells(&line, width, now);
+        Row { facility, unit, date, cells }
+    };
+    (width, lines.into_iter().map(row).collect())
 }
 
 /// The hours to show of a day: those in which it is open, and those of sessions that stand, cut to the day.

@@ -34,6 +34,7 @@ pub struct NewBooking<'a> {
 #[derive(Debug)]
 pub struct NewOccurrence<'a> {
     pub booking: BookingId,
+    pub site: SiteId,
     pub ordinal: i32,
     pub facility: FacilityId,
     pub session: Span,
@@ -122,6 +123,7 @@ pub fn insert_occurrence(conn: &mut Conn, new: &NewOccurrence<'_>) -> Result<Occ
             (
                 occurrence::booking_id.eq(new.booking.row()),
                 occurrence::ordinal.eq(new.ordinal),
+                occurrence::site_id.eq(new.site.row()),
                 occurrence::facility_id.eq(new.facility.row()),
                 occurrence::starts_at.eq(new.session.start().seconds()),
                 occurrence::ends_at.eq(new.session.end().seconds()),

@@ -93,6 +93,8 @@ pub struct ListFilter<'a> {
     pub ends_after: Option<Instant>,
     /// Ends at or before this.
     pub ends_by: Option<Instant>,
+    /// Starts after this: with facilities given, the search in the index begins there.
+    pub starts_after: Option<Instant>,
     /// Starts before this.
     pub starts_before: Option<Instant>,
     /// The deadline is after this.
@@ -103,20 +105,40 @@ pub struct ListFilter<'a> {
     pub most: i64,
 }
 
+/// What a line shows, in the order of its row.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn columns() -> _ {
+    (
+        (
+            booking::id,
+            booking::reference,
+            booking::purpose,
+            booking::people,
+            booking::privacy,
+            booking::created_at,
+            booking::version,
+        ),
+        (occurrence::id, occurrence::starts_at, occurrence::ends_at, occurrence::state, occurrence::state_until),
+        (organisation::id, organisation::name).nullable(),
+        (facility::id, facility::slug, facility::name, facility::kind),
+        (site::id, site::slug, site::name, site::time_zone),
+    )
+}
+
 /// A list in order of start, in one query.
 pub fn list(conn: &mut Conn, filter: &ListFilter<'_>) -> Result<Vec<Line>, StoreError> {
     let codes = |stages: &[Stage]| stages.iter().map(|stage| stage.code()).collect::<Vec<_>>();
     let mut query = occurrence::table
         .inner_join(booking::table)
         .inner_join(facility::table)
-        .inner_join(site::table.on(facility::site_id.eq(site::id)))
+        .inner_join(site::table)
         .left_join(organisation::table.on(booking::organisation_id.eq(organisation::id.nullable())))
         .into_boxed();
     if let Some(ids) = filter.organisations {
         query = query.filter(booking::organisation_id.eq_any(ids.iter().map(|id| Some(id.row())).collect::<Vec<_>>()));
     }
     if let Some(ids) = filter.sites {
-        query = query.filter(booking::site_id.eq_any(ids.iter().map(|id| id.row()).collect::<Vec<_>>()));
+        query = query.filter(occurrence::site_id.eq_any(ids.iter().map(|id| id.row()).collect::<Vec<_>>()));
     }
     if let Some(ids) = filter.facilities {
         query = query.filter(occurrence::facility_id.eq_any(ids.iter().map(|id| id.row()).collect::<Vec<_>>()));
@@ -129,6 +151,9 @@ pub fn list(conn: &mut Conn, filter: &ListFilter<'_>) -> Result<Vec<Line>, Store
     }
     if let Some(at) = filter.ends_by {
         query = query.filter(occurrence::ends_at.le(at.seconds()));
+    }
+    if let Some(at) = filter.starts_after {
+        query = query.filter(occurrence::starts_at.gt(at.seconds()));
     }
     if let Some(at) = filter.starts_before {
         query = query.filter(occurrence::starts_at.lt(at.seconds()));
@@ -144,24 +169,8 @@ pub fn list(conn: &mut Conn, filter: &ListFilter<'_>) -> Result<Vec<Line>, Store
     } else {
         query.order((occurrence::starts_at.asc(), occurrence::id.asc()))
     };
-    let rows: Vec<Row> = query
-        .limit(if filter.most == 0 { 1_000 } else { filter.most })
-        .select((
-            (
-                booking::id,
-                booking::reference,
-                booking::purpose,
-                booking::people,
-                booking::privacy,
-                booking::created_at,
-                booking::version,
-            ),
-            (occurrence::id, occurrence::starts_at, occurrence::ends_at, occurrence::state, occurrence::state_until),
-            (organisation::id, organisation::name).nullable(),
-            (facility::id, facility::slug, facility::name, facility::kind),
-            (site::id, site::slug, site::name, site::time_zone),
-        ))
-        .load(conn)?;
+    let rows: Vec<Row> =
+        query.limit(if filter.most == 0 { 1_000 } else { filter.most }).select(columns()).load(conn)?;
     rows.into_iter().map(Row::line).collect()
 }
 

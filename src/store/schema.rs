@@ -218,6 +218,7 @@ diesel::table! {
         id -> BigInt,
         booking_id -> BigInt,
         ordinal -> Integer,
+        site_id -> BigInt,
         facility_id -> BigInt,
         starts_at -> BigInt,
         ends_at -> BigInt,
@@ -349,6 +350,7 @@ diesel::joinable!(booking -> site (site_id));
 diesel::joinable!(booking -> organisation (organisation_id));
 diesel::joinable!(occurrence -> booking (booking_id));
 diesel::joinable!(occurrence -> facility (facility_id));
+diesel::joinable!(occurrence -> site (site_id));
 diesel::joinable!(occurrence -> person (state_by));
 diesel::joinable!(block -> site (site_id));
 diesel::joinable!(block -> person (created_by));

@@ -4,7 +4,7 @@ use diesel::dsl::count;
 use diesel::prelude::*;
 
 use super::error::read;
-use super::schema::{booking, membership, occurrence, organisation, person, session, site, site_staff};
+use super::schema::{membership, occurrence, organisation, person, session, site, site_staff};
 use super::{Conn, StoreError};
 use crate::domain::ids::{OrganisationId, PersonId, SessionId, SiteId, Slug};
 use crate::domain::occurrence::Stage;
@@ -186,8 +186,7 @@ fn actor_of(rows: Vec<PersonRow>) -> Result<Option<Actor>, StoreError> {
 /// Loads the person's posts, and counts what waits at the sites that they manage.
 fn add_posts(conn: &mut Conn, actor: &mut Actor, now: Instant) -> Result<i64, StoreError> {
     let waiting = occurrence::table
-        .inner_join(booking::table)
-        .filter(booking::site_id.eq(site_staff::site_id))
+        .filter(occurrence::site_id.eq(site_staff::site_id))
         .filter(occurrence::state.eq(Stage::Requested.code()).and(occurrence::state_until.gt(now.seconds())))
         .select(count(occurrence::booking_id).aggregate_distinct())
         .single_value();

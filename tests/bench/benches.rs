@@ -11,6 +11,7 @@ use alcove::clock::Clock;
 use alcove::demo;
 use alcove::domain::availability::Wanted;
 use alcove::domain::hours::{instant_at, local_date};
+use alcove::domain::policy::MemberRole;
 use alcove::domain::rules::Privacy;
 use alcove::domain::span::{Instant, Span};
 use alcove::enquiry::day::day;
@@ -19,7 +20,7 @@ use alcove::enquiry::week::week;
 use alcove::mail::Mailer;
 use alcove::store::facilities::{self, Filter};
 use alcove::store::organisations;
-use alcove::store::{DatabaseUrl, Db, people, sessions};
+use alcove::store::{DatabaseUrl, Db, engine, people, sessions};
 use chrono::{Days, NaiveDate};
 use chrono_tz::Europe::London;
 use divan::Bencher;
@@ -37,6 +38,7 @@ static SET: LazyLock<Set> = LazyLock::new(|| {
     let now = Clock::real().now();
     if db.read_now(people::is_empty).unwrap() {
         demo::bench::fill(&db, "", now, 1).unwrap();
+        db.write_now(engine::gather_statistics).unwrap();
     }
     let date = local_date(London, now).checked_add_days(Days::new(7)).unwrap();
     Set { db, now, date }
@@ -119,7 +121,9 @@ fn any_draft(set: &Set) -> Draft {
         .read_now(|conn| {
             let (site, facility) = facilities::with_sites(conn, &Filter::default())?.remove(0);
             let organisation = organisations::all(conn)?.remove(0).id;
-            let member = organisations::members(conn, organisation)?.remove(0).person;
+            let mut members = organisations::members(conn, organisation)?;
+            members.retain(|member| MemberRole::Booker <= member.role);
+            let member = members.remove(0).person;
             Ok(Draft {
                 site: site.slug,
                 facility: facility.slug,

@@ -19,12 +19,14 @@ CREATE TABLE booking (
 );
 CREATE INDEX booking_organisation ON booking (organisation_id, created_at);
 CREATE INDEX booking_site ON booking (site_id, created_at);
+CREATE INDEX booking_sibling ON booking (sibling_of) WHERE sibling_of IS NOT NULL;
 
 -- Instants of a span are whole minutes from 2000 to 2200.
 CREATE TABLE occurrence (
     id INTEGER PRIMARY KEY,
     booking_id BIGINT NOT NULL REFERENCES booking (id),
     ordinal INTEGER NOT NULL CHECK (0 < ordinal),
+    site_id BIGINT NOT NULL REFERENCES site (id),
     facility_id BIGINT NOT NULL REFERENCES facility (id),
     starts_at BIGINT NOT NULL CHECK (starts_at % 60 = 0 AND starts_at BETWEEN 946684800 AND 7258118400),
     ends_at BIGINT NOT NULL CHECK (ends_at % 60 = 0 AND ends_at BETWEEN 946684800 AND 7258118400),
@@ -48,6 +50,9 @@ CREATE TABLE occurrence (
 );
 CREATE INDEX occurrence_booking ON occurrence (booking_id, ordinal);
 CREATE INDEX occurrence_facility ON occurrence (facility_id, local_date);
+CREATE INDEX occurrence_facility_start ON occurrence (facility_id, starts_at);
+-- What waits is little and asked for on every page, so it has an index of its own.
+CREATE INDEX occurrence_waiting ON occurrence (site_id, state_until) WHERE state_until IS NOT NULL;
 CREATE INDEX occurrence_until ON occurrence (state_until) WHERE state_until IS NOT NULL;
 
 CREATE TABLE block (
@@ -120,6 +125,7 @@ CREATE TABLE event (
     number BIGINT
 );
 CREATE INDEX event_booking ON event (booking_id, id) WHERE booking_id IS NOT NULL;
+CREATE INDEX event_site ON event (site_id, id) WHERE site_id IS NOT NULL;
 CREATE INDEX event_organisation ON event (organisation_id, id) WHERE organisation_id IS NOT NULL;
 
 -- A form's nonce and what its first sending led to, so that a second sending leads there too.

@@ -28,4 +28,5 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_queue ON outbox (next_at) WHERE state = 'queued';
 CREATE INDEX outbox_booking ON outbox (booking_id, recipient, id) WHERE booking_id IS NOT NULL;
 CREATE INDEX outbox_site ON outbox (site_id, id);
+CREATE INDEX outbox_ended ON outbox (ended_at) WHERE body_text <> '';
 CREATE INDEX outbox_recipient ON outbox (recipient, created_at);

@@ -203,7 +203,7 @@ async fn judged(
                 return Ok(page::done(&urls::booking(&reference), if confirmed { "booked" } else { "requested" }));
             }
             RequestAnswer::SentBefore(reference) => return Ok(page::done(&urls::booking(&reference), "sent-before")),
-            RequestAnswer::NoSuchPlace => return Err(Error::NotFound),
+            RequestAnswer::NoSuchPlace | RequestAnswer::NotAllowed => return Err(Error::NotFound),
             RequestAnswer::Refused(verdict) => verdict,
         }
     } else {

@@ -71,6 +71,7 @@ fn complete(conn: &mut Conn, case: Case) -> Result<Dossier, StoreError> {
                 facilities: Some(&facilities),
                 stages: Some(&[Stage::Requested, Stage::Confirmed]),
                 ends_after: Some(one.session.start().plus_hours(-2)),
+                starts_after: Some(one.session.start().plus_days(-1)),
                 starts_before: Some(one.session.end().plus_hours(2)),
                 most: 12,
                 ..ListFilter::default()
