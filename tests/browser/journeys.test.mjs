@@ -55,11 +55,11 @@ for (const javaScript of [true, false]) {
       await page.context().close();
     });
 
-    test('a kitchen is asked for, the manager approves, and the mail with its calendar entry is there', async () => {
+    test('a room is asked for where one is not trusted, the manager approves, and the mail with its calendar entry is there', async () => {
       const booker = await openWindow(browser, product.base, { width: 1280, height: 900, javaScript });
-      await signIn(booker, 'kitchen@example.org');
-      await booker.goto(`${product.base}/sites/axminster/kitchen/book?date=${ahead(javaScript ? 10 : 11)}`);
-      await fillAndCheck(booker, 'Soup for the day centre');
+      await signIn(booker, 'booker@example.org');
+      await booker.goto(`${product.base}/sites/axminster/yarrow/book?date=${ahead(javaScript ? 10 : 11)}`);
+      await fillAndCheck(booker, 'Listening hour by the sea');
       await booker.getByRole('button', { name: 'Send request' }).click();
       await booker.waitForURL(/\/bookings\/.*done=requested/);
       const reference = /bookings\/([A-Z0-9-]+)/.exec(booker.url())[1];

@@ -131,7 +131,7 @@ export async function checkPage(page, path) {
   return response;
 }
 
-const validator = new HtmlValidate({ root: true, extends: ['html-validate:standard'] });
+const validator = new HtmlValidate({ root: true, extends: ['html-validate:standard'], rules: { 'no-dup-id': 'error' } });
 
 /** What the HTML standard objects to in a page as it was sent. */
 async function htmlFaults(html) {
