@@ -18,6 +18,8 @@ use crate::store::{Conn, StoreError, occupancies, sites};
 const DAYS_AHEAD: u64 = 14;
 /// So many near misses are worked out at the most.
 const MOST_NEAR: usize = 12;
+/// With so many places that fit, nobody needs to hear of those that nearly do.
+const ENOUGH: usize = 6;
 
 /// What somebody looks for.
 #[derive(Debug, Clone)]
@@ -80,10 +82,10 @@ pub fn find(conn: &mut Conn, wish: &Wish, now: Instant) -> Result<Found, StoreEr
     ids.sort_unstable();
     ids.dedup();
     let hours = sites::hours(conn, &ids)?;
-    let Some((first, _)) = places.first() else {
+    if places.is_empty() {
         return Ok(found);
-    };
-    let Some(within) = super::facts::around(first, wish.date, wish.date) else {
+    }
+    let Some(within) = reach(&places, wish) else {
         found.no_such_time = Some(NoSuchTime::OutOfRange);
         return Ok(found);
     };
@@ -100,11 +102,26 @@ pub fn find(conn: &mut Conn, wish: &Wish, now: Instant) -> Result<Found, StoreEr
         }
     }
     found.fits.sort_by_key(|fit| fit.facility.rules.capacity - wish.people);
-    if wish.times.is_some() {
+    if wish.times.is_some() && found.fits.len() < ENOUGH {
         near.truncate(MOST_NEAR);
         found.near = look_further(conn, wish, near, &hours, now)?;
     }
     Ok(found)
+}
+
+/// The stretch of time in which something could be in the way of what is looked for, at any of the places: the times asked
+/// for with set-up and turnaround, or without times the whole day. What is read decides how long a search takes.
+fn reach(places: &[(Site, Facility)], wish: &Wish) -> Option<Span> {
+    let asked = |site: &Site, facility: &Facility| {
+        let (from, to) = wish.times?;
+        let at = |minute| instant_at(site.zone, wish.date, minute).ok();
+        let rules = &facility.rules;
+        Some(Span::new(at(from)?, at(to)?)?.widened(rules.set_up_minutes.into(), rules.turnaround_minutes.into()))
+    };
+    let spans = places.iter().filter_map(|(site, facility)| {
+        asked(site, facility).or_else(|| crate::domain::hours::day(site.zone, wish.date).ok())
+    });
+    spans.reduce(|all, one| Span::new(all.start().min(one.start()), all.end().max(one.end())).unwrap_or(all))
 }
 
 fn units_of(places: &[(Site, Facility)]) -> Vec<UnitId> {

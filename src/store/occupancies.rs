@@ -74,31 +74,40 @@ impl Row {
     }
 }
 
-/// Everything that takes one of the units anywhere in the span, by unit and time. One query for any number of units:
-/// what is no longer than a day can only have started in the day before, and the few long ones have an index of their own,
-/// so each half of the condition is a search in an index and nothing is scanned.
+/// What takes one of the units anywhere in `[from, to)`: what is no longer than a day can only have started in the day before,
+/// and the few long ones have an index of their own, so each half of the condition is a search in an index and nothing is scanned.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn takes(units: Vec<i64>, from: i64, to: i64) -> _ {
+    let since: i64 = from - 86_400;
+    let again: Vec<i64> = units.clone();
+    let short = occupancy::unit_id
+        .eq_any(units)
+        .and(occupancy::starts_at.gt(since))
+        .and(occupancy::starts_at.lt(to))
+        .and(occupancy::ends_at.gt(from));
+    let long = occupancy::unit_id
+        .eq_any(again)
+        .and(occupancy::is_long)
+        .and(occupancy::ends_at.gt(from))
+        .and(occupancy::starts_at.lt(to));
+    short.or(long)
+}
+
+fn rows_of(units: &[UnitId]) -> Vec<i64> {
+    units.iter().map(|unit| unit.row()).collect()
+}
+
+/// Everything that takes one of the units anywhere in the span, by unit and time, in one query for any number of units.
 ///
 /// The joins stand one after another, never one inside another: of a nested left join one engine builds the whole inner table
 /// first, all bookings there are.
 pub fn cells(conn: &mut Conn, units: &[UnitId], within: Span) -> Result<Vec<Cell>, StoreError> {
-    let ids: Vec<i64> = units.iter().map(|unit| unit.row()).collect();
-    let (from, to) = (within.start().seconds(), within.end().seconds());
-    let short = occupancy::unit_id
-        .eq_any(&ids)
-        .and(occupancy::starts_at.gt(from - 86_400))
-        .and(occupancy::starts_at.lt(to))
-        .and(occupancy::ends_at.gt(from));
-    let long = occupancy::unit_id
-        .eq_any(&ids)
-        .and(occupancy::is_long)
-        .and(occupancy::ends_at.gt(from))
-        .and(occupancy::starts_at.lt(to));
     let rows: Vec<Row> = occupancy::table
         .left_join(occurrence::table)
         .left_join(booking::table.on(occurrence::booking_id.nullable().eq(booking::id.nullable())))
         .left_join(organisation::table.on(booking::organisation_id.nullable().eq(organisation::id.nullable())))
         .left_join(block::table)
-        .filter(short.or(long))
+        .filter(takes(rows_of(units), within.start().seconds(), within.end().seconds()))
         .select((
             occupancy::id,
             occupancy::unit_id,
@@ -126,23 +135,11 @@ pub fn cells(conn: &mut Conn, units: &[UnitId], within: Span) -> Result<Vec<Cell
 
 /// As [`cells`], without the words of bookings, for judging: nothing is read that no rule asks for.
 pub fn taken(conn: &mut Conn, units: &[UnitId], within: Span) -> Result<Vec<Taken>, StoreError> {
-    let ids: Vec<i64> = units.iter().map(|unit| unit.row()).collect();
-    let (from, to) = (within.start().seconds(), within.end().seconds());
-    let short = occupancy::unit_id
-        .eq_any(&ids)
-        .and(occupancy::starts_at.gt(from - 86_400))
-        .and(occupancy::starts_at.lt(to))
-        .and(occupancy::ends_at.gt(from));
-    let long = occupancy::unit_id
-        .eq_any(&ids)
-        .and(occupancy::is_long)
-        .and(occupancy::ends_at.gt(from))
-        .and(occupancy::starts_at.lt(to));
     let rows: Vec<PlainRow> = occupancy::table
         .left_join(occurrence::table)
         .left_join(booking::table.on(occurrence::booking_id.nullable().eq(booking::id.nullable())))
         .left_join(block::table)
-        .filter(short.or(long))
+        .filter(takes(rows_of(units), within.start().seconds(), within.end().seconds()))
         .select((
             (occupancy::id, occupancy::unit_id, occupancy::starts_at, occupancy::ends_at),
             (

@@ -73,16 +73,28 @@ fn week_of_a_room(bencher: Bencher) {
 #[divan::bench]
 fn find_across_the_estate(bencher: Bencher) {
     let set = &*SET;
-    let wish = Wish {
+    let wish = wish(set, 2);
+    bencher.bench(|| set.db.read_now(|conn| find(conn, &wish, set.now)).unwrap());
+}
+
+/// As above where nearly nothing fits, so that other times and days are looked for as well.
+#[divan::bench]
+fn find_the_nearest_yes(bencher: Bencher) {
+    let set = &*SET;
+    let wish = Wish { times: Some((180, 240)), ..wish(set, 2) };
+    bencher.bench(|| set.db.read_now(|conn| find(conn, &wish, set.now)).unwrap());
+}
+
+fn wish(set: &Set, people: i32) -> Wish {
+    Wish {
         kind: None,
         site: None,
         date: set.date,
         times: Some((600, 660)),
-        people: 2,
+        people,
         needs: Vec::new(),
         organisation: None,
-    };
-    bencher.bench(|| set.db.read_now(|conn| find(conn, &wish, set.now)).unwrap());
+    }
 }
 
 /// A request judged, written with history and mail, and committed to disk.
