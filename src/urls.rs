@@ -55,6 +55,21 @@ pub fn book(site: &Slug, facility: &Slug) -> String {
     format!("{SITES}/{site}/{facility}/book")
 }
 
+/// Where one date of a booking is put back.
+pub fn booking_put_back(reference: &Reference) -> String {
+    format!("{}/put-back", booking(reference))
+}
+
+/// Where a condition is accepted.
+pub fn booking_accept(reference: &Reference) -> String {
+    format!("{}/accept", booking(reference))
+}
+
+/// The page for giving up a booking, seen from one of its dates.
+pub fn booking_cancel_date(reference: &Reference, ordinal: i32) -> String {
+    format!("{}?date={ordinal}", booking_cancel(reference))
+}
+
 /// The form filled with a date and times in minutes after local midnight.
 pub fn book_at(site: &Slug, facility: &Slug, date: NaiveDate, from: i32, to: Option<i32>) -> String {
     let base = book(site, facility);

@@ -65,7 +65,7 @@ pub fn make(
     let mut affected: Vec<(BookingId, OccurrenceId)> = Vec::new();
     for one in &taken {
         match &one.by {
-            TakenBy::Closure { .. } => return Ok(BlockAnswer::InTheWay),
+            TakenBy::Closure { .. } | TakenBy::Held { .. } => return Ok(BlockAnswer::InTheWay),
             TakenBy::Occurrence { session, .. } if session.start() <= circumstances.now => {
                 return Ok(BlockAnswer::InTheWay);
             }
@@ -95,7 +95,7 @@ pub fn make(
     let holder = OccupancyHolder::Block(block);
     let places: Vec<_> = units.iter().map(|unit| NewOccupancy { unit: *unit, span: draft.span, holder }).collect();
     insert_occupancies(conn, &places)?;
-    decline_outrun(conn, circumstances, None, &units, draft.span)?;
+    decline_outrun(conn, circumstances, None, &[(units, draft.span)])?;
     let event = NewEvent { site: Some(site.id), ..NewEvent::new(EventKind::BlockMade, Some(actor.person)) };
     events::insert(conn, &event, circumstances.now)?;
     sites::mark_changed(conn, site.id)?;
@@ -126,7 +126,7 @@ fn displace(
     let message = events::write_message(conn, Some(case.booking.id), reason, by, now)?;
     let mut was_confirmed = false;
     for one in case.booking.occurrences.iter().filter(|one| occurrences.contains(&one.id)) {
-        ground::release(conn, one, case.booking.organisation_id())?;
+        ground::release(conn, &[one], case.booking.organisation_id())?;
         let Ok(state) = one.state.apply(Act::Displace { by, reason: Some(message) }, one.session, now) else {
             continue;
         };

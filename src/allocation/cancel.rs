@@ -1,19 +1,35 @@
-//! Giving a booking up: withdrawing what waits, cancelling what is confirmed. What has begun stays as it was.
+//! Giving dates up: withdrawing what waits, cancelling what is confirmed. What has begun stays as it was.
 
 use super::Answer;
 use super::case::{Case, Circumstances};
 use super::decide::locked;
 use super::ground;
-use crate::domain::booking::Occurrence;
+use crate::domain::booking::{Occurrence, Scope};
 use crate::domain::history::EventKind;
 use crate::domain::ids::{MessageId, Reference};
 use crate::domain::occurrence::{Act, NotPossible, Stage};
-use crate::domain::policy::{Actor, StaffRole};
+use crate::domain::policy::Actor;
 use crate::domain::rendered::MailKind;
 use crate::mail::accounts::Recipient;
-use crate::store::{Conn, StoreError, bookings, events, outbox, sites};
+use crate::store::{Conn, StoreError, bookings, events, outbox};
 
-/// Cancels or withdraws everything of a booking that is still to come. `reason` may be empty.
+/// Which dates to give up, and why; the reason may be empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GiveUp {
+    /// Seen from this date, or from the first where none is given.
+    pub from: Option<i32>,
+    pub scope: Scope,
+    pub reason: String,
+}
+
+impl GiveUp {
+    /// Everything that is still to come.
+    pub fn all(reason: &str) -> Self {
+        Self { from: None, scope: Scope::All, reason: reason.to_owned() }
+    }
+}
+
+/// Cancels or withdraws dates of a booking that are still to come.
 ///
 /// # Errors
 /// Surprises of the store; everything is rolled back then.
@@ -22,50 +38,65 @@ pub fn cancel(
     circumstances: Circumstances<'_>,
     actor: &Actor,
     (reference, version): (&Reference, i32),
-    reason: &str,
+    what: &GiveUp,
 ) -> Result<Answer, StoreError> {
     let now = circumstances.now;
-    let may = |case: &Case| {
-        let own = case.booking.organisation_id().is_some_and(|organisation| actor.may_book_for(organisation));
-        own || actor.manages(case.site.id)
-    };
-    let Some(case) = locked(conn, reference)?.filter(may) else {
+    let Some(case) = locked(conn, reference)?.filter(|case| may_give_up(actor, case)) else {
         return Ok(Answer::NotFound);
     };
     if case.booking.version != version {
         return Ok(Answer::Stale(Box::new(case)));
     }
+    let Some(ordinal) = what.from.or_else(|| case.booking.occurrences.first().map(|one| one.ordinal)) else {
+        return Ok(Answer::NotFound);
+    };
     let live: Vec<Occurrence> = case
         .booking
-        .occurrences
-        .iter()
-        .filter(|one| one.state.stage().is_active() && !one.state.is_void(now) && now < one.session.start())
+        .in_scope(ordinal, what.scope, now)
+        .into_iter()
+        .filter(|one| one.state.stage().is_active() && !one.state.is_void(now))
         .cloned()
         .collect();
     if live.is_empty() {
-        let begun = case.booking.occurrences.iter().any(|one| one.state.stage().is_active());
-        let why = if begun { NotPossible::HasBegun } else { NotPossible::Already(case.booking.stage()) };
-        return Ok(Answer::NotPossible(why, Box::new(case)));
+        return Ok(Answer::NotPossible(nothing_to_give_up(&case, ordinal, what.scope), Box::new(case)));
     }
     let by = Some(actor.person);
-    let message = match reason {
+    let message = match what.reason.as_str() {
         "" => None,
         text => Some(events::write_message(conn, Some(case.booking.id), text, by, now)?),
     };
+    let gone: Vec<i32> =
+        live.iter().filter(|one| one.state.stage() == Stage::Confirmed).map(|one| one.ordinal).collect();
     let was_confirmed = live.iter().any(|one| one.state.stage() == Stage::Confirmed);
-    for one in &live {
-        give_up(conn, circumstances, actor, &case, one, message)?;
-    }
-    let overtaken = [MailKind::DecisionNeeded, MailKind::DecisionReminder, MailKind::RequestReceived];
-    let untold = outbox::drop_queued(conn, case.booking.id, &overtaken, now)?;
+    give_up(conn, circumstances, actor, &case, &live, message)?;
     let case = case.changed(conn)?;
+    let mut overtaken = vec![MailKind::RequestReceived, MailKind::Conditional];
+    if case.booking.waiting(now).next().is_none() {
+        overtaken.extend([MailKind::DecisionNeeded, MailKind::DecisionReminder]);
+    }
+    let untold = outbox::drop_queued(conn, case.booking.id, &overtaken, now)?;
     if was_confirmed {
-        let reason = Some(reason).filter(|text| !text.is_empty());
-        circumstances.post(conn, circumstances.mailer.cancelled(case.for_mail(), reason, now))?;
-    } else if untold == 0 {
+        let reason = Some(what.reason.as_str()).filter(|text| !text.is_empty());
+        circumstances.post(conn, circumstances.mailer.cancelled(case.for_mail(), &gone, reason, now))?;
+    } else if untold == 0 && case.booking.waiting(now).next().is_none() {
         tell_managers(conn, circumstances, &case)?;
     }
     Ok(Answer::Done(Box::new(case)))
+}
+
+/// Its own bookers and the site's managers may give it up.
+pub fn may_give_up(actor: &Actor, case: &Case) -> bool {
+    let own = case.booking.organisation_id().is_some_and(|organisation| actor.may_book_for(organisation));
+    own || actor.manages(case.site.id)
+}
+
+fn nothing_to_give_up(case: &Case, ordinal: i32, scope: Scope) -> NotPossible {
+    let stands = |one: &&Occurrence| one.state.stage().is_active();
+    let own = case.booking.occurrences.iter().filter(|one| scope != Scope::This || one.ordinal == ordinal);
+    match own.clone().find(stands) {
+        Some(_) => NotPossible::HasBegun,
+        None => NotPossible::Already(own.map(|one| one.state.stage()).next().unwrap_or(case.booking.stage())),
+    }
 }
 
 fn give_up(
@@ -73,27 +104,33 @@ fn give_up(
     circumstances: Circumstances<'_>,
     actor: &Actor,
     case: &Case,
-    one: &Occurrence,
+    live: &[Occurrence],
     reason: Option<MessageId>,
 ) -> Result<(), StoreError> {
     let (now, by) = (circumstances.now, Some(actor.person));
-    let window = case.facility_of(one).map_or(0, |facility| facility.rules.late_cancel_minutes);
-    let late = one.session.start() < now.plus_minutes(window.into());
-    let (act, kind) = match one.state.stage() {
-        Stage::Confirmed => (Act::Cancel { by, late, reason }, EventKind::Cancelled),
-        _ => (Act::Withdraw { by }, EventKind::Withdrawn),
-    };
-    let Ok(state) = one.state.apply(act, one.session, now) else {
-        return Ok(());
-    };
-    bookings::set_state(conn, one.id, one.state.stage(), &state)?;
-    ground::release(conn, one, case.booking.organisation_id())?;
-    case.note(conn, (kind, by), one, reason, now)
+    let (mut cancelled, mut withdrawn) = (Vec::new(), Vec::new());
+    for one in live {
+        let window = case.facility_of(one).map_or(0, |facility| facility.rules.late_cancel_minutes);
+        let late = one.session.start() < now.plus_minutes(window.into());
+        let (act, list) = match one.state.stage() {
+            Stage::Confirmed => (Act::Cancel { by, late, reason }, &mut cancelled),
+            _ => (Act::Withdraw { by }, &mut withdrawn),
+        };
+        let Ok(state) = one.state.apply(act, one.session, now) else {
+            continue;
+        };
+        bookings::set_state(conn, one.id, one.state.stage(), &state)?;
+        list.push(one);
+    }
+    let freed: Vec<&Occurrence> = cancelled.iter().chain(&withdrawn).copied().collect();
+    ground::release(conn, &freed, case.booking.organisation_id())?;
+    case.note_all(conn, (EventKind::Cancelled, by), cancelled, reason, now)?;
+    case.note_all(conn, (EventKind::Withdrawn, by), withdrawn, reason, now)
 }
 
 /// Managers who were told that a request waits are told that it no longer does.
 fn tell_managers(conn: &mut Conn, circumstances: Circumstances<'_>, case: &Case) -> Result<(), StoreError> {
-    for manager in sites::staff(conn, case.site.id)?.iter().filter(|one| one.role == StaffRole::Manager) {
+    for manager in case.managers(conn)? {
         let to = Recipient { name: &manager.name, email: &manager.email };
         circumstances.post(conn, Some(circumstances.mailer.withdrawn(case.for_mail(), &to)))?;
     }

@@ -5,13 +5,15 @@ use crate::domain::booking::{Booking, Occurrence};
 use crate::domain::history::EventKind;
 use crate::domain::ids::{BookingId, FacilityId, MessageId, PersonId, Reference};
 use crate::domain::places::{Facility, Site};
+use crate::domain::policy::StaffRole;
 use crate::domain::rendered::Rendered;
 use crate::domain::span::Instant;
 use crate::mail::Mailer;
 use crate::mail::bookings::BookingCase;
 use crate::store::events::{self, NewEvent};
 use crate::store::facilities::{self, Filter};
-use crate::store::{Conn, StoreError, bookings, outbox, sites};
+use crate::store::sites::StaffMember;
+use crate::store::{Conn, StoreError, bookings, bulk, outbox, sites};
 
 /// Time, chance and the means to write: what comes from outside.
 #[derive(Debug, Clone, Copy)]
@@ -72,16 +74,14 @@ impl Case {
         self.facilities.iter().find(|facility| facility.id == occurrence.facility)
     }
 
-    /// Adds a line about one of its occurrences to the history.
-    pub(super) fn note(
+    /// A line of history about one of its occurrences.
+    pub(super) fn event(
         &self,
-        conn: &mut Conn,
         (kind, actor): (EventKind, Option<PersonId>),
         occurrence: &Occurrence,
         message: Option<MessageId>,
-        now: Instant,
-    ) -> Result<(), StoreError> {
-        let event = NewEvent {
+    ) -> NewEvent {
+        NewEvent {
             site: Some(self.site.id),
             facility: Some(occurrence.facility),
             booking: Some(self.booking.id),
@@ -89,8 +89,38 @@ impl Case {
             organisation: self.booking.organisation_id(),
             message,
             ..NewEvent::new(kind, actor)
-        };
-        events::insert(conn, &event, now)
+        }
+    }
+
+    /// Adds a line about one of its occurrences to the history.
+    pub(super) fn note(
+        &self,
+        conn: &mut Conn,
+        what: (EventKind, Option<PersonId>),
+        occurrence: &Occurrence,
+        message: Option<MessageId>,
+        now: Instant,
+    ) -> Result<(), StoreError> {
+        events::insert(conn, &self.event(what, occurrence, message), now)
+    }
+
+    /// The same line about several of them.
+    pub(super) fn note_all<'a>(
+        &self,
+        conn: &mut Conn,
+        what: (EventKind, Option<PersonId>),
+        occurrences: impl IntoIterator<Item = &'a Occurrence>,
+        message: Option<MessageId>,
+        now: Instant,
+    ) -> Result<(), StoreError> {
+        let lines: Vec<NewEvent> = occurrences.into_iter().map(|one| self.event(what, one, message)).collect();
+        bulk::insert_events(conn, &lines, now)
+    }
+
+    /// The managers of its site, for mail.
+    pub(super) fn managers(&self, conn: &mut Conn) -> Result<Vec<StaffMember>, StoreError> {
+        let staff = sites::staff(conn, self.site.id)?;
+        Ok(staff.into_iter().filter(|one| one.role == StaffRole::Manager).collect())
     }
 
     /// After a change: the version that forms carry rises, and pages about the site know that something changed.

@@ -1,30 +1,68 @@
-//! A manager's decision on what waits: yes, or no with a reason. A yes takes the place if it is not held yet.
+//! A manager's decision on what waits: yes to all or some dates, yes on a condition, or no with a reason. A yes takes the place if it is not held yet.
 
-use super::Answer;
 use super::case::{Case, Circumstances};
 use super::expire::clear_void;
 use super::ground::{self, Claim};
 use super::outrun::decline_outrun;
+use super::{Answer, DateRefused};
+use crate::domain::availability::Taken;
 use crate::domain::booking::Occurrence;
 use crate::domain::history::EventKind;
 use crate::domain::hours::local_date;
-use crate::domain::ids::{MessageId, Reference, UnitId};
-use crate::domain::judge::{Proposal, judge};
-use crate::domain::occurrence::{Act, NotPossible, State};
+use crate::domain::ids::{MessageId, OccurrenceId, Reference, UnitId};
+use crate::domain::judge::{Proposal, Verdict};
+use crate::domain::occurrence::{Act, NotPossible, State, hold_deadline};
+use crate::domain::places::Facility;
 use crate::domain::policy::Actor;
 use crate::domain::refusal::Refusal;
 use crate::domain::rendered::MailKind;
-use crate::enquiry::{self, Question};
+use crate::domain::span::Span;
+use crate::enquiry;
 use crate::store::{Conn, StoreError, bookings, engine, events, occupancies, outbox};
 
 /// What a manager says to a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
-    Approve,
-    Decline { reason: String },
+    Approve {
+        dates: Dates,
+    },
+    /// Yes, if the booker accepts this; void if they do not in time.
+    Offer {
+        dates: Dates,
+        condition: String,
+    },
+    Decline {
+        dates: Dates,
+        reason: String,
+    },
 }
 
-/// Decides everything that waits of a booking.
+/// Which of the dates that wait a decision is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Dates {
+    All,
+    /// By their ordinals; what else waits goes on waiting.
+    These(Vec<i32>),
+}
+
+impl Dates {
+    fn has(&self, ordinal: i32) -> bool {
+        match self {
+            Self::All => true,
+            Self::These(ordinals) => ordinals.contains(&ordinal),
+        }
+    }
+}
+
+impl Decision {
+    fn dates(&self) -> &Dates {
+        match self {
+            Self::Approve { dates } | Self::Offer { dates, .. } | Self::Decline { dates, .. } => dates,
+        }
+    }
+}
+
+/// Decides dates of a booking that wait: all of those named or none.
 ///
 /// # Errors
 /// Surprises of the store; everything is rolled back then.
@@ -42,21 +80,31 @@ pub fn decide(
     if case.booking.version != version {
         return Ok(Answer::Stale(Box::new(case)));
     }
-    let waiting: Vec<Occurrence> = case.booking.waiting(now).cloned().collect();
-    let Some(first) = waiting.first() else {
-        let not_possible = if case.booking.occurrences.iter().any(|one| one.state.is_void(now)) {
-            NotPossible::DeadlinePassed
-        } else {
-            NotPossible::Already(case.booking.stage())
-        };
-        return Ok(Answer::NotPossible(not_possible, Box::new(case)));
-    };
-    if first.session.start() <= now {
-        return Ok(Answer::NotPossible(NotPossible::HasBegun, Box::new(case)));
+    let waiting: Vec<Occurrence> = case
+        .booking
+        .waiting(now)
+        .filter(|one| now < one.session.start() && decision.dates().has(one.ordinal))
+        .cloned()
+        .collect();
+    if waiting.is_empty() {
+        return Ok(Answer::NotPossible(nothing_waits(&case, circumstances), Box::new(case)));
     }
     match decision {
-        Decision::Approve => approve(conn, circumstances, actor, case, &waiting),
-        Decision::Decline { reason } => decline(conn, circumstances, actor, case, &waiting, reason),
+        Decision::Approve { .. } => approve(conn, circumstances, actor, case, &waiting),
+        Decision::Offer { condition, .. } => offer(conn, circumstances, actor, case, &waiting, condition),
+        Decision::Decline { reason, .. } => decline(conn, circumstances, actor, case, &waiting, reason),
+    }
+}
+
+fn nothing_waits(case: &Case, circumstances: Circumstances<'_>) -> NotPossible {
+    let now = circumstances.now;
+    let waits: Vec<&Occurrence> = case.booking.waiting(now).collect();
+    if !waits.is_empty() && waits.iter().all(|one| one.session.start() <= now) {
+        NotPossible::HasBegun
+    } else if case.booking.occurrences.iter().any(|one| one.state.is_void(now)) {
+        NotPossible::DeadlinePassed
+    } else {
+        NotPossible::Already(case.booking.stage())
     }
 }
 
@@ -77,92 +125,209 @@ fn approve(
     waiting: &[Occurrence],
 ) -> Result<Answer, StoreError> {
     let now = circumstances.now;
-    let mut took = Vec::new();
-    for one in waiting {
-        let Ok(state) = one.state.apply(Act::Approve { by: actor.person }, one.session, now) else {
-            continue;
-        };
-        match settle(conn, circumstances, &case, one, &state)? {
-            Ok(units) => took.push((units, one.occupied)),
-            // The first refusal comes before anything is written, or a single place is all there is.
-            Err(refusals) => return Ok(Answer::Refused(refusals, Box::new(case))),
-        }
-        case.note(conn, (EventKind::Approved, Some(actor.person)), one, None, now)?;
-    }
-    outbox::drop_queued(
-        conn,
-        case.booking.id,
-        &[MailKind::DecisionNeeded, MailKind::DecisionReminder, MailKind::RequestReceived],
-        now,
-    )?;
-    let case = case.changed(conn)?;
+    let approved = |one: &Occurrence| one.state.apply(Act::Approve { by: actor.person }, one.session, now);
+    let took = match settle(conn, circumstances, &case, &changes(waiting, approved))? {
+        Ok(took) => took,
+        Err(refused) => return Ok(Answer::Refused(refused, Box::new(case))),
+    };
+    case.note_all(conn, (EventKind::Approved, Some(actor.person)), waiting, None, now)?;
+    let case = decided(conn, circumstances, case)?;
     circumstances.post(conn, circumstances.mailer.confirmed(case.for_mail(), now))?;
-    for (units, occupied) in took {
-        decline_outrun(conn, circumstances, Some(case.booking.id), &units, occupied)?;
-    }
+    decline_outrun(conn, circumstances, Some(case.booking.id), &took)?;
     Ok(Answer::Done(Box::new(case)))
 }
 
-/// Writes a state that needs its place, and takes the place if it is not held. Refusals come back without anything written.
+/// Occurrences with the states that an act leads to; those that it cannot be done to are left out.
+pub(super) fn changes(
+    occurrences: &[Occurrence],
+    act: impl Fn(&Occurrence) -> Result<State, NotPossible>,
+) -> Vec<(Occurrence, State)> {
+    occurrences.iter().filter_map(|one| Some((one.clone(), act(one).ok()?))).collect()
+}
+
+/// A yes on a condition: the place is taken or kept, and void if the booker does not accept in time.
+fn offer(
+    conn: &mut Conn,
+    circumstances: Circumstances<'_>,
+    actor: &Actor,
+    case: Case,
+    waiting: &[Occurrence],
+    condition: &str,
+) -> Result<Answer, StoreError> {
+    let (now, by) = (circumstances.now, actor.person);
+    let message = events::write_message(conn, Some(case.booking.id), condition, Some(by), now)?;
+    let until = |one: &Occurrence| {
+        let hold = case.facility_of(one).map_or(0, |facility| facility.rules.hold_minutes);
+        hold_deadline(now, hold, one.session.start()).ok_or(NotPossible::DeadlinePassed)
+    };
+    let offered =
+        |one: &Occurrence| one.state.apply(Act::Offer { by, until: until(one)?, condition: message }, one.session, now);
+    let changed = changes(waiting, offered);
+    if changed.is_empty() {
+        return Ok(Answer::NotPossible(NotPossible::DeadlinePassed, Box::new(case)));
+    }
+    let took = match settle(conn, circumstances, &case, &changed)? {
+        Ok(took) => took,
+        Err(refused) => return Ok(Answer::Refused(refused, Box::new(case))),
+    };
+    case.note_all(conn, (EventKind::ConditionOffered, Some(by)), waiting, Some(message), now)?;
+    let case = decided(conn, circumstances, case)?;
+    circumstances.post(conn, circumstances.mailer.conditional(case.for_mail(), condition))?;
+    decline_outrun(conn, circumstances, Some(case.booking.id), &took)?;
+    Ok(Answer::Done(Box::new(case)))
+}
+
+/// The booker accepts the condition on everything of the booking that waits for that.
+///
+/// # Errors
+/// Surprises of the store; everything is rolled back then.
+pub fn accept(
+    conn: &mut Conn,
+    circumstances: Circumstances<'_>,
+    actor: &Actor,
+    (reference, version): (&Reference, i32),
+) -> Result<Answer, StoreError> {
+    let now = circumstances.now;
+    let own = |case: &Case| case.booking.organisation_id().is_some_and(|one| actor.may_book_for(one));
+    let Some(case) = locked(conn, reference)?.filter(own) else {
+        return Ok(Answer::NotFound);
+    };
+    if case.booking.version != version {
+        return Ok(Answer::Stale(Box::new(case)));
+    }
+    let offered: Vec<Occurrence> =
+        case.booking.occurrences.iter().filter(|one| matches!(one.state, State::Conditional { .. })).cloned().collect();
+    let changed = changes(&offered, |one| one.state.apply(Act::Accept, one.session, now));
+    if changed.is_empty() {
+        let why =
+            if offered.is_empty() { NotPossible::Already(case.booking.stage()) } else { NotPossible::DeadlinePassed };
+        return Ok(Answer::NotPossible(why, Box::new(case)));
+    }
+    if let Err(refused) = settle(conn, circumstances, &case, &changed)? {
+        return Ok(Answer::Refused(refused, Box::new(case)));
+    }
+    let accepted = changed.iter().map(|(one, _)| one);
+    case.note_all(conn, (EventKind::ConditionAccepted, Some(actor.person)), accepted, None, now)?;
+    outbox::drop_queued(conn, case.booking.id, &[MailKind::Conditional], now)?;
+    let case = case.changed(conn)?;
+    circumstances.post(conn, circumstances.mailer.confirmed(case.for_mail(), now))?;
+    Ok(Answer::Done(Box::new(case)))
+}
+
+/// After a decision: mail that asked for it is withdrawn, and the version rises.
+fn decided(conn: &mut Conn, circumstances: Circumstances<'_>, case: Case) -> Result<Case, StoreError> {
+    let case = case.changed(conn)?;
+    let mut overtaken = vec![MailKind::RequestReceived];
+    if case.booking.waiting(circumstances.now).next().is_none() {
+        overtaken.extend([MailKind::DecisionNeeded, MailKind::DecisionReminder]);
+    }
+    outbox::drop_queued(conn, case.booking.id, &overtaken, circumstances.now)?;
+    Ok(case)
+}
+
+/// What was taken: units and the span with set-up and turnaround.
+pub(super) type Took = Vec<(Vec<UnitId>, Span)>;
+
+/// Writes states that need their places, and takes the places that are not held. Refusals come back without anything written.
 pub(super) fn settle(
     conn: &mut Conn,
     circumstances: Circumstances<'_>,
     case: &Case,
-    one: &Occurrence,
-    state: &State,
-) -> Result<Result<Vec<UnitId>, Vec<Refusal>>, StoreError> {
-    let held: Vec<UnitId> = occupancies::of_occurrence(conn, one.id)?.iter().map(|held| held.unit).collect();
-    if !held.is_empty() {
-        bookings::set_state(conn, one.id, one.state.stage(), state)?;
-        return Ok(Ok(held));
+    changes: &[(Occurrence, State)],
+) -> Result<Result<Took, Vec<DateRefused>>, StoreError> {
+    let ids: Vec<OccurrenceId> = changes.iter().map(|(one, _)| one.id).collect();
+    let held = occupancies::of_occurrences(conn, &ids)?;
+    let unheld: Vec<&Occurrence> =
+        changes.iter().map(|(one, _)| one).filter(|one| held.iter().all(|(id, _)| *id != one.id)).collect();
+    let (verdicts, taken) = judge_places(conn, circumstances, case, &unheld)?;
+    let refused: Vec<DateRefused> = unheld
+        .iter()
+        .zip(&verdicts)
+        .map(|(one, verdict)| DateRefused { ordinal: one.ordinal, refusals: in_the_way(verdict) })
+        .filter(|one| !one.refusals.is_empty())
+        .collect();
+    if !refused.is_empty() {
+        return Ok(Err(refused));
     }
-    let Some(facility) = case.facility_of(one) else {
-        return Ok(Err(vec![Refusal::NoSuchUnits]));
-    };
-    let organisation = case.booking.organisation_id();
-    let date = local_date(case.site.zone, one.session.start());
-    let question = Question { site: &case.site, facility, organisation, from: date, to: date };
-    let mut loaded = enquiry::load(conn, question)?;
-    clear_void(conn, circumstances, &mut loaded.taken)?;
-    let proposal = Proposal {
-        session: one.session,
-        wanted: one.wanted.clone(),
-        people: case.booking.people,
-        organisation,
-        besides: Some(one.id),
-        asked: case.booking.created_at,
-    };
-    let verdict = judge(&loaded.facts(&case.site, facility), &proposal, circumstances.now);
-    // Rules about who may ask were judged when it was asked for; a manager may set them aside. Space is never set aside.
-    let in_the_way: Vec<Refusal> = verdict
-        .refusals
-        .into_iter()
-        .filter(|refusal| {
-            matches!(
-                refusal,
-                Refusal::NotFree { .. }
-                    | Refusal::TooFewUnits { .. }
-                    | Refusal::NoSuchUnits
-                    | Refusal::Blocked { .. }
-                    | Refusal::InThePast
-            )
+    for (one, state) in changes {
+        bookings::set_state(conn, one.id, one.state.stage(), state)?;
+    }
+    let claims: Vec<Claim<'_>> = unheld
+        .iter()
+        .zip(&verdicts)
+        .map(|(one, verdict)| Claim {
+            occurrence: one.id,
+            organisation: edges_shared_by(case, one),
+            session: one.session,
+            occupied: one.occupied,
+            units: &verdict.units,
         })
         .collect();
-    if !in_the_way.is_empty() {
-        return Ok(Err(in_the_way));
+    ground::take(conn, &claims, &taken, circumstances.now)?;
+    let mut took: Took = claims.iter().map(|claim| (claim.units.to_vec(), claim.occupied)).collect();
+    for (one, _) in changes {
+        let units: Vec<UnitId> = held.iter().filter(|(id, _)| *id == one.id).map(|(_, held)| held.unit).collect();
+        if !units.is_empty() {
+            took.push((units, one.occupied));
+        }
     }
-    bookings::set_state(conn, one.id, one.state.stage(), state)?;
-    let claim = Claim {
-        occurrence: one.id,
-        organisation: organisation.filter(|_| facility.rules.own_may_touch),
-        session: one.session,
-        occupied: one.occupied,
-        units: &verdict.units,
-        taken: &loaded.taken,
-        now: circumstances.now,
+    Ok(Ok(took))
+}
+
+/// The organisation whose sessions may share the edges of an occurrence.
+pub(super) fn edges_shared_by(case: &Case, one: &Occurrence) -> Option<crate::domain::ids::OrganisationId> {
+    let shares = case.facility_of(one).is_some_and(|facility| facility.rules.own_may_touch);
+    case.booking.organisation_id().filter(|_| shares)
+}
+
+/// Judges the places of occurrences that hold none, one beside the other, and gives what is taken around them.
+fn judge_places(
+    conn: &mut Conn,
+    circumstances: Circumstances<'_>,
+    case: &Case,
+    unheld: &[&Occurrence],
+) -> Result<(Vec<Verdict>, Vec<Taken>), StoreError> {
+    let dates = unheld.iter().map(|one| local_date(case.site.zone, one.session.start()));
+    let (Some(from), Some(to)) = (dates.clone().min(), dates.max()) else {
+        return Ok((Vec::new(), Vec::new()));
     };
-    ground::take(conn, claim)?;
-    Ok(Ok(verdict.units))
+    let facilities: Vec<&Facility> =
+        case.facilities.iter().filter(|facility| unheld.iter().any(|one| one.facility == facility.id)).collect();
+    let organisation = case.booking.organisation_id();
+    let mut loaded = enquiry::load_all(conn, &case.site, &facilities, organisation, (from, to))?;
+    clear_void(conn, circumstances, &mut loaded.taken)?;
+    let taken = loaded.taken.clone();
+    let besides: Vec<OccurrenceId> = unheld.iter().map(|one| one.id).collect();
+    let proposals: Vec<(&Facility, Proposal)> = unheld
+        .iter()
+        .filter_map(|one| {
+            let proposal = Proposal {
+                session: one.session,
+                wanted: one.wanted.clone(),
+                people: case.booking.people,
+                organisation,
+                besides: besides.clone(),
+                asked: case.booking.created_at,
+            };
+            Some((case.facility_of(one)?, proposal))
+        })
+        .collect();
+    Ok((loaded.judge_in_turn(&proposals, circumstances.now), taken))
+}
+
+/// Rules about who may ask were judged when it was asked for, and a manager may set them aside. Space is never set aside.
+fn in_the_way(verdict: &Verdict) -> Vec<Refusal> {
+    let about_space = |refusal: &&Refusal| {
+        matches!(
+            refusal,
+            Refusal::NotFree { .. }
+                | Refusal::TooFewUnits { .. }
+                | Refusal::NoSuchUnits
+                | Refusal::Blocked { .. }
+                | Refusal::InThePast
+        )
+    };
+    verdict.refusals.iter().filter(about_space).cloned().collect()
 }
 
 fn decline(
@@ -176,17 +341,15 @@ fn decline(
     let now = circumstances.now;
     let by = Some(actor.person);
     let message: MessageId = events::write_message(conn, Some(case.booking.id), reason, by, now)?;
-    for one in waiting {
-        let act = Act::Decline { by, reason: Some(message) };
-        let Ok(state) = one.state.apply(act, one.session, now) else {
-            continue;
-        };
-        bookings::set_state(conn, one.id, one.state.stage(), &state)?;
-        ground::release(conn, one, case.booking.organisation_id())?;
-        case.note(conn, (EventKind::Declined, by), one, Some(message), now)?;
+    let act = Act::Decline { by, reason: Some(message) };
+    let changed = changes(waiting, |one| one.state.apply(act, one.session, now));
+    for (one, state) in &changed {
+        bookings::set_state(conn, one.id, one.state.stage(), state)?;
     }
-    outbox::drop_queued(conn, case.booking.id, &[MailKind::DecisionNeeded, MailKind::DecisionReminder], now)?;
-    let case = case.changed(conn)?;
-    circumstances.post(conn, circumstances.mailer.declined(case.for_mail(), Some(reason)))?;
+    let declined: Vec<&Occurrence> = changed.iter().map(|(one, _)| one).collect();
+    ground::release(conn, &declined, case.booking.organisation_id())?;
+    case.note_all(conn, (EventKind::Declined, by), declined, Some(message), now)?;
+    let case = decided(conn, circumstances, case)?;
+    circumstances.post(conn, circumstances.mailer.declined(case.for_mail(), Some(reason), now))?;
     Ok(Answer::Done(Box::new(case)))
 }

@@ -34,7 +34,7 @@ pub(super) fn clear_void(
         .filter(|one| one.is_void(circumstances.now))
         .filter_map(|one| match one.by {
             TakenBy::Occurrence { occurrence, booking, .. } => Some((occurrence, booking)),
-            TakenBy::Closure { .. } => None,
+            TakenBy::Held { .. } | TakenBy::Closure { .. } => None,
         })
         .collect();
     void.sort_unstable();
@@ -66,7 +66,7 @@ fn expire_one(
     if !bookings::set_state(conn, one.id, one.state.stage(), &state)? {
         return Ok(false);
     }
-    ground::release(conn, &one, case.booking.organisation_id())?;
+    ground::release(conn, &[&one], case.booking.organisation_id())?;
     case.note(conn, (EventKind::Expired, None), &one, None, now)?;
     outbox::drop_queued(conn, booking, &[MailKind::DecisionNeeded, MailKind::DecisionReminder], now)?;
     let case = case.changed(conn)?;

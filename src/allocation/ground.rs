@@ -11,49 +11,74 @@ use crate::store::{Conn, StoreError, bookings, occupancies};
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Claim<'a> {
     pub occurrence: OccurrenceId,
+    /// Whose sessions may share its edges; none where the rules say so.
     pub organisation: Option<OrganisationId>,
     pub session: Span,
     pub occupied: Span,
     pub units: &'a [UnitId],
-    /// What is taken around it.
-    pub taken: &'a [Taken],
-    pub now: Instant,
 }
 
-/// Takes the units. Where a neighbour of the same organisation shares the edge, the earlier one's occupancy ends where the
-/// later one's begins.
+/// An occupancy about to be written, with what it needs to share an edge.
+struct Claimed {
+    occupancy: NewOccupancy,
+    session: Span,
+    organisation: Option<OrganisationId>,
+}
+
+/// Takes the units of all claims in one statement. Where a neighbour of the same organisation shares an edge, the earlier one's
+/// occupancy ends where the later one's begins. `taken` is what is taken around them.
 ///
 /// # Errors
-/// `Overlap` when the place is taken after all.
-pub(super) fn take(conn: &mut Conn, claim: Claim<'_>) -> Result<(), StoreError> {
-    let mut new = Vec::with_capacity(claim.units.len());
-    for unit in claim.units {
-        let mut span = claim.occupied;
-        for neighbour in claim.taken.iter().filter(|one| one.unit == *unit && one.span.overlaps(claim.occupied)) {
-            if let Some((ours, theirs)) = share_edge(&claim, neighbour, span) {
-                span = ours;
-                reshape(conn, neighbour, theirs)?;
+/// `Overlap` when a place is taken after all.
+pub(super) fn take(conn: &mut Conn, claims: &[Claim<'_>], taken: &[Taken], now: Instant) -> Result<(), StoreError> {
+    let mut new: Vec<Claimed> = Vec::new();
+    for claim in claims {
+        for unit in claim.units {
+            let mut span = claim.occupied;
+            for neighbour in taken.iter().filter(|one| one.unit == *unit && one.span.overlaps(claim.occupied)) {
+                let TakenBy::Occurrence { organisation, session, .. } = &neighbour.by else {
+                    continue;
+                };
+                if neighbour.is_void(now) {
+                    continue;
+                }
+                if let Some((ours, theirs)) = share_edge((claim, span), (*organisation, *session, neighbour.span)) {
+                    span = ours;
+                    reshape(conn, neighbour, theirs)?;
+                }
             }
+            for earlier in new.iter_mut().filter(|one| one.occupancy.unit == *unit) {
+                let theirs = (earlier.organisation, earlier.session, earlier.occupancy.span);
+                if let Some((ours, theirs)) = share_edge((claim, span), theirs) {
+                    span = ours;
+                    earlier.occupancy.span = theirs;
+                }
+            }
+            let holder = OccupancyHolder::Occurrence(claim.occurrence);
+            let occupancy = NewOccupancy { unit: *unit, span, holder };
+            new.push(Claimed { occupancy, session: claim.session, organisation: claim.organisation });
         }
-        new.push(NewOccupancy { unit: *unit, span, holder: OccupancyHolder::Occurrence(claim.occurrence) });
     }
-    insert_occupancies(conn, &new)
+    insert_occupancies(conn, &new.iter().map(|one| one.occupancy).collect::<Vec<_>>())
 }
 
 /// Where two sessions of one organisation meet: our occupancy and theirs, cut so that they touch.
-fn share_edge(claim: &Claim<'_>, neighbour: &Taken, ours: Span) -> Option<(Span, Span)> {
-    let TakenBy::Occurrence { organisation: Some(theirs), session, .. } = &neighbour.by else {
+fn share_edge(
+    (claim, ours): (&Claim<'_>, Span),
+    (organisation, session, theirs): (Option<OrganisationId>, Span, Span),
+) -> Option<(Span, Span)> {
+    if organisation.is_none() || claim.organisation != organisation {
         return None;
-    };
-    if claim.organisation != Some(*theirs) || neighbour.is_void(claim.now) || session.overlaps(claim.session) {
+    }
+    if session.overlaps(claim.session) || !theirs.overlaps(ours) {
         return None;
     }
     if session.end() <= claim.session.start() {
         let edge = session.end().max(ours.start());
-        Some((Span::new(edge, ours.end())?, Span::new(neighbour.span.start(), edge)?))
+        Some((Span::new(edge, ours.end())?, Span::new(theirs.start(), edge)?))
     } else {
-        let edge = claim.session.end().max(neighbour.span.start());
-        Some((Span::new(ours.start(), edge)?, Span::new(edge, neighbour.span.end())?))
+        let edge = claim.session.end().max(theirs.start());
+        Some((Span::new(ours.start(), edge)?, Span::new(edge, theirs.end())?))
     }
 }
 
@@ -70,26 +95,31 @@ fn reshape(conn: &mut Conn, neighbour: &Taken, span: Span) -> Result<(), StoreEr
     insert_occupancies(conn, &all)
 }
 
-/// Gives back what an occurrence holds, and restores the set-up and turnaround of neighbours that shared its edges.
+/// Gives back what occurrences of one holder hold, restores the set-up and turnaround of neighbours that shared their edges,
+/// and says what was freed.
 pub(super) fn release(
     conn: &mut Conn,
-    occurrence: &Occurrence,
+    occurrences: &[&Occurrence],
     organisation: Option<OrganisationId>,
-) -> Result<usize, StoreError> {
-    let held = occupancies::of_occurrence(conn, occurrence.id)?;
-    if held.is_empty() {
-        return Ok(0);
-    }
-    occupancies::delete_of_occurrence(conn, occurrence.id)?;
-    if organisation.is_some() {
-        let units: Vec<UnitId> = held.iter().map(|one| one.unit).collect();
-        let around = occurrence.occupied.widened(24 * 60, 24 * 60);
+) -> Result<Vec<NewOccupancy>, StoreError> {
+    let ids: Vec<OccurrenceId> = occurrences.iter().map(|one| one.id).collect();
+    let held: Vec<NewOccupancy> = occupancies::of_occurrences(conn, &ids)?.into_iter().map(|(_, one)| one).collect();
+    let (Some(from), Some(to)) =
+        (held.iter().map(|one| one.span.start()).min(), held.iter().map(|one| one.span.end()).max())
+    else {
+        return Ok(held);
+    };
+    occupancies::delete_of_occurrences(conn, &ids)?;
+    if let Some(around) = Span::new(from.plus_days(-1), to.plus_days(1)).filter(|_| organisation.is_some()) {
+        let mut units: Vec<UnitId> = held.iter().map(|one| one.unit).collect();
+        units.sort_unstable();
+        units.dedup();
         let taken = occupancies::taken(conn, &units, around)?;
         for one in &held {
             restore_neighbours(conn, one, organisation, &taken)?;
         }
     }
-    Ok(held.len())
+    Ok(held)
 }
 
 fn restore_neighbours(

@@ -12,13 +12,13 @@ mod request;
 mod undo;
 
 pub use block::{BlockAnswer, BlockDraft, lift, make as block};
-pub use cancel::cancel;
+pub use cancel::{GiveUp, cancel, may_give_up};
 pub use case::{Case, Circumstances};
-pub use decide::{Decision, decide};
+pub use decide::{Dates, Decision, accept, decide};
 pub use expire::expire_due;
 pub use remind::remind;
-pub use request::{Draft, RequestAnswer, request};
-pub use undo::{may_undo, undo};
+pub use request::{Dated, Draft, RequestAnswer, request};
+pub use undo::{may_put_back, may_undo, reinstate, undo};
 
 use crate::domain::occurrence::NotPossible;
 use crate::domain::refusal::Refusal;
@@ -32,6 +32,13 @@ pub enum Answer {
     /// It has changed since the form was made. Here is how it stands now.
     Stale(Box<Case>),
     NotPossible(NotPossible, Box<Case>),
-    /// The place cannot be had (any more).
-    Refused(Vec<Refusal>, Box<Case>),
+    /// Places that cannot be had (any more), by date. Nothing was written.
+    Refused(Vec<DateRefused>, Box<Case>),
+}
+
+/// A date of a booking that cannot be had, with all the reasons.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DateRefused {
+    pub ordinal: i32,
+    pub refusals: Vec<Refusal>,
 }

@@ -10,30 +10,47 @@ use crate::domain::span::Span;
 use crate::store::occurrences::ListFilter;
 use crate::store::{Conn, StoreError, bookings, facilities, occupancies, occurrences, outbox};
 
-/// Declines the pending occurrences that the units just taken leave no room for. A closure has no winner.
+/// Declines the pending occurrences that the places just taken leave no room for. A closure has no winner.
 pub(super) fn decline_outrun(
     conn: &mut Conn,
     circumstances: Circumstances<'_>,
     winner: Option<BookingId>,
-    units: &[UnitId],
-    span: Span,
+    took: &[(Vec<UnitId>, Span)],
 ) -> Result<(), StoreError> {
-    let now = circumstances.now;
-    let sharing = facilities::sharing_units(conn, units)?;
+    let (Some(from), Some(to)) =
+        (took.iter().map(|(_, span)| span.start()).min(), took.iter().map(|(_, span)| span.end()).max())
+    else {
+        return Ok(());
+    };
+    let mut units: Vec<UnitId> = took.iter().flat_map(|(units, _)| units.iter().copied()).collect();
+    units.sort_unstable();
+    units.dedup();
+    let sharing = facilities::sharing_units(conn, &units)?;
     let filter = ListFilter {
         facilities: Some(&sharing),
         stages: Some(&[Stage::Requested]),
         // Wider than the span by a day: a rival may be in the way with its set-up or turnaround only.
-        starts_after: Some(span.start().plus_days(-1)),
-        starts_before: Some(span.end().plus_days(1)),
-        until_after: Some(now),
+        starts_after: Some(from.plus_days(-1)),
+        starts_before: Some(to.plus_days(1)),
+        until_after: Some(circumstances.now),
         ..ListFilter::default()
     };
-    let rivals = occurrences::list(conn, &filter)?;
-    for rival in rivals.into_iter().filter(|rival| Some(rival.booking) != winner) {
-        if occupancies::of_occurrence(conn, rival.occurrence)?.is_empty() {
-            decline_if_it_no_longer_fits(conn, circumstances, rival.booking)?;
-        }
+    let mut rivals = occurrences::list(conn, &filter)?;
+    rivals.retain(|rival| {
+        let near = rival.session.widened(1440, 1440);
+        Some(rival.booking) != winner && took.iter().any(|(_, span)| span.overlaps(near))
+    });
+    let ids: Vec<_> = rivals.iter().map(|rival| rival.occurrence).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let hold: Vec<_> = occupancies::of_occurrences(conn, &ids)?.into_iter().map(|(id, _)| id).collect();
+    let mut bookings: Vec<BookingId> =
+        rivals.iter().filter(|rival| !hold.contains(&rival.occurrence)).map(|rival| rival.booking).collect();
+    bookings.sort_unstable();
+    bookings.dedup();
+    for booking in bookings {
+        decline_if_it_no_longer_fits(conn, circumstances, booking)?;
     }
     Ok(())
 }
@@ -48,7 +65,9 @@ fn decline_if_it_no_longer_fits(
         return Ok(());
     };
     let mut declined = false;
-    for one in case.booking.waiting(now) {
+    let ids: Vec<_> = case.booking.waiting(now).map(|one| one.id).collect();
+    let hold: Vec<_> = occupancies::of_occurrences(conn, &ids)?.into_iter().map(|(id, _)| id).collect();
+    for one in case.booking.waiting(now).filter(|one| !hold.contains(&one.id)) {
         let Some(facility) = case.facility_of(one) else {
             continue;
         };
@@ -57,7 +76,7 @@ fn decline_if_it_no_longer_fits(
             session: one.session,
             occupied: one.occupied,
             may_touch: case.booking.organisation_id().filter(|_| facility.rules.own_may_touch),
-            besides: Some(one.id),
+            besides: &[one.id],
         };
         if choose(facility, &free_units(facility, &taken, place, now), &one.wanted).is_some() {
             continue;
@@ -71,7 +90,7 @@ fn decline_if_it_no_longer_fits(
     if declined {
         outbox::drop_queued(conn, booking, &[MailKind::DecisionNeeded, MailKind::DecisionReminder], now)?;
         let case = case.changed(conn)?;
-        circumstances.post(conn, circumstances.mailer.declined(case.for_mail(), None))?;
+        circumstances.post(conn, circumstances.mailer.declined(case.for_mail(), None, now))?;
     }
     Ok(())
 }

@@ -1,24 +1,30 @@
-//! Asking for a place: judged, written and mailed in one transaction. What the rules allow by themselves is confirmed at once.
+//! Asking for places: one date or a whole series, judged, written and mailed in one transaction. What the rules allow by themselves is confirmed at once.
 
 use super::case::{Case, Circumstances};
+use super::decide::Took;
 use super::expire::clear_void;
 use super::ground::{self, Claim};
 use super::outrun::decline_outrun;
 use crate::chance;
 use crate::domain::availability::Wanted;
+use crate::domain::booking::{Booker, Booking, Holder, Occurrence};
 use crate::domain::history::EventKind;
 use crate::domain::hours::{local_date, local_time};
-use crate::domain::ids::{BookingId, OrganisationId, PersonId, Reference, Slug};
-use crate::domain::judge::{Needs, Proposal, Verdict, judge};
+use crate::domain::ids::{BookingId, FacilityId, OrganisationId, PersonId, Reference, SiteId, Slug};
+use crate::domain::judge::{Needs, Proposal, Verdict};
 use crate::domain::occurrence::State;
+use crate::domain::person::Email;
 use crate::domain::places::{Facility, Site};
-use crate::domain::policy::StaffRole;
+use crate::domain::policy::{Actor, StaffRole};
+use crate::domain::recurrence::Pattern;
 use crate::domain::rules::Privacy;
 use crate::domain::span::{Instant, Span};
-use crate::enquiry::{self, Question};
+use crate::enquiry::series::elsewhere;
+use crate::enquiry::{self, Loaded};
 use crate::mail::accounts::Recipient;
 use crate::store::bookings::{NewBooking, NewOccurrence};
-use crate::store::{Conn, StoreError, bookings, engine, facilities, sessions, sites, submissions};
+use crate::store::facilities::Filter;
+use crate::store::{Conn, StoreError, bookings, bulk, engine, facilities, sessions, sites, submissions};
 
 /// What somebody asks for, read and checked as far as the form itself can be.
 #[derive(Debug, Clone)]
@@ -28,7 +34,9 @@ pub struct Draft {
     /// None where the site itself is the holder.
     pub organisation: Option<OrganisationId>,
     pub booked_by: PersonId,
-    pub session: Span,
+    /// In order of their start; one for a single booking.
+    pub dates: Vec<Dated>,
+    pub repeat: Option<Pattern>,
     pub wanted: Wanted,
     pub purpose: String,
     pub note: String,
@@ -38,22 +46,41 @@ pub struct Draft {
     pub nonce: String,
 }
 
+/// One date of what is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dated {
+    pub session: Span,
+    /// Another place than the draft's own, by site and facility.
+    pub elsewhere: Option<(Slug, Slug)>,
+    /// Kept in the booking as left out, to be put back later.
+    pub left_out: bool,
+}
+
+impl Dated {
+    /// A date to be had in the draft's own place.
+    pub const fn at(session: Span) -> Self {
+        Self { session, elsewhere: None, left_out: false }
+    }
+}
+
 /// What became of a request.
 #[derive(Debug)]
 pub enum RequestAnswer {
     Done {
         reference: Reference,
+        /// Whether every date is confirmed already.
         confirmed: bool,
     },
     /// This form was sent before, and led to this booking.
     SentBefore(Reference),
-    Refused(Verdict),
+    /// Nothing was written: these dates, by their place in the draft, cannot be had.
+    Refused(Vec<(usize, Verdict)>),
     NoSuchPlace,
     /// This person does not book for this organisation, or not any more.
     NotAllowed,
 }
 
-/// Judges and writes a request.
+/// Judges and writes a request: all of its dates or none.
 ///
 /// # Errors
 /// Surprises of the store; everything is rolled back then.
@@ -63,133 +90,342 @@ pub fn request(conn: &mut Conn, circumstances: Circumstances<'_>, draft: &Draft)
     if let Some(before) = submissions::result(conn, &nonce, draft.booked_by)?.and_then(|text| Reference::parse(&text)) {
         return Ok(RequestAnswer::SentBefore(before));
     }
-    let Some(site) = sites::by_slug(conn, &draft.site)? else {
+    let Some(places) = locked_places(conn, draft)? else {
         return Ok(RequestAnswer::NoSuchPlace);
     };
-    engine::lock(conn, site.id, draft.organisation)?;
-    let Some((site, facility)) = facilities::by_slug(conn, &draft.site, &draft.facility)? else {
+    let Some(asked) = draft.dates.iter().map(|date| Asked::of(draft, date, &places, now)).collect::<Option<Vec<_>>>()
+    else {
         return Ok(RequestAnswer::NoSuchPlace);
     };
-    if !may_ask(conn, draft, &site, now)? {
+    let (Some(first), true) = (asked.first(), asked.iter().any(|one| !one.left_out)) else {
+        return Ok(RequestAnswer::NoSuchPlace);
+    };
+    let home = main_site(draft, &places).unwrap_or(first.site);
+    // Rights are read after the lock, so that a suspension a moment ago counts.
+    let Some(actor) = sessions::actor(conn, draft.booked_by, now)?.filter(|actor| may_ask(actor, draft, home)) else {
         return Ok(RequestAnswer::NotAllowed);
-    }
-    let date = local_date(site.zone, draft.session.start());
-    let question =
-        Question { site: &site, facility: &facility, organisation: draft.organisation, from: date, to: date };
-    let mut loaded = enquiry::load(conn, question)?;
-    clear_void(conn, circumstances, &mut loaded.taken)?;
-    let proposal = Proposal {
-        session: draft.session,
-        wanted: draft.wanted.clone(),
-        people: draft.people,
-        organisation: draft.organisation,
-        besides: None,
-        asked: now,
     };
-    let verdict = judge(&loaded.facts(&site, &facility), &proposal, now);
-    if !verdict.is_yes() {
-        return Ok(RequestAnswer::Refused(verdict));
+    let mut parts = Vec::new();
+    let mut refused = Vec::new();
+    for site in sites_in_order(home, &asked) {
+        let part = Part::judged(conn, circumstances, (site, draft.organisation), &asked)?;
+        refused.extend(part.refused());
+        parts.push(part);
     }
-    let place = Place { site: &site, facility: &facility, taken: &loaded.taken, verdict: &verdict };
-    let (reference, booking) = write(conn, circumstances, draft, place)?;
-    submissions::record(conn, &nonce, draft.booked_by, reference.stored(), now)?;
-    let confirmed = verdict.needs == Needs::Nothing;
-    if confirmed {
-        decline_outrun(conn, circumstances, Some(booking), &verdict.units, verdict.occupied)?;
+    if !refused.is_empty() {
+        refused.sort_by_key(|(place, _)| *place);
+        return Ok(RequestAnswer::Refused(refused));
     }
-    Ok(RequestAnswer::Done { reference, confirmed })
+    let mut confirmed = true;
+    let mut main: Option<Case> = None;
+    for part in &parts {
+        let case = write(conn, circumstances, (draft, &actor), part, main.as_ref().map(|case| case.booking.id))?;
+        confirmed &= case.booking.waiting(now).next().is_none();
+        main.get_or_insert(case);
+    }
+    let Some(main) = main else {
+        return Ok(RequestAnswer::NoSuchPlace);
+    };
+    submissions::record(conn, &nonce, draft.booked_by, main.booking.reference.stored(), now)?;
+    Ok(RequestAnswer::Done { reference: main.booking.reference, confirmed })
 }
 
-/// Rights are read after the lock, so that a suspension a moment ago counts.
-fn may_ask(conn: &mut Conn, draft: &Draft, site: &Site, now: Instant) -> Result<bool, StoreError> {
-    let actor = sessions::actor(conn, draft.booked_by, now)?;
-    Ok(actor.is_some_and(|actor| match draft.organisation {
+/// Locks the sites and the holder, and loads the places asked for. `None` when one of them is not there.
+fn locked_places(conn: &mut Conn, draft: &Draft) -> Result<Option<Vec<(Site, Facility)>>, StoreError> {
+    let mut wanted: Vec<(&Slug, &Slug)> = vec![(&draft.site, &draft.facility)];
+    wanted.extend(draft.dates.iter().filter_map(|date| date.elsewhere.as_ref()).map(|(site, place)| (site, place)));
+    wanted.sort_unstable_by_key(|(site, place)| (site.as_str(), place.as_str()));
+    wanted.dedup();
+    let mut slugs: Vec<&Slug> = wanted.iter().map(|(site, _)| *site).collect();
+    slugs.dedup();
+    let ids = sites::ids(conn, &slugs)?;
+    engine::lock_all(conn, &ids, draft.organisation)?;
+    let filter = Filter { sites: Some(&ids), ..Filter::default() };
+    // One place is by far the most frequent, and needs no more than its own row.
+    let filter = match wanted.as_slice() {
+        [(_, only)] => Filter { slug: Some(only), ..filter },
+        _ => filter,
+    };
+    let mut places = facilities::with_sites(conn, &filter)?;
+    places.retain(|(site, facility)| wanted.contains(&(&site.slug, &facility.slug)));
+    Ok((places.len() == wanted.len()).then_some(places))
+}
+
+fn main_site<'a>(draft: &Draft, places: &'a [(Site, Facility)]) -> Option<&'a Site> {
+    places.iter().map(|(site, _)| site).find(|site| site.slug == draft.site)
+}
+
+fn may_ask(actor: &Actor, draft: &Draft, site: &Site) -> bool {
+    match draft.organisation {
         Some(organisation) => actor.may_book_for(organisation),
-        None => actor.manages(site.id),
-    }))
+        None => {
+            actor.manages(site.id)
+                && draft.dates.iter().all(|date| date.elsewhere.as_ref().is_none_or(|one| one.0 == site.slug))
+        }
+    }
 }
 
-/// Where a request goes, as it was judged.
-#[derive(Clone, Copy)]
-struct Place<'a> {
+/// The site of the booking first, then those of its siblings.
+fn sites_in_order<'a>(home: &'a Site, asked: &[Asked<'a>]) -> Vec<&'a Site> {
+    let mut sites = vec![home];
+    for one in asked {
+        if sites.iter().all(|site| site.id != one.site.id) {
+            sites.push(one.site);
+        }
+    }
+    sites
+}
+
+/// A date with the place that it is asked for.
+struct Asked<'a> {
     site: &'a Site,
     facility: &'a Facility,
-    taken: &'a [crate::domain::availability::Taken],
-    verdict: &'a Verdict,
+    proposal: Proposal,
+    left_out: bool,
 }
 
+impl<'a> Asked<'a> {
+    fn of(draft: &Draft, date: &Dated, places: &'a [(Site, Facility)], now: Instant) -> Option<Self> {
+        let own = (&draft.site, &draft.facility);
+        let slugs = date.elsewhere.as_ref().map_or(own, |(site, facility)| (site, facility));
+        let (site, facility) = places.iter().find(|(site, place)| (&site.slug, &place.slug) == slugs)?;
+        let proposal = Proposal {
+            session: date.session,
+            wanted: if slugs == own { draft.wanted.clone() } else { elsewhere(&draft.wanted, facility) },
+            people: draft.people,
+            organisation: draft.organisation,
+            besides: Vec::new(),
+            asked: now,
+        };
+        Some(Self { site, facility, proposal, left_out: date.left_out })
+    }
+}
+
+/// The dates at one site, judged one beside the other.
+struct Part<'a> {
+    site: &'a Site,
+    loaded: Loaded,
+    /// Place in the draft, what is asked, and the verdict; none for what is left out.
+    dates: Vec<(usize, &'a Asked<'a>, Option<Verdict>)>,
+}
+
+impl<'a> Part<'a> {
+    fn judged(
+        conn: &mut Conn,
+        circumstances: Circumstances<'_>,
+        (site, organisation): (&'a Site, Option<OrganisationId>),
+        asked: &'a [Asked<'a>],
+    ) -> Result<Self, StoreError> {
+        let of_site: Vec<(usize, &Asked<'a>)> =
+            asked.iter().enumerate().filter(|(_, one)| one.site.id == site.id).collect();
+        let wanted: Vec<&(usize, &Asked<'a>)> = of_site.iter().filter(|(_, one)| !one.left_out).collect();
+        let mut facilities: Vec<&Facility> = Vec::new();
+        for (_, one) in &wanted {
+            if facilities.iter().all(|facility| facility.id != one.facility.id) {
+                facilities.push(one.facility);
+            }
+        }
+        let starts = wanted.iter().map(|(_, one)| local_date(site.zone, one.proposal.session.start()));
+        let (from, to) = (starts.clone().min().unwrap_or_default(), starts.max().unwrap_or_default());
+        let mut loaded = enquiry::load_all(conn, site, &facilities, organisation, (from, to))?;
+        clear_void(conn, circumstances, &mut loaded.taken)?;
+        let taken = loaded.taken.clone();
+        let proposals: Vec<(&Facility, Proposal)> =
+            wanted.iter().map(|(_, one)| (one.facility, one.proposal.clone())).collect();
+        let mut verdicts = loaded.judge_in_turn(&proposals, circumstances.now).into_iter();
+        // What was counted in while judging is not taken yet.
+        loaded.taken = taken;
+        let dates = of_site
+            .into_iter()
+            .map(|(place, one)| (place, one, if one.left_out { None } else { verdicts.next() }))
+            .collect();
+        Ok(Self { site, loaded, dates })
+    }
+
+    fn refused(&self) -> impl Iterator<Item = (usize, Verdict)> {
+        let judged = self.dates.iter().filter_map(|(place, _, verdict)| Some((*place, verdict.as_ref()?)));
+        judged.filter(|(_, verdict)| !verdict.is_yes()).map(|(place, verdict)| (place, verdict.clone()))
+    }
+}
+
+/// Writes a booking with its dates, their places, history and mail, and gives it back as it stands.
 fn write(
     conn: &mut Conn,
     circumstances: Circumstances<'_>,
-    draft: &Draft,
-    place: Place<'_>,
-) -> Result<(Reference, BookingId), StoreError> {
-    let (now, verdict, zone) = (circumstances.now, place.verdict, place.site.zone);
+    (draft, actor): (&Draft, &Actor),
+    part: &Part<'_>,
+    sibling_of: Option<BookingId>,
+) -> Result<Case, StoreError> {
+    let now = circumstances.now;
     let reference = circumstances.chance.reference();
-    let booking = bookings::insert(
-        conn,
-        &NewBooking {
-            reference: &reference,
-            site: place.site.id,
-            organisation: draft.organisation,
-            booked_by: Some(draft.booked_by),
-            purpose: &draft.purpose,
-            note: &draft.note,
+    let new = NewBooking {
+        reference: &reference,
+        site: part.site.id,
+        organisation: draft.organisation,
+        booked_by: Some(draft.booked_by),
+        purpose: &draft.purpose,
+        note: &draft.note,
+        people: draft.people,
+        privacy: draft.privacy,
+        repeat: draft.repeat.as_ref().filter(|_| sibling_of.is_none()),
+        sibling_of,
+        split_from: None,
+    };
+    let booking = bookings::insert(conn, &new, now)?;
+    let occurrences = write_dates(conn, (booking, part.site), part, now)?;
+    let case = Case {
+        booking: Booking {
+            id: booking,
+            site: part.site.id,
+            organisation: holder(draft, actor),
+            booked_by: Email::parse(&actor.email).ok().map(|email| Booker {
+                id: actor.person,
+                name: actor.name.clone(),
+                email,
+            }),
+            purpose: draft.purpose.clone(),
+            note: draft.note.clone(),
             people: draft.people,
             privacy: draft.privacy,
+            version: 1,
+            created_at: now,
+            repeat: new.repeat.cloned(),
+            kin: sibling_of,
+            shared_with: None,
+            occurrences,
+            reference,
         },
-        now,
-    )?;
-    let state = match (verdict.needs, verdict.until) {
-        (Needs::Approval, Some(until)) => State::Requested { at: now, until },
-        _ => State::Confirmed { at: now, by: None },
+        site: part.site.clone(),
+        facilities: facilities_of(part),
     };
-    let occurrence = bookings::insert_occurrence(
-        conn,
-        &NewOccurrence {
-            booking,
-            ordinal: 1,
-            site: place.site.id,
-            facility: place.facility.id,
-            session: draft.session,
-            occupied: verdict.occupied,
-            local: (local_time(zone, draft.session.start()), local_time(zone, draft.session.end())),
-            wanted: &draft.wanted,
-            state,
-        },
-    )?;
-    if verdict.needs == Needs::Nothing || place.facility.rules.holds_place {
-        let claim = Claim {
-            occurrence,
-            organisation: draft.organisation.filter(|_| place.facility.rules.own_may_touch),
-            session: draft.session,
-            occupied: verdict.occupied,
-            units: &verdict.units,
-            taken: place.taken,
-            now,
-        };
-        ground::take(conn, claim)?;
+    sites::mark_changed(conn, part.site.id)?;
+    tell(conn, circumstances, &case, draft.booked_by)?;
+    decline_outrun(conn, circumstances, Some(booking), &confirmed_places(&case, part))?;
+    Ok(case)
+}
+
+/// The places of the dates that are confirmed at once.
+fn confirmed_places(case: &Case, part: &Part<'_>) -> Took {
+    let dates = case.booking.occurrences.iter().zip(&part.dates);
+    dates
+        .filter_map(|(one, (_, _, verdict))| Some((one, verdict.as_ref()?)))
+        .filter(|(_, verdict)| verdict.needs == Needs::Nothing)
+        .map(|(one, verdict)| (verdict.units.clone(), one.occupied))
+        .collect()
+}
+
+fn holder(draft: &Draft, actor: &Actor) -> Option<Holder> {
+    let member = actor.memberships.iter().find(|member| Some(member.organisation) == draft.organisation)?;
+    Some(Holder { id: member.organisation, slug: member.slug.clone(), name: member.name.clone() })
+}
+
+fn facilities_of(part: &Part<'_>) -> Vec<Facility> {
+    let mut facilities: Vec<Facility> = Vec::new();
+    for (_, one, _) in &part.dates {
+        if facilities.iter().all(|facility| facility.id != one.facility.id) {
+            facilities.push(one.facility.clone());
+        }
     }
-    sites::mark_changed(conn, place.site.id)?;
-    tell(conn, circumstances, booking, draft.booked_by)?;
-    Ok((reference, booking))
+    facilities
+}
+
+/// Writes the occurrences, and takes the places of those that are confirmed or hold theirs.
+fn write_dates(
+    conn: &mut Conn,
+    (booking, site): (BookingId, &Site),
+    part: &Part<'_>,
+    now: Instant,
+) -> Result<Vec<Occurrence>, StoreError> {
+    let mut occurrences: Vec<Occurrence> = Vec::with_capacity(part.dates.len());
+    for (place, (_, asked, verdict)) in part.dates.iter().enumerate() {
+        let rules = &asked.facility.rules;
+        let session = asked.proposal.session;
+        occurrences.push(Occurrence {
+            id: crate::domain::ids::OccurrenceId::new(0),
+            ordinal: i32::try_from(place + 1).unwrap_or(i32::MAX),
+            facility: asked.facility.id,
+            session,
+            occupied: session.widened(rules.set_up_minutes.into(), rules.turnaround_minutes.into()),
+            wanted: asked.proposal.wanted.clone(),
+            state: match verdict {
+                None => State::Skipped { at: now },
+                Some(Verdict { needs: Needs::Approval, until: Some(until), .. }) => {
+                    State::Requested { at: now, until: *until }
+                }
+                Some(_) => State::Confirmed { at: now, by: None },
+            },
+            sequence: 0,
+            ended_at: None,
+        });
+    }
+    insert(conn, (booking, site), &mut occurrences)?;
+    let claims: Vec<Claim<'_>> = occurrences
+        .iter()
+        .zip(&part.dates)
+        .filter_map(|(one, (_, asked, verdict))| {
+            let verdict = verdict.as_ref()?;
+            (verdict.needs == Needs::Nothing || asked.facility.rules.holds_place).then(|| Claim {
+                occurrence: one.id,
+                organisation: asked.proposal.organisation.filter(|_| asked.facility.rules.own_may_touch),
+                session: one.session,
+                occupied: one.occupied,
+                units: &verdict.units,
+            })
+        })
+        .collect();
+    ground::take(conn, &claims, &part.loaded.taken, now)?;
+    Ok(occurrences)
+}
+
+/// Writes occurrences and gives them their ids.
+pub(super) fn insert(
+    conn: &mut Conn,
+    (booking, site): (BookingId, &Site),
+    occurrences: &mut [Occurrence],
+) -> Result<(), StoreError> {
+    let (site_id, zone): (SiteId, _) = (site.id, site.zone);
+    let new: Vec<NewOccurrence<'_>> = occurrences
+        .iter()
+        .map(|one| NewOccurrence {
+            booking,
+            site: site_id,
+            ordinal: one.ordinal,
+            facility: FacilityId::new(one.facility.row()),
+            session: one.session,
+            occupied: one.occupied,
+            local: (local_time(zone, one.session.start()), local_time(zone, one.session.end())),
+            wanted: &one.wanted,
+            state: one.state,
+        })
+        .collect();
+    let ids = bulk::insert_occurrences(conn, &new)?;
+    for (one, id) in occurrences.iter_mut().zip(ids) {
+        one.id = id;
+    }
+    Ok(())
 }
 
 /// History and mail of a new booking.
-fn tell(conn: &mut Conn, circumstances: Circumstances<'_>, booking: BookingId, by: PersonId) -> Result<(), StoreError> {
-    let Some(case) = Case::by_id(conn, booking)? else {
-        return Ok(());
-    };
+fn tell(conn: &mut Conn, circumstances: Circumstances<'_>, case: &Case, by: PersonId) -> Result<(), StoreError> {
     let mailer = circumstances.mailer;
-    let waits = case.booking.waiting(circumstances.now).next().is_some();
-    let kind = if waits { EventKind::Requested } else { EventKind::Booked };
-    for one in &case.booking.occurrences {
-        case.note(conn, (kind, Some(by)), one, None, circumstances.now)?;
-    }
-    if !waits {
+    let lines: Vec<_> = case
+        .booking
+        .occurrences
+        .iter()
+        .map(|one| {
+            let kind = match one.state {
+                State::Requested { .. } => EventKind::Requested,
+                State::Skipped { .. } => EventKind::LeftOut,
+                _ => EventKind::Booked,
+            };
+            case.event((kind, Some(by)), one, None)
+        })
+        .collect();
+    bulk::insert_events(conn, &lines, circumstances.now)?;
+    if case.booking.waiting(circumstances.now).next().is_none() {
         return circumstances.post(conn, mailer.confirmed(case.for_mail(), circumstances.now));
     }
-    circumstances.post(conn, mailer.request_received(case.for_mail()))?;
+    circumstances.post(conn, mailer.request_received(case.for_mail(), circumstances.now))?;
     for manager in sites::staff(conn, case.site.id)?.iter().filter(|one| one.role == StaffRole::Manager) {
         let to = Recipient { name: &manager.name, email: &manager.email };
         circumstances.post(conn, Some(mailer.decision_needed(case.for_mail(), &to, false)))?;

@@ -1,29 +1,72 @@
-//! Undo of decisions and cancellations, while the place is free: the one way back that the states know. Mail still queued is withdrawn.
+//! The way back: undo of the last decision or cancellation, and putting back one date that was lost, while the place is free. Mail still queued is withdrawn.
 
-use super::Answer;
 use super::case::{Case, Circumstances};
 use super::decide::{locked, settle};
+use super::outrun::decline_outrun;
+use super::{Answer, DateRefused};
 use crate::domain::booking::Occurrence;
 use crate::domain::history::EventKind;
+use crate::domain::hours::local_date;
 use crate::domain::ids::Reference;
+use crate::domain::judge::{Needs, Proposal, judge};
 use crate::domain::occurrence::{Act, NotPossible, Stage, State, hold_deadline};
 use crate::domain::policy::Actor;
 use crate::domain::rendered::MailKind;
+use crate::domain::span::Instant;
+use crate::enquiry::{self, Question};
 use crate::store::{Conn, StoreError, bookings, outbox};
 
-/// Whether this person may take back how the booking ended: managers everything, its own people a cancellation of theirs.
-pub fn may_undo(actor: &Actor, case: &Case) -> bool {
+/// Whether this person may take back how an occurrence ended: managers everything, its own people a cancellation of theirs.
+fn may_undo_one(actor: &Actor, case: &Case, one: &Occurrence) -> bool {
     let manages = actor.manages(case.site.id);
     let own = case.booking.organisation_id().is_some_and(|organisation| actor.may_book_for(organisation));
-    case.booking.occurrences.iter().any(|one| match one.state {
+    match one.state {
         State::Declined { .. } | State::Expired { .. } | State::Displaced { .. } => manages,
         State::Cancelled { by, .. } => manages || (own && by == Some(actor.person)),
         State::Confirmed { by, .. } => manages && by == Some(actor.person),
         _ => false,
-    })
+    }
 }
 
-/// Takes back a decline, an expiry, a cancellation or a displacement, or one's own approval.
+/// When an occurrence came to stand as it does.
+fn since(state: &State) -> Instant {
+    match *state {
+        State::Requested { at, .. }
+        | State::Conditional { at, .. }
+        | State::Confirmed { at, .. }
+        | State::Declined { at, .. }
+        | State::Withdrawn { at, .. }
+        | State::Expired { at }
+        | State::Cancelled { at, .. }
+        | State::Displaced { at, .. }
+        | State::Skipped { at } => at,
+    }
+}
+
+/// What the last act on the booking changed, as far as this person may take it back and it has not begun.
+fn last_act<'a>(actor: &Actor, case: &'a Case, now: Instant) -> Vec<&'a Occurrence> {
+    let of_last = |stage: Option<Stage>| {
+        let coming: Vec<&Occurrence> = case
+            .booking
+            .occurrences
+            .iter()
+            .filter(|one| now < one.session.start() && may_undo_one(actor, case, one))
+            .filter(|one| stage.is_none_or(|stage| one.state.stage() == stage))
+            .collect();
+        let last = coming.iter().map(|one| since(&one.state)).max();
+        coming.into_iter().filter(|one| Some(since(&one.state)) == last).collect::<Vec<_>>()
+    };
+    // One act leads to one stage, so that what it did to others at the same moment is not taken back with it.
+    let stage = of_last(None).first().map(|one| one.state.stage());
+    of_last(stage)
+}
+
+/// Whether there is an act that this person may take back.
+pub fn may_undo(actor: &Actor, case: &Case, now: Instant) -> bool {
+    !last_act(actor, case, now).is_empty()
+}
+
+/// Takes back the last decline, expiry, cancellation or displacement, or one's own approval, on all the dates that it was about.
 ///
 /// # Errors
 /// Surprises of the store; everything is rolled back then.
@@ -34,47 +77,150 @@ pub fn undo(
     (reference, version): (&Reference, i32),
 ) -> Result<Answer, StoreError> {
     let now = circumstances.now;
-    let Some(case) = locked(conn, reference)?.filter(|case| may_undo(actor, case)) else {
+    let insider = |case: &Case| case.booking.occurrences.iter().any(|one| may_undo_one(actor, case, one));
+    let Some(case) = locked(conn, reference)?.filter(insider) else {
         return Ok(Answer::NotFound);
     };
     if case.booking.version != version {
         return Ok(Answer::Stale(Box::new(case)));
     }
-    let stage = case.booking.stage();
-    for one in case.booking.occurrences.iter().filter(|one| one.state.stage() == stage) {
-        let state = match back(actor, &case, one, circumstances) {
-            Ok(state) => state,
-            Err(why) => return Ok(Answer::NotPossible(why, Box::new(case))),
-        };
-        if state.stage() == Stage::Requested && !holds_place(&case, one) {
-            bookings::set_state(conn, one.id, one.state.stage(), &state)?;
-        } else if let Err(refusals) = settle(conn, circumstances, &case, one, &state)? {
-            return Ok(Answer::Refused(refusals, Box::new(case)));
-        }
-        case.note(conn, (EventKind::Reinstated, Some(actor.person)), one, None, now)?;
-    }
-    let first_mail = match stage {
+    let last: Vec<Occurrence> = last_act(actor, &case, now).into_iter().cloned().collect();
+    let Some(first) = last.first() else {
+        return Ok(Answer::NotPossible(NotPossible::HasBegun, Box::new(case)));
+    };
+    let first_mail = match first.state.stage() {
         Stage::Declined => MailKind::Declined,
         Stage::Expired => MailKind::Expired,
         Stage::Displaced => MailKind::Displaced,
         Stage::Confirmed => MailKind::Confirmed,
         _ => MailKind::Cancelled,
     };
+    let mut changed = Vec::with_capacity(last.len());
+    for one in &last {
+        match back(actor, &case, one, now) {
+            Ok(state) => changed.push((one.clone(), state)),
+            Err(why) => return Ok(Answer::NotPossible(why, Box::new(case))),
+        }
+    }
+    put_back(conn, circumstances, actor, case, &changed, first_mail)
+}
+
+/// Puts back one date that was left out or lost. Left-out dates are judged like new ones; of the rest, what this person may undo.
+///
+/// # Errors
+/// Surprises of the store; everything is rolled back then.
+pub fn reinstate(
+    conn: &mut Conn,
+    circumstances: Circumstances<'_>,
+    actor: &Actor,
+    (reference, version): (&Reference, i32),
+    ordinal: i32,
+) -> Result<Answer, StoreError> {
+    let now = circumstances.now;
+    let Some(case) = locked(conn, reference)?.filter(|case| super::may_give_up(actor, case)) else {
+        return Ok(Answer::NotFound);
+    };
+    if case.booking.version != version {
+        return Ok(Answer::Stale(Box::new(case)));
+    }
+    let Some(one) =
+        case.booking.occurrences.iter().find(|one| one.ordinal == ordinal && may_put_back(actor, &case, one))
+    else {
+        return Ok(Answer::NotFound);
+    };
+    let state = match one.state {
+        State::Skipped { .. } => match judged_anew(conn, circumstances, actor, &case, one)? {
+            Ok(state) => state,
+            Err(answer) => return Ok(answer),
+        },
+        _ => match back(actor, &case, one, now) {
+            Ok(state) => state,
+            Err(why) => return Ok(Answer::NotPossible(why, Box::new(case))),
+        },
+    };
+    let changed = [(one.clone(), state)];
+    put_back(conn, circumstances, actor, case, &changed, MailKind::Cancelled)
+}
+
+/// Whether this person may put this date back, if its place is free.
+pub fn may_put_back(actor: &Actor, case: &Case, one: &Occurrence) -> bool {
+    let lost = !matches!(one.state.stage(), Stage::Confirmed | Stage::Withdrawn);
+    let left_out = matches!(one.state, State::Skipped { .. }) && super::may_give_up(actor, case);
+    left_out || (lost && may_undo_one(actor, case, one))
+}
+
+fn judged_anew(
+    conn: &mut Conn,
+    circumstances: Circumstances<'_>,
+    actor: &Actor,
+    case: &Case,
+    one: &Occurrence,
+) -> Result<Result<State, Answer>, StoreError> {
+    let now = circumstances.now;
+    let Some(facility) = case.facility_of(one) else {
+        return Ok(Err(Answer::NotFound));
+    };
+    let organisation = case.booking.organisation_id();
+    let date = local_date(case.site.zone, one.session.start());
+    let question = Question { site: &case.site, facility, organisation, from: date, to: date };
+    let loaded = enquiry::load(conn, question)?;
+    let proposal = Proposal {
+        session: one.session,
+        wanted: one.wanted.clone(),
+        people: case.booking.people,
+        organisation,
+        besides: vec![one.id],
+        asked: now,
+    };
+    let verdict = judge(&loaded.facts(facility), &proposal, now);
+    if !verdict.is_yes() {
+        let refused = DateRefused { ordinal: one.ordinal, refusals: verdict.refusals };
+        return Ok(Err(Answer::Refused(vec![refused], Box::new(case.clone()))));
+    }
+    let decides = verdict.needs == Needs::Approval && !actor.manages(case.site.id);
+    let until = verdict.until.filter(|_| decides);
+    let act = Act::Reinstate { by: actor.person, until };
+    Ok(one.state.apply(act, one.session, now).map_err(|why| Answer::NotPossible(why, Box::new(case.clone()))))
+}
+
+fn put_back(
+    conn: &mut Conn,
+    circumstances: Circumstances<'_>,
+    actor: &Actor,
+    case: Case,
+    changed: &[(Occurrence, State)],
+    first_mail: MailKind,
+) -> Result<Answer, StoreError> {
+    let now = circumstances.now;
+    let (mut placed, mut plain) = (Vec::new(), Vec::new());
+    for (one, state) in changed {
+        let holds = case.facility_of(one).is_some_and(|facility| facility.rules.holds_place);
+        let list = if state.stage() == Stage::Requested && !holds { &mut plain } else { &mut placed };
+        list.push((one.clone(), *state));
+    }
+    let took = match settle(conn, circumstances, &case, &placed)? {
+        Ok(took) => took,
+        Err(refused) => return Ok(Answer::Refused(refused, Box::new(case))),
+    };
+    for (one, state) in &plain {
+        bookings::set_state(conn, one.id, one.state.stage(), state)?;
+        if one.state.stage() == Stage::Confirmed {
+            super::ground::release(conn, &[one], case.booking.organisation_id())?;
+        }
+    }
+    let all = changed.iter().map(|(one, _)| one);
+    case.note_all(conn, (EventKind::Reinstated, Some(actor.person)), all, None, now)?;
     let untold = outbox::drop_queued(conn, case.booking.id, &[first_mail], now)?;
     let case = case.changed(conn)?;
     if untold == 0 {
         circumstances.post(conn, circumstances.mailer.reinstated(case.for_mail(), now))?;
     }
+    decline_outrun(conn, circumstances, Some(case.booking.id), &took)?;
     Ok(Answer::Done(Box::new(case)))
 }
 
-fn holds_place(case: &Case, one: &Occurrence) -> bool {
-    case.facility_of(one).is_some_and(|facility| facility.rules.holds_place)
-}
-
 /// The state that an occurrence goes back to: what was confirmed is confirmed again, the rest waits for a decision.
-fn back(actor: &Actor, case: &Case, one: &Occurrence, circumstances: Circumstances<'_>) -> Result<State, NotPossible> {
-    let now = circumstances.now;
+fn back(actor: &Actor, case: &Case, one: &Occurrence, now: Instant) -> Result<State, NotPossible> {
     let hold = case.facility_of(one).map_or(0, |facility| facility.rules.hold_minutes);
     let until = hold_deadline(now, hold, one.session.start());
     match one.state {

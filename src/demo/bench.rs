@@ -19,7 +19,7 @@ use crate::domain::policy::{MemberRole, StaffRole};
 use crate::domain::rules::Privacy;
 use crate::domain::span::{Instant, Span};
 use crate::store::bookings::NewBooking;
-use crate::store::engine::{BulkBooking, insert_bookings_in_bulk};
+use crate::store::bulk::{BulkBooking, insert_bookings_in_bulk};
 use crate::store::facilities::{self, FacilityFacts};
 use crate::store::organisations::{self, NewOrganisation};
 use crate::store::people::{self, NewPerson};
@@ -204,6 +204,9 @@ impl Draft {
             note: "",
             people: 2,
             privacy: self.spot.privacy,
+            repeat: None,
+            sibling_of: None,
+            split_from: None,
         };
         BulkBooking {
             booking,

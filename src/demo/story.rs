@@ -8,7 +8,8 @@ use super::places::seeded;
 use super::plan::{Act, Plan, Wish};
 use super::world::SiteSeed;
 use crate::allocation::{
-    self, Answer, BlockAnswer, BlockDraft, Circumstances, Decision, Draft, RequestAnswer, expire_due,
+    self, Answer, BlockAnswer, BlockDraft, Circumstances, Dated, Dates, Decision, Draft, GiveUp, RequestAnswer,
+    expire_due,
 };
 use crate::chance::Chance;
 use crate::domain::availability::Wanted;
@@ -77,9 +78,9 @@ impl Stage<'_> {
         }
         match act {
             Act::Ask(number) => self.ask(conn, at, number),
-            Act::Approve(number) => self.decide(conn, at, number, &Decision::Approve),
+            Act::Approve(number) => self.decide(conn, at, number, &Decision::Approve { dates: Dates::All }),
             Act::Decline(number, reason) => {
-                self.decide(conn, at, number, &Decision::Decline { reason: reason.to_owned() })
+                self.decide(conn, at, number, &Decision::Decline { dates: Dates::All, reason: reason.to_owned() })
             }
             Act::GiveUp(number, reason) => self.give_up(conn, at, (number, |wish| wish.booked_by), reason),
             Act::CallOff(number, reason) => self.give_up(conn, at, (number, |wish| wish.manager), reason),
@@ -111,7 +112,8 @@ impl Stage<'_> {
             facility: seeded(Slug::parse(wish.facility.slug), "slug")?,
             organisation,
             booked_by: self.cast.person(wish.booked_by)?,
-            session: wish.session,
+            dates: vec![Dated::at(wish.session)],
+            repeat: None,
             wanted,
             purpose: wish.purpose.to_owned(),
             note: wish.note.to_owned(),
@@ -152,7 +154,8 @@ impl Stage<'_> {
             return Ok(());
         };
         let actor = self.actor(conn, email, at)?;
-        let answer = allocation::cancel(conn, self.circumstances(at), &actor, (&reference, version), reason)?;
+        let answer =
+            allocation::cancel(conn, self.circumstances(at), &actor, (&reference, version), &GiveUp::all(reason))?;
         self.note(number, &answer);
         Ok(())
     }

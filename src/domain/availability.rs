@@ -1,6 +1,6 @@
 //! Which units are taken and which are free: choosing units, and the free stretches of a day. Not the rules about when one may book.
 
-use super::ids::{BookingId, OccurrenceId, OrganisationId, UnitId};
+use super::ids::{BookingId, OccurrenceId, OfferId, OrganisationId, ProposalId, UnitId};
 use super::places::{Facility, UnitChoice};
 use super::rules::Privacy;
 use super::span::{Instant, Span, joined, without};
@@ -68,6 +68,20 @@ pub enum TakenBy {
     Closure {
         reason: String,
     },
+    /// Kept for somebody until a deadline, past which the place is free.
+    Held {
+        hold: Hold,
+        until: Instant,
+    },
+}
+
+/// What keeps a place that is nobody's booking yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Hold {
+    /// The new place of a change that waits for a decision.
+    Proposal(ProposalId),
+    /// A freed place, offered to the first on the waiting list.
+    Offer(OfferId),
 }
 
 /// One unit, taken for a span that includes set-up and turnaround.
@@ -81,7 +95,11 @@ pub struct Taken {
 impl Taken {
     /// Whether the hold behind it has run out, so that the place counts as free.
     pub fn is_void(&self, now: Instant) -> bool {
-        matches!(self.by, TakenBy::Occurrence { until: Some(until), .. } if until <= now)
+        match self.by {
+            TakenBy::Occurrence { until, .. } => until.is_some_and(|until| until <= now),
+            TakenBy::Held { until, .. } => until <= now,
+            TakenBy::Closure { .. } => false,
+        }
     }
 
     /// Whether it belongs to this occurrence.
@@ -92,31 +110,31 @@ impl Taken {
 
 /// A place that someone wants, with what may share its edges.
 #[derive(Debug, Clone, Copy)]
-pub struct Place {
+pub struct Place<'a> {
     pub session: Span,
     pub occupied: Span,
     /// Whose sessions may touch this one without set-up and turnaround between; `None` when the rules say none.
     pub may_touch: Option<OrganisationId>,
-    /// The occurrence that is being moved or decided, whose own place is no obstacle.
-    pub besides: Option<OccurrenceId>,
+    /// The occurrences that are being moved or decided, whose own places are no obstacle.
+    pub besides: &'a [OccurrenceId],
 }
 
 /// What stands in the way of a place on any unit of the facility.
 pub fn in_the_way<'a>(
     facility: &'a Facility,
     taken: &'a [Taken],
-    place: Place,
+    place: Place<'a>,
     now: Instant,
 ) -> impl Iterator<Item = &'a Taken> {
     taken
         .iter()
         .filter(move |one| facility.units.iter().any(|unit| unit.id == one.unit))
         .filter(move |one| one.span.overlaps(place.occupied) && !one.is_void(now))
-        .filter(move |one| !place.besides.is_some_and(|own| one.is_of(own)))
+        .filter(move |one| !place.besides.iter().any(|own| one.is_of(*own)))
         .filter(move |one| !may_touch(one, place))
 }
 
-fn may_touch(one: &Taken, place: Place) -> bool {
+fn may_touch(one: &Taken, place: Place<'_>) -> bool {
     match &one.by {
         TakenBy::Occurrence { organisation: Some(theirs), session, .. } => {
             place.may_touch == Some(*theirs) && !session.overlaps(place.session)
@@ -126,7 +144,7 @@ fn may_touch(one: &Taken, place: Place) -> bool {
 }
 
 /// The facility's units that are free for the whole place, in its order.
-pub fn free_units(facility: &Facility, taken: &[Taken], place: Place, now: Instant) -> Vec<UnitId> {
+pub fn free_units(facility: &Facility, taken: &[Taken], place: Place<'_>, now: Instant) -> Vec<UnitId> {
     let busy: Vec<UnitId> = in_the_way(facility, taken, place, now).map(|one| one.unit).collect();
     facility.units.iter().map(|unit| unit.id).filter(|unit| !busy.contains(unit)).collect()
 }

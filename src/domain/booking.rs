@@ -4,6 +4,7 @@ use super::availability::Wanted;
 use super::ids::{BookingId, FacilityId, OccurrenceId, OrganisationId, PersonId, Reference, SiteId, Slug};
 use super::occurrence::{Stage, State};
 use super::person::Email;
+use super::recurrence::Pattern;
 use super::rules::Privacy;
 use super::span::{Instant, Span};
 
@@ -39,6 +40,12 @@ pub struct Booking {
     /// Rises with place, time, purpose and decision; forms carry it.
     pub version: i32,
     pub created_at: Instant,
+    /// How it repeats, on the site's wall; none for single dates.
+    pub repeat: Option<Pattern>,
+    /// The booking that it was split from, or that it was made beside at another site.
+    pub kin: Option<BookingId>,
+    /// A second organisation that shares its sessions.
+    pub shared_with: Option<Holder>,
     /// By ordinal, then start.
     pub occurrences: Vec<Occurrence>,
 }
@@ -56,9 +63,78 @@ pub struct Occurrence {
     pub state: State,
     /// Rises with each change that calendars must hear of (RFC 5545 SEQUENCE).
     pub sequence: i32,
+    /// When it really ended, where that was earlier than booked.
+    pub ended_at: Option<Instant>,
+}
+
+/// Which dates of a booking an act is about, seen from one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// This date only.
+    This,
+    /// This date and the ones after it.
+    Following,
+    /// All that are still to come.
+    All,
+}
+
+impl Scope {
+    pub const ALL: [Self; 3] = [Self::This, Self::Following, Self::All];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::This => "this",
+            Self::Following => "following",
+            Self::All => "all",
+        }
+    }
+
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.code() == code)
+    }
+
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::This => "This date only",
+            Self::Following => "This date and the ones after it",
+            Self::All => "All dates still to come",
+        }
+    }
 }
 
 impl Booking {
+    /// The occurrences of a scope that have not begun, in order of their start; none when the date is not one of its own.
+    pub fn in_scope(&self, ordinal: i32, scope: Scope, now: Instant) -> Vec<&Occurrence> {
+        let Some(from) =
+            self.occurrences.iter().filter(|one| one.ordinal == ordinal).map(|one| one.session.start()).min()
+        else {
+            return Vec::new();
+        };
+        let mut found: Vec<&Occurrence> = self
+            .occurrences
+            .iter()
+            .filter(|one| match scope {
+                Scope::This => one.ordinal == ordinal,
+                Scope::Following => from <= one.session.start(),
+                Scope::All => true,
+            })
+            .filter(|one| now < one.session.start())
+            .collect();
+        found.sort_by_key(|one| one.session);
+        found
+    }
+
+    /// The first date that still stands and has not begun, or else the last of all.
+    pub fn next(&self, now: Instant) -> Option<&Occurrence> {
+        let coming = self.occurrences.iter().filter(|one| one.state.stage().is_active() && now < one.session.end());
+        coming.min_by_key(|one| one.session).or_else(|| self.occurrences.iter().max_by_key(|one| one.session))
+    }
+
+    /// Whether it has more than one date.
+    pub fn is_series(&self) -> bool {
+        1 < self.occurrences.len()
+    }
+
     pub fn organisation_id(&self) -> Option<OrganisationId> {
         self.organisation.as_ref().map(|holder| holder.id)
     }

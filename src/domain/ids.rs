@@ -44,6 +44,14 @@ pub mod of {
     pub enum Mail {}
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
     pub enum Session {}
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum Proposal {}
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum Offer {}
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum Waiting {}
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum Notice {}
 }
 
 pub type SiteId = Id<of::Site>;
@@ -57,6 +65,10 @@ pub type BlockId = Id<of::Block>;
 pub type MessageId = Id<of::Message>;
 pub type MailId = Id<of::Mail>;
 pub type SessionId = Id<of::Session>;
+pub type ProposalId = Id<of::Proposal>;
+pub type OfferId = Id<of::Offer>;
+pub type WaitingId = Id<of::Waiting>;
+pub type NoticeId = Id<of::Notice>;
 
 /// The letters and digits of references: none that is mistaken for another, no vowel that makes a word.
 pub const REFERENCE_ALPHABET: &[u8; 27] = b"BCDFGHJKMNPQRSTVWXZ23456789";

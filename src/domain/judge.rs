@@ -41,8 +41,8 @@ pub struct Proposal {
     pub wanted: Wanted,
     pub people: i32,
     pub organisation: Option<OrganisationId>,
-    /// The occurrence that this would move or decide.
-    pub besides: Option<OccurrenceId>,
+    /// The occurrences that this would move or decide, whose places are no obstacle.
+    pub besides: Vec<OccurrenceId>,
     /// When it was asked for, which notice and horizon are measured from; a decision later does not shorten them.
     pub asked: Instant,
 }
@@ -103,13 +103,13 @@ pub fn judge(facts: &Facts<'_>, proposal: &Proposal, now: Instant) -> Verdict {
 }
 
 /// The place a proposal would take.
-pub fn place_of(facts: &Facts<'_>, proposal: &Proposal, occupied: Span) -> Place {
+pub fn place_of<'a>(facts: &Facts<'_>, proposal: &'a Proposal, occupied: Span) -> Place<'a> {
     let rules = &facts.facility.rules;
     Place {
         session: proposal.session,
         occupied,
         may_touch: proposal.organisation.filter(|_| rules.own_may_touch),
-        besides: proposal.besides,
+        besides: &proposal.besides,
     }
 }
 
@@ -186,8 +186,11 @@ fn quotas(facts: &Facts<'_>, proposal: &Proposal, occupied: Span) -> Vec<Refusal
     let rules = &facts.facility.rules;
     let monday = |date: NaiveDate| date - chrono::Duration::days(weekday(date).into());
     let week = monday(local_date(facts.zone, proposal.session.start()));
-    let used: Vec<&Use> =
-        facts.used.iter().filter(|one| monday(one.date) == week && proposal.besides != Some(one.occurrence)).collect();
+    let used: Vec<&Use> = facts
+        .used
+        .iter()
+        .filter(|one| monday(one.date) == week && !proposal.besides.contains(&one.occurrence))
+        .collect();
     let mut refusals = Vec::new();
     if let Some(most) = rules.week_bookings.filter(|most| usize::try_from(*most).is_ok_and(|most| most <= used.len())) {
         refusals.push(Refusal::WeekOfBookingsFull { most });
@@ -200,7 +203,7 @@ fn quotas(facts: &Facts<'_>, proposal: &Proposal, occupied: Span) -> Vec<Refusal
 }
 
 /// The units that can be had, or why not.
-fn space(facts: &Facts<'_>, proposal: &Proposal, place: Place, now: Instant) -> Result<Vec<UnitId>, Refusal> {
+fn space(facts: &Facts<'_>, proposal: &Proposal, place: Place<'_>, now: Instant) -> Result<Vec<UnitId>, Refusal> {
     let facility = facts.facility;
     let asked = proposal.wanted.count(facility);
     let known = match &proposal.wanted {
@@ -217,7 +220,7 @@ fn space(facts: &Facts<'_>, proposal: &Proposal, place: Place, now: Instant) -> 
     let obstacles: Vec<&Taken> = in_the_way(facility, facts.taken, place, now).collect();
     let closure = obstacles.iter().find_map(|one| match &one.by {
         TakenBy::Closure { reason } => Some(Refusal::Blocked { reason: reason.clone(), until: one.span.end() }),
-        TakenBy::Occurrence { .. } => None,
+        TakenBy::Occurrence { .. } | TakenBy::Held { .. } => None,
     });
     let until = obstacles.iter().map(|one| one.span.end()).max();
     Err(match (closure, &proposal.wanted) {

@@ -5,7 +5,9 @@ pub mod text;
 pub mod typed;
 pub mod words;
 
+pub mod bank_holidays;
 pub mod hours;
+pub mod recurrence;
 pub mod span;
 
 pub mod kinds;

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
+use super::bank_holidays::Nation;
 use super::ids::{FacilityId, SiteId, Slug, UnitId};
 use super::kinds::{Kind, Need};
 use super::rules::Rules;
@@ -21,12 +22,25 @@ pub struct Site {
     /// How to get in, for people who have a booking.
     pub arrival: String,
     pub zone: Tz,
+    /// Latitude and longitude in degrees, WGS 84.
+    pub position: Option<(f64, f64)>,
+    /// Whose bank holidays it keeps.
+    pub nation: Nation,
     pub step_free: bool,
     /// Rises with every change that a public page could show.
     pub change_number: i64,
 }
 
 impl Site {
+    /// Kilometres to another site as the crow flies; none where either position is unknown.
+    pub fn distance_km(&self, other: &Self) -> Option<f64> {
+        let ((lat, lon), (lat2, lon2)) = (self.position?, other.position?);
+        // Near enough on the scale of a walk or a bus ride.
+        let east = (lon2 - lon).to_radians() * ((lat + lat2) / 2.0).to_radians().cos();
+        let north = (lat2 - lat).to_radians();
+        Some(6_371.0 * east.hypot(north))
+    }
+
     /// "Hunter Street, London WC1N 1AA".
     pub fn address(&self) -> String {
         format!("{}, {} {}", self.street, self.town, self.postcode)

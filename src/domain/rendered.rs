@@ -25,10 +25,14 @@ pub enum MailKind {
     Expired,
     Displaced,
     Reinstated,
+    Conditional,
+    Changed,
+    ChangeAsked,
+    ChangeDeclined,
 }
 
 impl MailKind {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 22] = [
         Self::ConfirmAddress,
         Self::AddressTaken,
         Self::SignInLink,
@@ -47,6 +51,10 @@ impl MailKind {
         Self::Expired,
         Self::Displaced,
         Self::Reinstated,
+        Self::Conditional,
+        Self::Changed,
+        Self::ChangeAsked,
+        Self::ChangeDeclined,
     ];
 
     pub fn code(self) -> &'static str {
@@ -69,6 +77,10 @@ impl MailKind {
             Self::Expired => "expired",
             Self::Displaced => "displaced",
             Self::Reinstated => "reinstated",
+            Self::Conditional => "conditional",
+            Self::Changed => "changed",
+            Self::ChangeAsked => "change_asked",
+            Self::ChangeDeclined => "change_declined",
         }
     }
 
@@ -97,6 +109,10 @@ impl MailKind {
             Self::Expired => "Expired",
             Self::Displaced => "Place lost",
             Self::Reinstated => "Put back",
+            Self::Conditional => "Approved on a condition",
+            Self::Changed => "Changed",
+            Self::ChangeAsked => "Change asked for",
+            Self::ChangeDeclined => "Change declined",
         }
     }
 

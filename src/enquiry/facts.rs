@@ -1,13 +1,15 @@
 //! The facts that a judgement needs, loaded for all dates together. Not the judgement.
 
 use chrono::{Days, NaiveDate};
+use chrono_tz::Tz;
 
-use crate::domain::availability::Taken;
-use crate::domain::hours::{day, facility_open, weekday};
-use crate::domain::ids::OrganisationId;
-use crate::domain::judge::{Facts, Use};
-use crate::domain::places::{Facility, Site};
-use crate::domain::span::Span;
+use crate::domain::availability::{Taken, TakenBy, free_units};
+use crate::domain::hours::{day, facility_open, local_date, weekday};
+use crate::domain::ids::{BookingId, FacilityId, OccurrenceId, OrganisationId, UnitId};
+use crate::domain::judge::{Facts, Proposal, Use, Verdict, judge, place_of};
+use crate::domain::places::{Facility, Site, Unit, UnitChoice};
+use crate::domain::rules::Privacy;
+use crate::domain::span::{Instant, Span};
 use crate::store::{Conn, StoreError, occupancies, occurrences, organisations, sites};
 
 /// Whose booking in which facility, on the dates `from ..= to`.
@@ -20,46 +22,142 @@ pub struct Question<'a> {
     pub to: NaiveDate,
 }
 
-/// What was loaded; it lends itself out as `Facts`.
+/// What was loaded for one facility or several of a site; it lends itself out as `Facts`.
 #[derive(Debug)]
 pub struct Loaded {
-    pub open: Vec<Span>,
+    zone: Tz,
+    open: Vec<(FacilityId, Vec<Span>)>,
     pub taken: Vec<Taken>,
-    used: Vec<Use>,
+    used: Vec<(FacilityId, Vec<Use>)>,
     trusted: bool,
 }
 
 impl Loaded {
-    pub fn facts<'a>(&'a self, site: &Site, facility: &'a Facility) -> Facts<'a> {
+    /// The facts of one of the facilities that this was loaded for; of any other nothing is open.
+    pub fn facts<'a>(&'a self, facility: &'a Facility) -> Facts<'a> {
         Facts {
             facility,
-            zone: site.zone,
-            open: &self.open,
+            zone: self.zone,
+            open: of(&self.open, facility.id),
             taken: &self.taken,
-            used: &self.used,
+            used: of(&self.used, facility.id),
             trusted: self.trusted,
         }
     }
+
+    /// Counts a date in that was judged to be possible, so that the next date of the same series is judged beside it.
+    /// `mark` stands for the occurrence that it will become.
+    pub fn count_in(&mut self, facility: &Facility, proposal: &Proposal, verdict: &Verdict, mark: OccurrenceId) {
+        let by = TakenBy::Occurrence {
+            booking: BookingId::new(0),
+            occurrence: mark,
+            organisation: proposal.organisation,
+            session: proposal.session,
+            until: None,
+            privacy: Privacy::Confidential,
+        };
+        let new = verdict.units.iter().map(|unit| Taken { unit: *unit, span: verdict.occupied, by: by.clone() });
+        self.taken.extend(new);
+        if let Some((_, used)) = self.used.iter_mut().find(|(id, _)| *id == facility.id) {
+            let date = local_date(self.zone, proposal.session.start());
+            used.push(Use { occurrence: mark, date, occupied_minutes: verdict.occupied.minutes() });
+        }
+    }
+
+    /// Judges dates one after the other, each beside those before it. Of interchangeable units those come first that are
+    /// free on most of the dates, so that a series keeps its place where it can.
+    pub fn judge_in_turn(&mut self, asked: &[(&Facility, Proposal)], now: Instant) -> Vec<Verdict> {
+        let steady: Vec<Facility> = steady_first(self, asked, now);
+        let mut verdicts = Vec::with_capacity(asked.len());
+        for (place, (facility, proposal)) in asked.iter().enumerate() {
+            let facility = steady.iter().find(|one| one.id == facility.id).unwrap_or(facility);
+            let verdict = judge(&self.facts(facility), proposal, now);
+            if verdict.is_yes() {
+                self.count_in(facility, proposal, &verdict, mark(place));
+            }
+            verdicts.push(verdict);
+        }
+        verdicts
+    }
 }
 
-/// Loads the facts in at most five queries. Dates outside what can be booked give facts in which nothing is open.
+/// An id that no row has, for a date that is not written yet.
+fn mark(place: usize) -> OccurrenceId {
+    OccurrenceId::new(-1 - i64::try_from(place).unwrap_or_default())
+}
+
+/// The facilities asked for, their units ordered by on how many of the dates each is free.
+fn steady_first(loaded: &Loaded, asked: &[(&Facility, Proposal)], now: Instant) -> Vec<Facility> {
+    let mut facilities: Vec<Facility> = Vec::new();
+    for (facility, _) in asked {
+        if 1 < facility.units.len()
+            && facility.choice == UnitChoice::Any
+            && facilities.iter().all(|one| one.id != facility.id)
+        {
+            facilities.push((*facility).clone());
+        }
+    }
+    for facility in &mut facilities {
+        let free = |unit: UnitId| {
+            let dates = asked.iter().filter(|(one, _)| one.id == facility.id);
+            let free_on = dates.filter(|(one, proposal)| {
+                let rules = &one.rules;
+                let occupied = proposal.session.widened(rules.set_up_minutes.into(), rules.turnaround_minutes.into());
+                let place = place_of(&loaded.facts(one), proposal, occupied);
+                free_units(one, &loaded.taken, place, now).contains(&unit)
+            });
+            free_on.count()
+        };
+        let mut units: Vec<(usize, Unit)> = facility.units.iter().map(|unit| (free(unit.id), unit.clone())).collect();
+        units.sort_by_key(|(dates, _)| usize::MAX - dates);
+        facility.units = units.into_iter().map(|(_, unit)| unit).collect();
+    }
+    facilities
+}
+
+fn of<T>(lists: &[(FacilityId, Vec<T>)], facility: FacilityId) -> &[T] {
+    lists.iter().find(|(id, _)| *id == facility).map_or(&[], |(_, list)| list)
+}
+
+/// Loads the facts in at most four queries. Dates outside what can be booked give facts in which nothing is open.
 pub fn load(conn: &mut Conn, question: Question<'_>) -> Result<Loaded, StoreError> {
     let Question { site, facility, organisation, from, to } = question;
+    load_all(conn, site, &[facility], organisation, (from, to))
+}
+
+/// As [`load`], for several facilities of one site.
+pub fn load_all(
+    conn: &mut Conn,
+    site: &Site,
+    facilities: &[&Facility],
+    organisation: Option<OrganisationId>,
+    (from, to): (NaiveDate, NaiveDate),
+) -> Result<Loaded, StoreError> {
     let hours: Vec<_> = sites::hours(conn, &[site.id])?.into_iter().map(|(_, hours)| hours).collect();
-    let open = facility_open(&hours, facility.id, site.zone, from, to);
+    let open = facilities
+        .iter()
+        .map(|facility| (facility.id, facility_open(&hours, facility.id, site.zone, from, to)))
+        .collect();
+    let mut units: Vec<UnitId> = facilities.iter().flat_map(|facility| facility.unit_ids()).collect();
+    units.sort_unstable();
+    units.dedup();
     let taken = match around(site, from, to) {
-        Some(within) => occupancies::taken(conn, &facility.unit_ids(), within)?,
+        Some(within) => occupancies::taken(conn, &units, within)?,
         None => Vec::new(),
     };
     let (mut used, mut trusted) = (Vec::new(), false);
     if let Some(organisation) = organisation {
-        let rules = &facility.rules;
-        if rules.week_bookings.is_some() || rules.week_minutes.is_some() {
-            used = occurrences::used(conn, organisation, facility.id, whole_weeks(from, to))?;
+        let counted: Vec<FacilityId> = facilities
+            .iter()
+            .filter(|one| one.rules.week_bookings.is_some() || one.rules.week_minutes.is_some())
+            .map(|one| one.id)
+            .collect();
+        if !counted.is_empty() {
+            used = occurrences::used(conn, organisation, &counted, whole_weeks(from, to))?;
         }
         trusted = organisations::is_trusted(conn, organisation, site.id)?;
     }
-    Ok(Loaded { open, taken, used, trusted })
+    Ok(Loaded { zone: site.zone, open, taken, used, trusted })
 }
 
 /// From a day before to two days after, so that nights and turnarounds at the edges are seen.

@@ -207,7 +207,7 @@ fn proposal(facts: &Facts<'_>, wish: &Wish, now: Instant) -> Result<Option<Propo
         wanted: usual(facts.facility),
         people: wish.people,
         organisation: wish.organisation,
-        besides: None,
+        besides: Vec::new(),
         asked: now,
     }))
 }

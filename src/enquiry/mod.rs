@@ -4,6 +4,7 @@ pub mod day;
 pub mod facts;
 pub mod find;
 mod rows;
+pub mod series;
 pub mod week;
 
-pub use facts::{Loaded, Question, load};
+pub use facts::{Loaded, Question, load, load_all};

@@ -83,6 +83,7 @@ fn piece(view: View<'_>, facility: &Facility, cell: &TakenCell) -> Piece {
             (*session, look(&shown, booking.stage, mine, leads_to))
         }
         (TakenBy::Closure { reason }, _) => (cell.taken.span, closed(reason)),
+        (TakenBy::Held { .. }, _) => (cell.taken.span, held()),
         (TakenBy::Occurrence { session, .. }, None) => (*session, look(&Shown::Busy, Stage::Confirmed, false, None)),
     };
     Piece { occupied: cell.taken.span, session, look }
@@ -101,6 +102,11 @@ fn look(shown: &Shown, stage: Stage, mine: bool, booking: Option<Reference>) -> 
 
 fn closed(reason: &str) -> Look {
     Look { state: "closed", title: reason.to_owned(), word: "Closed", booking: None, mine: false }
+}
+
+/// A place kept for somebody; nobody is told for whom.
+fn held() -> Look {
+    Look { state: "requested", title: "Held".to_owned(), word: "Held", booking: None, mine: false }
 }
 
 /// Two bookings of parts of a hall may overlap in time; in the hall's own row they are one stretch without names.

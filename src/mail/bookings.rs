@@ -4,11 +4,13 @@ use super::Mailer;
 use super::accounts::Recipient;
 use super::letter::Letter;
 use crate::domain::booking::{Booking, Occurrence};
+use crate::domain::hours::local_date;
+use crate::domain::occurrence::{Stage, State};
 use crate::domain::places::{Facility, Site};
 use crate::domain::rendered::{MailKind, Rendered};
 use crate::domain::rules::Privacy;
 use crate::domain::span::Instant;
-use crate::domain::words::{counted, date_and_clock, date_and_times, length};
+use crate::domain::words::{counted, date_and_clock, date_and_times, length, long_date, times};
 use crate::urls;
 
 /// A booking with the places that its occurrences are in.
@@ -48,6 +50,35 @@ impl<'a> BookingCase<'a> {
         }
     }
 
+    /// The one date, or the rule and number of several: "every Tuesday, 2:30pm to 4pm, 12 dates from Tuesday 24 November 2026".
+    pub fn when_all(&self) -> String {
+        match self.booking.occurrences.as_slice() {
+            [] => String::new(),
+            [one] => self.when(one),
+            [first, ..] => {
+                let number =
+                    counted(i64::try_from(self.booking.occurrences.len()).unwrap_or_default(), "date", "dates");
+                match &self.booking.repeat {
+                    Some(pattern) => format!(
+                        "{}, {}, {number} from {}",
+                        pattern.repeat.words(),
+                        times(self.site.zone, first.session),
+                        long_date(local_date(self.site.zone, first.session.start()))
+                    ),
+                    None => format!("{} and {number} in all", self.when(first)),
+                }
+            }
+        }
+    }
+
+    /// One date of several: when, where if it is not where the first is, and how it stands.
+    fn date_line(&self, occurrence: &Occurrence) -> String {
+        let first = self.booking.occurrences.first().map(|one| one.facility);
+        let elsewhere = self.facility_of(occurrence).filter(|_| first != Some(occurrence.facility));
+        let place = elsewhere.map_or_else(String::new, |facility| format!(", in {}", facility.name));
+        format!("{}{place}: {}", self.when(occurrence), occurrence.state.stage().words().to_lowercase())
+    }
+
     fn place(&self, occurrence: &Occurrence) -> String {
         let Some(facility) = self.facility_of(occurrence) else {
             return format!("{}, {}", self.site.name, self.site.address());
@@ -58,8 +89,8 @@ impl<'a> BookingCase<'a> {
 }
 
 impl Mailer {
-    pub fn request_received(&self, case: BookingCase<'_>) -> Option<Rendered> {
-        let until = case.booking.occurrences.iter().find_map(|one| one.state.until());
+    pub fn request_received(&self, case: BookingCase<'_>, now: Instant) -> Option<Rendered> {
+        let until = case.booking.waiting(now).filter_map(|one| one.state.until()).min();
         let until =
             until.map(|until| format!("They answer by {} at the latest.", date_and_clock(case.site.zone, until)));
         let letter = Letter {
@@ -69,6 +100,7 @@ impl Mailer {
             before: [format!("{} has your request and will decide.", case.site.name)]
                 .into_iter()
                 .chain(until)
+                .chain(some_confirmed(case))
                 .collect(),
             after: vec!["Nothing more to do now. We email you when it is decided.".to_owned()],
             ..Letter::default()
@@ -77,11 +109,18 @@ impl Mailer {
     }
 
     pub fn confirmed(&self, case: BookingCase<'_>, now: Instant) -> Option<Rendered> {
+        let all = case.booking.occurrences.iter().all(|one| one.state.stage() == Stage::Confirmed);
+        let (word, how) =
+            if all { ("Confirmed", "confirmed your booking") } else { ("Partly confirmed", "decided on your dates") };
         let letter = Letter {
-            subject: format!("Your booking {} is confirmed", case.booking.reference),
+            subject: format!(
+                "Your booking {} is {}confirmed",
+                case.booking.reference,
+                if all { "" } else { "partly " }
+            ),
             heading: format!("{} is booked for you", case.facility_names()),
-            state: Some(format!("Confirmed. Reference {}", case.booking.reference)),
-            before: vec![format!("{} has confirmed your booking.", case.site.name)],
+            state: Some(format!("{word}. Reference {}", case.booking.reference)),
+            before: [format!("{} has {how}.", case.site.name)].into_iter().chain(standing(case)).collect(),
             after: vec!["The calendar file is attached.".to_owned(), late_words(case)],
             ..Letter::default()
         };
@@ -101,8 +140,29 @@ impl Mailer {
         self.to_booker(MailKind::Reinstated, case, letter).map(|mail| Rendered { calendar, ..mail })
     }
 
+    /// A yes that the booker has to accept first.
+    pub fn conditional(&self, case: BookingCase<'_>, condition: &str) -> Option<Rendered> {
+        let until = case.booking.occurrences.iter().filter(|one| one.state.stage() == Stage::Conditional);
+        let until = until.filter_map(|one| one.state.until()).min();
+        let by = until.map(|until| {
+            format!("Accept it by {}. After that your request lapses by itself.", date_and_clock(case.site.zone, until))
+        });
+        let letter = Letter {
+            subject: format!("Your request {} is approved on a condition", case.booking.reference),
+            heading: format!("{} is yours on a condition", case.facility_names()),
+            state: Some(format!("Waiting for your yes. Reference {}", case.booking.reference)),
+            before: [format!("{} says yes, on this condition:", case.site.name), condition.to_owned()]
+                .into_iter()
+                .chain(by)
+                .collect(),
+            ..Letter::default()
+        };
+        let mail = self.to_booker(MailKind::Conditional, case, letter)?;
+        Some(Rendered { not_after: until, ..mail })
+    }
+
     /// `reason` is what the manager wrote; none where another request took the place.
-    pub fn declined(&self, case: BookingCase<'_>, reason: Option<&str>) -> Option<Rendered> {
+    pub fn declined(&self, case: BookingCase<'_>, reason: Option<&str>, now: Instant) -> Option<Rendered> {
         let before = match reason {
             Some(reason) => {
                 vec![format!("{} declined your request, for this reason:", case.site.name), reason.to_owned()]
@@ -112,11 +172,18 @@ impl Mailer {
                     .to_owned(),
             ],
         };
+        let stands =
+            case.booking.occurrences.iter().any(|one| one.state.stage().is_active() && !one.state.is_void(now));
+        let part = if stands { "partly " } else { "" };
         let letter = Letter {
-            subject: format!("Your request {} was declined", case.booking.reference),
-            heading: format!("Your request for {} was declined", case.facility_names()),
-            state: Some(format!("Declined. Reference {}", case.booking.reference)),
-            before,
+            subject: format!("Your request {} was {part}declined", case.booking.reference),
+            heading: format!("Your request for {} was {part}declined", case.facility_names()),
+            state: Some(format!(
+                "{}. Reference {}",
+                if part.is_empty() { "Declined" } else { "Partly declined" },
+                case.booking.reference
+            )),
+            before: before.into_iter().chain(standing(case).filter(|_| !part.is_empty())).collect(),
             after: vec![self.other_times(case)],
             ..Letter::default()
         };
@@ -138,19 +205,36 @@ impl Mailer {
         self.to_booker(MailKind::Expired, case, letter)
     }
 
-    /// A confirmed booking that its own people or the site cancelled.
-    pub fn cancelled(&self, case: BookingCase<'_>, reason: Option<&str>, now: Instant) -> Option<Rendered> {
-        let mut before = vec![format!("This booking at {} is cancelled.", case.site.name)];
+    /// Confirmed dates that the booking's own people or the site cancelled, by their ordinals.
+    pub fn cancelled(
+        &self,
+        case: BookingCase<'_>,
+        ordinals: &[i32],
+        reason: Option<&str>,
+        now: Instant,
+    ) -> Option<Rendered> {
+        let stands = case.booking.occurrences.iter().any(|one| one.state.stage().is_active());
+        let mut before = if stands {
+            let dates = counted(i64::try_from(ordinals.len()).unwrap_or_default(), "date", "dates");
+            vec![format!("{dates} of this booking at {} are cancelled. The others stand.", case.site.name)]
+        } else {
+            vec![format!("This booking at {} is cancelled.", case.site.name)]
+        };
         before.extend(reason.map(|reason| format!("Reason: {reason}")));
+        let part = if stands { "partly " } else { "" };
         let letter = Letter {
-            subject: format!("Your booking {} is cancelled", case.booking.reference),
-            heading: format!("Your booking of {} is cancelled", case.facility_names()),
-            state: Some(format!("Cancelled. Reference {}", case.booking.reference)),
+            subject: format!("Your booking {} is {part}cancelled", case.booking.reference),
+            heading: format!("Your booking of {} is {part}cancelled", case.facility_names()),
+            state: Some(format!(
+                "{} Reference {}",
+                if stands { "Partly cancelled." } else { "Cancelled." },
+                case.booking.reference
+            )),
             before,
             after: vec!["The calendar file attached takes it out of your calendar.".to_owned()],
             ..Letter::default()
         };
-        let calendar = self.calendar_part(case, "CANCEL", now);
+        let calendar = self.cancel_part(case, ordinals, now);
         self.to_booker(MailKind::Cancelled, case, letter).map(|mail| Rendered { calendar, ..mail })
     }
 
@@ -170,13 +254,16 @@ impl Mailer {
             after: vec![self.other_times(case), format!("Or ring the site on {}.", case.site.phone)],
             ..Letter::default()
         };
-        let calendar = if was_confirmed { self.calendar_part(case, "CANCEL", now) } else { None };
+        let lost =
+            case.booking.occurrences.iter().filter(|one| matches!(one.state, State::Displaced { at, .. } if at == now));
+        let lost: Vec<i32> = lost.map(|one| one.ordinal).collect();
+        let calendar = if was_confirmed { self.cancel_part(case, &lost, now) } else { None };
         self.to_booker(MailKind::Displaced, case, letter).map(|mail| Rendered { calendar, ..mail })
     }
 
     /// To a manager: somebody waits for a decision.
     pub fn decision_needed(&self, case: BookingCase<'_>, to: &Recipient<'_>, reminder: bool) -> Rendered {
-        let until = case.booking.occurrences.iter().find_map(|one| one.state.until());
+        let until = case.booking.occurrences.iter().filter_map(|one| one.state.until()).min();
         let mut before = vec![format!("{} asks for {}.", case.booking.holder_name(), case.facility_names())];
         before.extend(until.map(|until| {
             format!("Decide by {}. After that the request expires.", date_and_clock(case.site.zone, until))
@@ -242,9 +329,18 @@ impl Mailer {
 
     fn facts(&self, case: BookingCase<'_>) -> Vec<(&'static str, String)> {
         let mut facts = Vec::new();
-        for one in &case.booking.occurrences {
-            facts.push(("When", case.when(one)));
-            facts.push(("Where", case.place(one)));
+        match case.booking.occurrences.as_slice() {
+            [one] => {
+                facts.push(("When", case.when(one)));
+                facts.push(("Where", case.place(one)));
+            }
+            several => {
+                if let Some(first) = several.first() {
+                    facts.push(("Where", case.place(first)));
+                }
+                facts.extend(case.booking.repeat.as_ref().map(|pattern| ("Repeats", pattern.repeat.words())));
+                facts.extend(several.iter().map(|one| ("Date", case.date_line(one))));
+            }
         }
         facts.push(("People", counted(case.booking.people.into(), "person", "people")));
         if case.booking.privacy == Privacy::Confidential {
@@ -262,6 +358,19 @@ impl Mailer {
         let path = urls::book_at(&case.site.slug, &facility.slug, local.date, local.minute, None);
         format!("See other times: {}", self.link(&path))
     }
+}
+
+/// "10 of 12 dates are confirmed."
+fn standing(case: BookingCase<'_>) -> Option<String> {
+    let all = &case.booking.occurrences;
+    let confirmed = all.iter().filter(|one| one.state.stage() == Stage::Confirmed).count();
+    (1 < all.len()).then(|| format!("{confirmed} of {} dates are confirmed.", all.len()))
+}
+
+/// Said in a request of which some dates need no decision.
+fn some_confirmed(case: BookingCase<'_>) -> Option<String> {
+    let any = case.booking.occurrences.iter().any(|one| one.state.stage() == Stage::Confirmed);
+    standing(case).filter(|_| any)
 }
 
 fn late_words(case: BookingCase<'_>) -> String {

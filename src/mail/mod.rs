@@ -4,5 +4,6 @@ pub mod accounts;
 pub mod bookings;
 pub mod calendar;
 mod letter;
+mod zones;
 
 pub use letter::Mailer;

@@ -13,6 +13,7 @@ use crate::domain::ids::{
 };
 use crate::domain::occurrence::{Stage, State};
 use crate::domain::person::Email;
+use crate::domain::recurrence::{Pattern, Repeat};
 use crate::domain::rules::Privacy;
 use crate::domain::span::{Instant, Span};
 
@@ -28,6 +29,12 @@ pub struct NewBooking<'a> {
     pub note: &'a str,
     pub people: i32,
     pub privacy: Privacy,
+    /// How it repeats; none for single dates.
+    pub repeat: Option<&'a Pattern>,
+    /// The booking at another site that it was made with.
+    pub sibling_of: Option<BookingId>,
+    /// The booking that it was split from.
+    pub split_from: Option<BookingId>,
 }
 
 /// An occurrence to be written.
@@ -62,6 +69,10 @@ pub fn insert(conn: &mut Conn, new: &NewBooking<'_>, now: Instant) -> Result<Boo
             booking::privacy.eq(new.privacy.code()),
             booking::version.eq(1),
             booking::created_at.eq(now.seconds()),
+            booking::rule.eq(new.repeat.map(|pattern| pattern.repeat.rule())),
+            booking::rule_from.eq(new.repeat.map(|pattern| pattern.first.to_string())),
+            booking::sibling_of.eq(new.sibling_of.map(|id| id.row())),
+            booking::split_from.eq(new.split_from.map(|id| id.row())),
         ))
         .returning(booking::id)
         .get_result(conn)?;
@@ -115,39 +126,81 @@ fn state_of(id: i64, stage: &str, columns: StateColumns) -> Result<State, StoreE
 }
 
 pub fn insert_occurrence(conn: &mut Conn, new: &NewOccurrence<'_>) -> Result<OccurrenceId, StoreError> {
-    let columns = columns_of(&new.state);
-    let (from, to) = new.local;
-    let nights = i32::try_from((to.date - from.date).num_days()).unwrap_or_default();
+    let row = columns_of_new(new);
     let id: i64 = diesel::insert_into(occurrence::table)
         .values((
             (
-                occurrence::booking_id.eq(new.booking.row()),
-                occurrence::ordinal.eq(new.ordinal),
-                occurrence::site_id.eq(new.site.row()),
-                occurrence::facility_id.eq(new.facility.row()),
-                occurrence::starts_at.eq(new.session.start().seconds()),
-                occurrence::ends_at.eq(new.session.end().seconds()),
-                occurrence::occupied_from.eq(new.occupied.start().seconds()),
-                occurrence::occupied_to.eq(new.occupied.end().seconds()),
-                occurrence::local_date.eq(from.date.to_string()),
-                occurrence::weekday.eq(weekday(from.date)),
-                occurrence::from_minute.eq(from.minute),
-                occurrence::to_minute.eq(to.minute + nights * 1440),
-                occurrence::units_wanted.eq(new.wanted.stored()),
+                occurrence::booking_id.eq(row.booking),
+                occurrence::ordinal.eq(row.ordinal),
+                occurrence::site_id.eq(row.site),
+                occurrence::facility_id.eq(row.facility),
+                occurrence::starts_at.eq(row.session.start().seconds()),
+                occurrence::ends_at.eq(row.session.end().seconds()),
+                occurrence::occupied_from.eq(row.occupied.start().seconds()),
+                occurrence::occupied_to.eq(row.occupied.end().seconds()),
+                occurrence::local_date.eq(row.local_date),
+                occurrence::weekday.eq(row.weekday),
+                occurrence::from_minute.eq(row.from_minute),
+                occurrence::to_minute.eq(row.to_minute),
+                occurrence::units_wanted.eq(row.wanted),
             ),
             (
-                occurrence::state.eq(new.state.stage().code()),
-                occurrence::state_at.eq(columns.at.seconds()),
-                occurrence::state_by.eq(columns.by.map(|id| id.row())),
-                occurrence::state_until.eq(columns.until.map(Instant::seconds)),
-                occurrence::state_late.eq(columns.late),
-                occurrence::state_reason.eq(columns.reason.map(|id| id.row())),
+                occurrence::state.eq(row.stage),
+                occurrence::state_at.eq(row.at),
+                occurrence::state_by.eq(row.by),
+                occurrence::state_until.eq(row.until),
+                occurrence::state_late.eq(row.late),
+                occurrence::state_reason.eq(columns_of(&new.state).reason.map(|id| id.row())),
                 occurrence::sequence.eq(0),
             ),
         ))
         .returning(occurrence::id)
         .get_result(conn)?;
     Ok(OccurrenceId::new(id))
+}
+
+/// A new occurrence as its columns.
+pub(super) struct OccurrenceColumns {
+    pub booking: i64,
+    pub ordinal: i32,
+    pub site: i64,
+    pub facility: i64,
+    pub session: Span,
+    pub occupied: Span,
+    pub local_date: String,
+    pub weekday: i32,
+    pub from_minute: i32,
+    pub to_minute: i32,
+    pub wanted: String,
+    pub stage: &'static str,
+    pub at: i64,
+    pub by: Option<i64>,
+    pub until: Option<i64>,
+    pub late: bool,
+}
+
+pub(super) fn columns_of_new(new: &NewOccurrence<'_>) -> OccurrenceColumns {
+    let state = columns_of(&new.state);
+    let (from, to) = new.local;
+    let nights = i32::try_from((to.date - from.date).num_days()).unwrap_or_default();
+    OccurrenceColumns {
+        booking: new.booking.row(),
+        ordinal: new.ordinal,
+        site: new.site.row(),
+        facility: new.facility.row(),
+        session: new.session,
+        occupied: new.occupied,
+        local_date: from.date.to_string(),
+        weekday: weekday(from.date),
+        from_minute: from.minute,
+        to_minute: to.minute + nights * 1440,
+        wanted: new.wanted.stored(),
+        stage: new.state.stage().code(),
+        at: state.at.seconds(),
+        by: state.by.map(|id| id.row()),
+        until: state.until.map(Instant::seconds),
+        late: state.late,
+    }
 }
 
 /// Writes a new state over an old one; false when the row no longer stands at `from`.
@@ -167,6 +220,25 @@ pub fn set_state(conn: &mut Conn, id: OccurrenceId, from: Stage, to: &State) -> 
     Ok(changed == 1)
 }
 
+/// As [`set_state`] for several that all stand at `from`; says how many were changed.
+pub fn set_states(conn: &mut Conn, ids: &[OccurrenceId], from: Stage, to: &State) -> Result<usize, StoreError> {
+    let columns = columns_of(to);
+    let ids: Vec<i64> = ids.iter().map(|id| id.row()).collect();
+    let stands = occurrence::table.filter(occurrence::id.eq_any(ids).and(occurrence::state.eq(from.code())));
+    let changed = diesel::update(stands)
+        .set((
+            occurrence::state.eq(to.stage().code()),
+            occurrence::state_at.eq(columns.at.seconds()),
+            occurrence::state_by.eq(columns.by.map(|id| id.row())),
+            occurrence::state_until.eq(columns.until.map(Instant::seconds)),
+            occurrence::state_late.eq(columns.late),
+            occurrence::state_reason.eq(columns.reason.map(|id| id.row())),
+            occurrence::sequence.eq(occurrence::sequence + 1),
+        ))
+        .execute(conn)?;
+    Ok(changed)
+}
+
 /// Raises the version that forms carry.
 pub fn raise_version(conn: &mut Conn, id: BookingId) -> Result<(), StoreError> {
     diesel::update(booking::table.find(id.row())).set(booking::version.eq(booking::version + 1)).execute(conn)?;
@@ -184,8 +256,11 @@ struct BookingRow {
     privacy: String,
     version: i32,
     created_at: i64,
+    rule: (Option<String>, Option<String>),
+    kin: (Option<i64>, Option<i64>),
     organisation: Option<(i64, String, String)>,
     booked_by: Option<(i64, String, String)>,
+    shared_with: Option<(i64, String, String)>,
 }
 
 #[derive(Queryable)]
@@ -205,6 +280,7 @@ struct OccurrenceRow {
     state_late: bool,
     state_reason: Option<i64>,
     sequence: i32,
+    ended_at: Option<i64>,
 }
 
 impl OccurrenceRow {
@@ -227,6 +303,7 @@ impl OccurrenceRow {
             wanted: read(Wanted::parse(&self.units_wanted), table, id, "units_wanted")?,
             state: state_of(id, &self.state, columns)?,
             sequence: self.sequence,
+            ended_at: self.ended_at.map(Instant::from_seconds),
         })
     }
 }
@@ -234,13 +311,15 @@ impl OccurrenceRow {
 impl BookingRow {
     fn booking(self, occurrences: Vec<Occurrence>) -> Result<Booking, StoreError> {
         let (table, id) = ("booking", self.id);
-        let organisation = self
-            .organisation
-            .map(|(row, slug, name)| {
-                let slug = read(Slug::parse(&slug), "organisation", row, "slug")?;
-                Ok::<_, StoreError>(Holder { id: OrganisationId::new(row), slug, name })
-            })
-            .transpose()?;
+        let organisation = self.organisation.map(holder).transpose()?;
+        let shared_with = self.shared_with.map(holder).transpose()?;
+        let repeat = match &self.rule {
+            (Some(rule), Some(first)) => Some(Pattern {
+                first: read(first.parse().ok(), table, id, "rule_from")?,
+                repeat: read(Repeat::parse(rule).ok(), table, id, "rule")?,
+            }),
+            _ => None,
+        };
         let booked_by = self
             .booked_by
             .map(|(row, name, email)| {
@@ -260,9 +339,17 @@ impl BookingRow {
             privacy: read(Privacy::parse(&self.privacy), table, id, "privacy")?,
             version: self.version,
             created_at: Instant::from_seconds(self.created_at),
+            repeat,
+            kin: self.kin.0.or(self.kin.1).map(BookingId::new),
+            shared_with,
             occurrences,
         })
     }
+}
+
+fn holder((row, slug, name): (i64, String, String)) -> Result<Holder, StoreError> {
+    let slug = read(Slug::parse(&slug), "organisation", row, "slug")?;
+    Ok(Holder { id: OrganisationId::new(row), slug, name })
 }
 
 /// A booking with all its occurrences, in two queries.
@@ -282,9 +369,11 @@ enum Key<'a> {
 }
 
 fn load(conn: &mut Conn, key: Key<'_>) -> Result<Option<Booking>, StoreError> {
+    let second = diesel::alias!(organisation as second_organisation);
     let query = booking::table
         .left_join(organisation::table)
         .left_join(person::table.on(booking::booked_by.eq(person::id.nullable())))
+        .left_join(second.on(booking::second_organisation_id.eq(second.field(organisation::id).nullable())))
         .into_boxed();
     let query = match key {
         Key::Reference(reference) => query.filter(booking::reference.eq(reference.stored())),
@@ -301,8 +390,11 @@ fn load(conn: &mut Conn, key: Key<'_>) -> Result<Option<Booking>, StoreError> {
             booking::privacy,
             booking::version,
             booking::created_at,
+            (booking::rule, booking::rule_from),
+            (booking::split_from, booking::sibling_of),
             (organisation::id, organisation::slug, organisation::name).nullable(),
             (person::id, person::name, person::email).nullable(),
+            second.fields((organisation::id, organisation::slug, organisation::name)).nullable(),
         ))
         .first(conn)
         .optional()?;
@@ -328,6 +420,7 @@ fn load(conn: &mut Conn, key: Key<'_>) -> Result<Option<Booking>, StoreError> {
             occurrence::state_late,
             occurrence::state_reason,
             occurrence::sequence,
+            occurrence::ended_at,
         ))
         .load(conn)?;
     let occurrences = occurrences.into_iter().map(OccurrenceRow::occurrence).collect::<Result<Vec<_>, _>>()?;

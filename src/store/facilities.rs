@@ -116,6 +116,7 @@ pub struct Filter<'a> {
     pub slug: Option<&'a Slug>,
     pub kind: Option<Kind>,
     pub ids: Option<&'a [FacilityId]>,
+    pub sites: Option<&'a [SiteId]>,
     pub listed_only: bool,
 }
 
@@ -133,6 +134,9 @@ pub fn with_sites(conn: &mut Conn, filter: &Filter<'_>) -> Result<Vec<(Site, Fac
     }
     if let Some(ids) = filter.ids {
         query = query.filter(facility::id.eq_any(ids.iter().map(|id| id.row()).collect::<Vec<_>>()));
+    }
+    if let Some(sites) = filter.sites {
+        query = query.filter(facility::site_id.eq_any(sites.iter().map(|id| id.row()).collect::<Vec<_>>()));
     }
     if filter.listed_only {
         query = query.filter(facility::listed.eq(true));

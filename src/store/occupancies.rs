@@ -6,8 +6,10 @@ use super::engine::{NewOccupancy, OccupancyHolder};
 use super::error::read;
 use super::schema::{block, booking, occupancy, occurrence, organisation};
 use super::{Conn, StoreError};
-use crate::domain::availability::{Taken, TakenBy};
-use crate::domain::ids::{BlockId, BookingId, FacilityId, OccurrenceId, OrganisationId, Reference, UnitId};
+use crate::domain::availability::{Hold, Taken, TakenBy};
+use crate::domain::ids::{
+    BlockId, BookingId, FacilityId, OccurrenceId, OfferId, OrganisationId, ProposalId, Reference, UnitId,
+};
 use crate::domain::occurrence::Stage;
 use crate::domain::rules::Privacy;
 use crate::domain::span::{Instant, Span};
@@ -40,6 +42,20 @@ struct Row {
     booking: Option<(String, String, String)>,
     organisation: Option<(i64, String)>,
     block: Option<String>,
+    hold: HoldColumns,
+}
+
+/// The proposal, the offer and the deadline of an occupancy that is nobody's booking yet.
+type HoldColumns = (Option<i64>, Option<i64>, Option<i64>);
+
+/// Kept for somebody, or closed by a block.
+fn held_or_closed(id: i64, hold: HoldColumns, block: Option<String>) -> Result<TakenBy, StoreError> {
+    let until = |at: Option<i64>| read(at.map(Instant::from_seconds), "occupancy", id, "void_at");
+    Ok(match hold {
+        (Some(proposal), _, at) => TakenBy::Held { hold: Hold::Proposal(ProposalId::new(proposal)), until: until(at)? },
+        (None, Some(offer), at) => TakenBy::Held { hold: Hold::Offer(OfferId::new(offer)), until: until(at)? },
+        (None, None, _) => TakenBy::Closure { reason: read(block, "occupancy", id, "block_id")? },
+    })
 }
 
 impl Row {
@@ -49,8 +65,8 @@ impl Row {
         let place = span(self.starts_at, self.ends_at)?;
         let unit = UnitId::new(self.unit_id);
         let (Some(one), Some((reference, privacy, purpose))) = (self.occurrence, self.booking) else {
-            let reason = read(self.block, table, id, "block_id")?;
-            return Ok(Cell { taken: Taken { unit, span: place, by: TakenBy::Closure { reason } }, booking: None });
+            let by = held_or_closed(id, self.hold, self.block)?;
+            return Ok(Cell { taken: Taken { unit, span: place, by }, booking: None });
         };
         let (occurrence, booking, facility, starts_at, ends_at, stage, until) = one;
         let by = TakenBy::Occurrence {
@@ -126,6 +142,7 @@ pub fn cells(conn: &mut Conn, units: &[UnitId], within: Span) -> Result<Vec<Cell
             (booking::reference, booking::privacy, booking::purpose).nullable(),
             (organisation::id, organisation::name).nullable(),
             block::reason.nullable(),
+            (occupancy::proposal_id, occupancy::offer_id, occupancy::void_at),
         ))
         .load(conn)?;
     let mut cells = rows.into_iter().map(Row::cell).collect::<Result<Vec<_>, _>>()?;
@@ -153,6 +170,7 @@ pub fn taken(conn: &mut Conn, units: &[UnitId], within: Span) -> Result<Vec<Take
             booking::organisation_id.nullable(),
             booking::privacy.nullable(),
             block::reason.nullable(),
+            (occupancy::proposal_id, occupancy::offer_id, occupancy::void_at),
         ))
         .load(conn)?;
     let mut taken = rows.into_iter().map(PlainRow::taken).collect::<Result<Vec<_>, _>>()?;
@@ -167,6 +185,7 @@ struct PlainRow {
     organisation: Option<i64>,
     privacy: Option<String>,
     block: Option<String>,
+    hold: HoldColumns,
 }
 
 impl PlainRow {
@@ -182,7 +201,7 @@ impl PlainRow {
                 until: until.map(Instant::from_seconds),
                 privacy: read(Privacy::parse(&privacy), "booking", booking, "privacy")?,
             },
-            _ => TakenBy::Closure { reason: read(self.block, table, id, "block_id")? },
+            _ => held_or_closed(id, self.hold, self.block)?,
         };
         Ok(Taken { unit: UnitId::new(unit), span: span(from, to)?, by })
     }
@@ -190,18 +209,24 @@ impl PlainRow {
 
 /// The occupancies of an occurrence, as they would be written.
 pub fn of_occurrence(conn: &mut Conn, id: OccurrenceId) -> Result<Vec<NewOccupancy>, StoreError> {
-    let rows: Vec<(i64, i64, i64, i64)> = occupancy::table
-        .filter(occupancy::occurrence_id.eq(id.row()))
-        .select((occupancy::id, occupancy::unit_id, occupancy::starts_at, occupancy::ends_at))
+    Ok(of_occurrences(conn, &[id])?.into_iter().map(|(_, one)| one).collect())
+}
+
+/// The occupancies of many occurrences, each with the occurrence that it belongs to.
+pub fn of_occurrences(conn: &mut Conn, ids: &[OccurrenceId]) -> Result<Vec<(OccurrenceId, NewOccupancy)>, StoreError> {
+    let ids: Vec<Option<i64>> = ids.iter().map(|id| Some(id.row())).collect();
+    let rows: Vec<(i64, Option<i64>, i64, i64, i64)> = occupancy::table
+        .filter(occupancy::occurrence_id.eq_any(ids))
+        .order((occupancy::occurrence_id, occupancy::unit_id))
+        .select((occupancy::id, occupancy::occurrence_id, occupancy::unit_id, occupancy::starts_at, occupancy::ends_at))
         .load(conn)?;
     rows.into_iter()
-        .map(|(row, unit, from, to)| {
+        .map(|(row, occurrence, unit, from, to)| {
             let span = Span::new(Instant::from_seconds(from), Instant::from_seconds(to));
-            Ok(NewOccupancy {
-                unit: UnitId::new(unit),
-                span: read(span, "occupancy", row, "ends_at")?,
-                holder: OccupancyHolder::Occurrence(id),
-            })
+            let occurrence = OccurrenceId::new(read(occurrence, "occupancy", row, "occurrence_id")?);
+            let holder = OccupancyHolder::Occurrence(occurrence);
+            let span = read(span, "occupancy", row, "ends_at")?;
+            Ok((occurrence, NewOccupancy { unit: UnitId::new(unit), span, holder }))
         })
         .collect()
 }
@@ -210,6 +235,22 @@ pub fn of_occurrence(conn: &mut Conn, id: OccurrenceId) -> Result<Vec<NewOccupan
 pub fn delete_of_occurrence(conn: &mut Conn, id: OccurrenceId) -> Result<usize, StoreError> {
     let deleted = diesel::delete(occupancy::table.filter(occupancy::occurrence_id.eq(id.row()))).execute(conn)?;
     Ok(deleted)
+}
+
+/// Gives back what many occurrences hold, in one statement.
+pub fn delete_of_occurrences(conn: &mut Conn, ids: &[OccurrenceId]) -> Result<usize, StoreError> {
+    let ids: Vec<Option<i64>> = ids.iter().map(|id| Some(id.row())).collect();
+    Ok(diesel::delete(occupancy::table.filter(occupancy::occurrence_id.eq_any(ids))).execute(conn)?)
+}
+
+/// Gives back what a proposal or an offer keeps.
+pub fn delete_of_hold(conn: &mut Conn, hold: Hold) -> Result<usize, StoreError> {
+    Ok(match hold {
+        Hold::Proposal(id) => {
+            diesel::delete(occupancy::table.filter(occupancy::proposal_id.eq(id.row()))).execute(conn)?
+        }
+        Hold::Offer(id) => diesel::delete(occupancy::table.filter(occupancy::offer_id.eq(id.row()))).execute(conn)?,
+    })
 }
 
 /// Gives back what a block holds.

@@ -174,31 +174,38 @@ pub fn list(conn: &mut Conn, filter: &ListFilter<'_>) -> Result<Vec<Line>, Store
     rows.into_iter().map(Row::line).collect()
 }
 
-/// What an organisation has in a facility on the dates `from ..= to`, for quotas.
+/// What an organisation has in each of these facilities on the dates `from ..= to`, for quotas.
 pub fn used(
     conn: &mut Conn,
     organisation: OrganisationId,
-    facility: FacilityId,
+    facilities: &[FacilityId],
     (from, to): (NaiveDate, NaiveDate),
-) -> Result<Vec<Use>, StoreError> {
+) -> Result<Vec<(FacilityId, Vec<Use>)>, StoreError> {
     let active: Vec<&str> = Stage::ALL.iter().filter(|stage| stage.is_active()).map(|stage| stage.code()).collect();
-    let rows: Vec<(i64, String, i64, i64)> = occurrence::table
+    let ids: Vec<i64> = facilities.iter().map(|id| id.row()).collect();
+    let rows: Vec<(i64, i64, String, i64, i64)> = occurrence::table
         .inner_join(booking::table)
         .filter(booking::organisation_id.eq(organisation.row()))
-        .filter(occurrence::facility_id.eq(facility.row()))
+        .filter(occurrence::facility_id.eq_any(ids))
         .filter(occurrence::local_date.ge(from.to_string()).and(occurrence::local_date.le(to.to_string())))
         .filter(occurrence::state.eq_any(active))
-        .select((occurrence::id, occurrence::local_date, occurrence::occupied_from, occurrence::occupied_to))
+        .select((
+            occurrence::id,
+            occurrence::facility_id,
+            occurrence::local_date,
+            occurrence::occupied_from,
+            occurrence::occupied_to,
+        ))
         .load(conn)?;
-    rows.into_iter()
-        .map(|(id, date, from, to)| {
-            Ok(Use {
-                occurrence: OccurrenceId::new(id),
-                date: read(date.parse().ok(), "occurrence", id, "local_date")?,
-                occupied_minutes: (to - from) / 60,
-            })
-        })
-        .collect()
+    let mut used: Vec<(FacilityId, Vec<Use>)> = facilities.iter().map(|id| (*id, Vec::new())).collect();
+    for (id, facility, date, from, to) in rows {
+        let date = read(date.parse().ok(), "occurrence", id, "local_date")?;
+        let one = Use { occurrence: OccurrenceId::new(id), date, occupied_minutes: (to - from) / 60 };
+        if let Some((_, list)) = used.iter_mut().find(|(of, _)| of.row() == facility) {
+            list.push(one);
+        }
+    }
+    Ok(used)
 }
 
 /// How many occurrences of an organisation at a site stand where.

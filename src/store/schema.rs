@@ -102,6 +102,8 @@ diesel::table! {
         step_free -> Bool,
         retired_from -> Nullable<Text>,
         change_number -> BigInt,
+        nation -> Text,
+        priority_classes -> Text,
     }
 }
 
@@ -210,6 +212,13 @@ diesel::table! {
         version -> Integer,
         sibling_of -> Nullable<BigInt>,
         created_at -> BigInt,
+        rule_from -> Nullable<Text>,
+        split_from -> Nullable<BigInt>,
+        second_organisation_id -> Nullable<BigInt>,
+        contact_name -> Text,
+        contact -> Text,
+        needed_asked_at -> Nullable<BigInt>,
+        needed_answered_at -> Nullable<BigInt>,
     }
 }
 
@@ -236,6 +245,7 @@ diesel::table! {
         state_late -> Bool,
         state_reason -> Nullable<BigInt>,
         sequence -> Integer,
+        ended_at -> Nullable<BigInt>,
     }
 }
 
@@ -250,6 +260,7 @@ diesel::table! {
         created_at -> BigInt,
         created_by -> Nullable<BigInt>,
         lifted_at -> Nullable<BigInt>,
+        group_id -> Nullable<BigInt>,
     }
 }
 
@@ -262,6 +273,9 @@ diesel::table! {
         is_long -> Bool,
         occurrence_id -> Nullable<BigInt>,
         block_id -> Nullable<BigInt>,
+        proposal_id -> Nullable<BigInt>,
+        offer_id -> Nullable<BigInt>,
+        void_at -> Nullable<BigInt>,
     }
 }
 
@@ -330,6 +344,83 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    site_date (id) {
+        id -> BigInt,
+        site_id -> BigInt,
+        date -> Text,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    notice (id) {
+        id -> BigInt,
+        site_id -> BigInt,
+        facility_id -> Nullable<BigInt>,
+        starts_at -> BigInt,
+        ends_at -> BigInt,
+        words -> Text,
+        group_id -> Nullable<BigInt>,
+        created_at -> BigInt,
+        created_by -> Nullable<BigInt>,
+        lifted_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    proposal (id) {
+        id -> BigInt,
+        occurrence_id -> BigInt,
+        facility_id -> BigInt,
+        starts_at -> BigInt,
+        ends_at -> BigInt,
+        occupied_from -> BigInt,
+        occupied_to -> BigInt,
+        units_wanted -> Text,
+        asked_at -> BigInt,
+        asked_by -> Nullable<BigInt>,
+        until -> BigInt,
+        state -> Text,
+        decided_at -> Nullable<BigInt>,
+        decided_by -> Nullable<BigInt>,
+        reason -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    waiting_entry (id) {
+        id -> BigInt,
+        site_id -> BigInt,
+        facility_id -> BigInt,
+        organisation_id -> BigInt,
+        person_id -> BigInt,
+        booking_id -> Nullable<BigInt>,
+        ordinal -> Nullable<Integer>,
+        starts_at -> BigInt,
+        ends_at -> BigInt,
+        units_wanted -> Text,
+        purpose -> Text,
+        people -> Integer,
+        privacy -> Text,
+        class -> Text,
+        joined_at -> BigInt,
+        state -> Text,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    offer (id) {
+        id -> BigInt,
+        entry_id -> BigInt,
+        made_at -> BigInt,
+        until -> BigInt,
+        state -> Text,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
 diesel::joinable!(membership -> organisation (organisation_id));
 diesel::joinable!(membership -> person (person_id));
 diesel::joinable!(session -> person (person_id));
@@ -394,4 +485,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     event,
     submission,
     outbox,
+    site_date,
+    notice,
+    proposal,
+    waiting_entry,
+    offer,
 );

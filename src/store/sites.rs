@@ -1,10 +1,12 @@
 //! Sites, their weekly hours and their staff. Not their facilities.
 
+use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::error::read;
-use super::schema::{person, site, site_staff, weekly_hours};
+use super::schema::{person, site, site_date, site_staff, weekly_hours};
 use super::{Conn, StoreError};
+use crate::domain::bank_holidays::Nation;
 use crate::domain::hours::WeeklyHours;
 use crate::domain::ids::{FacilityId, PersonId, SiteId, Slug};
 use crate::domain::person::Email;
@@ -24,6 +26,8 @@ pub(super) struct SiteRow {
     about: String,
     arrival: String,
     time_zone: String,
+    position: (Option<f64>, Option<f64>),
+    nation: String,
     step_free: bool,
     change_number: i64,
 }
@@ -39,6 +43,8 @@ pub(super) type SiteColumns = (
     site::about,
     site::arrival,
     site::time_zone,
+    (site::latitude, site::longitude),
+    site::nation,
     site::step_free,
     site::change_number,
 );
@@ -54,6 +60,8 @@ pub(super) const SITE_COLUMNS: SiteColumns = (
     site::about,
     site::arrival,
     site::time_zone,
+    (site::latitude, site::longitude),
+    site::nation,
     site::step_free,
     site::change_number,
 );
@@ -72,10 +80,19 @@ impl SiteRow {
             about: self.about,
             arrival: self.arrival,
             zone: read(self.time_zone.parse().ok(), "site", id, "time_zone")?,
+            position: self.position.0.zip(self.position.1),
+            nation: read(Nation::parse(&self.nation), "site", id, "nation")?,
             step_free: self.step_free,
             change_number: self.change_number,
         })
     }
+}
+
+/// The rows of sites, by what pages call them; unknown ones are left out.
+pub fn ids(conn: &mut Conn, slugs: &[&Slug]) -> Result<Vec<SiteId>, StoreError> {
+    let slugs: Vec<&str> = slugs.iter().map(|slug| slug.as_str()).collect();
+    let rows: Vec<i64> = site::table.filter(site::slug.eq_any(slugs)).select(site::id).load(conn)?;
+    Ok(rows.into_iter().map(SiteId::new).collect())
 }
 
 /// The words and facts of a site, to be added or changed.
@@ -152,6 +169,38 @@ pub fn by_slug(conn: &mut Conn, slug: &Slug) -> Result<Option<Site>, StoreError>
 pub fn by_id(conn: &mut Conn, id: SiteId) -> Result<Option<Site>, StoreError> {
     let row: Option<SiteRow> = site::table.find(id.row()).select(SITE_COLUMNS).first(conn).optional()?;
     row.map(SiteRow::site).transpose()
+}
+
+/// The site's own dates in `from ..= to` on which a series is usually left out, each with its name.
+pub fn own_dates(
+    conn: &mut Conn,
+    id: SiteId,
+    (from, to): (NaiveDate, NaiveDate),
+) -> Result<Vec<(NaiveDate, String)>, StoreError> {
+    let rows: Vec<(i64, String, String)> = site_date::table
+        .filter(site_date::site_id.eq(id.row()))
+        .filter(site_date::date.ge(from.to_string()).and(site_date::date.le(to.to_string())))
+        .order(site_date::date)
+        .select((site_date::id, site_date::date, site_date::name))
+        .load(conn)?;
+    rows.into_iter().map(|(row, date, name)| Ok((read(date.parse().ok(), "site_date", row, "date")?, name))).collect()
+}
+
+/// Replaces the site's own dates from a date on.
+pub fn set_own_dates(
+    conn: &mut Conn,
+    id: SiteId,
+    from: NaiveDate,
+    dates: &[(NaiveDate, String)],
+) -> Result<(), StoreError> {
+    let old = site_date::table.filter(site_date::site_id.eq(id.row()).and(site_date::date.ge(from.to_string())));
+    diesel::delete(old).execute(conn)?;
+    for (date, name) in dates {
+        diesel::insert_into(site_date::table)
+            .values((site_date::site_id.eq(id.row()), site_date::date.eq(date.to_string()), site_date::name.eq(name)))
+            .execute(conn)?;
+    }
+    Ok(())
 }
 
 /// All sites by name.

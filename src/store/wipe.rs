@@ -3,9 +3,9 @@
 use diesel::prelude::*;
 
 use super::schema::{
-    block, booking, event, facility, facility_rules, facility_unit, link, membership, message, occupancy, occurrence,
-    organisation, outbox, person, session, setting, sign_in_failure, site, site_staff, site_trust, submission, unit,
-    weekly_hours,
+    block, booking, event, facility, facility_rules, facility_unit, link, membership, message, notice, occupancy,
+    occurrence, offer, organisation, outbox, person, proposal, session, setting, sign_in_failure, site, site_date,
+    site_staff, site_trust, submission, unit, waiting_entry, weekly_hours,
 };
 use super::{Conn, StoreError};
 
@@ -17,8 +17,12 @@ pub fn everything(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(outbox::table).execute(conn)?;
     diesel::delete(submission::table).execute(conn)?;
     diesel::delete(event::table).execute(conn)?;
-    diesel::delete(message::table).execute(conn)?;
     diesel::delete(occupancy::table).execute(conn)?;
+    diesel::delete(offer::table).execute(conn)?;
+    diesel::delete(waiting_entry::table).execute(conn)?;
+    diesel::delete(proposal::table).execute(conn)?;
+    diesel::delete(message::table).execute(conn)?;
+    diesel::delete(notice::table).execute(conn)?;
     diesel::delete(block::table).execute(conn)?;
     diesel::delete(occurrence::table).execute(conn)?;
     diesel::delete(booking::table).execute(conn)?;
@@ -27,6 +31,7 @@ pub fn everything(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(facility_unit::table).execute(conn)?;
     diesel::delete(unit::table).execute(conn)?;
     diesel::delete(facility::table).execute(conn)?;
+    diesel::delete(site_date::table).execute(conn)?;
     diesel::delete(site_trust::table).execute(conn)?;
     diesel::delete(site_staff::table).execute(conn)?;
     diesel::delete(site::table).execute(conn)?;

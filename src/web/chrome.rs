@@ -92,6 +92,8 @@ fn done_words(code: &str) -> Option<&'static str> {
         "requested" => "Your request is sent. We will email you when it is decided.",
         "booked" => "It is booked. We will email you the details.",
         "sent-before" => "You had sent this form already. This is the booking it made.",
+        "accepted" => "Thank you. It is confirmed, and we have emailed you.",
+        "offered" => "Sent. They have to accept your condition.",
         "approved" => "Approved. We will email the booker.",
         "declined" => "Declined. We will email the booker.",
         "cancelled" => "Cancelled. The place is free again.",

@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use alcove::allocation::{self, Circumstances, Draft, RequestAnswer};
+use alcove::allocation::{self, Circumstances, Dated, Draft, RequestAnswer};
 use alcove::chance::Chance;
 use alcove::clock::Clock;
 use alcove::demo;
@@ -107,7 +107,11 @@ fn request_judged_and_written(bencher: Bencher) {
     bencher
         .with_inputs(|| {
             minute += 1;
-            Draft { nonce: Chance.token().reveal().to_owned(), session: free_slot(set, minute), ..draft.clone() }
+            Draft {
+                nonce: Chance.token().reveal().to_owned(),
+                dates: vec![Dated::at(free_slot(set, minute))],
+                ..draft.clone()
+            }
         })
         .bench_local_values(|draft| {
             let circumstances = Circumstances { now, chance: Chance, mailer: &mailer };
@@ -141,7 +145,8 @@ fn any_draft(set: &Set) -> Draft {
                 facility: facility.slug,
                 organisation: Some(organisation),
                 booked_by: member,
-                session: Span::new(set.now, set.now.plus_hours(1)).unwrap(),
+                dates: Vec::new(),
+                repeat: None,
                 wanted: Wanted::Whole,
                 purpose: "Group".to_owned(),
                 note: String::new(),

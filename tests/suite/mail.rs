@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::support::server::{Server, servers_with_mail};
 use crate::support::smtp::{Behaviour, SmtpSink};
 use crate::support::world::{circumstances, mailer, now, span};
-use alcove::allocation::{self, RequestAnswer};
+use alcove::allocation::{self, GiveUp, RequestAnswer};
 use alcove::chores::Chores;
 use alcove::chores::deliver::Deliverer;
 use alcove::domain::ids::Reference;
@@ -65,7 +65,9 @@ fn a_cancellation_takes_the_same_entry_out_of_the_calendar() {
         let (mailer, actor) = (mailer(), server.world.actor(&server.db, server.world.robin_booker));
         server
             .db
-            .write_now(|conn| allocation::cancel(conn, circumstances(&mailer, now()), &actor, (&reference, 1), ""))
+            .write_now(|conn| {
+                allocation::cancel(conn, circumstances(&mailer, now()), &actor, (&reference, 1), &GiveUp::all(""))
+            })
             .unwrap();
         server.chores.run_once();
         let mails = sink.wait_for(number * 2 + 2, Duration::from_secs(10));
@@ -137,7 +139,9 @@ fn mails_of_one_booking_to_one_person_leave_in_order() {
     let (mailer, actor) = (mailer(), server.world.actor(&server.db, server.world.robin_booker));
     server
         .db
-        .write_now(|conn| allocation::cancel(conn, circumstances(&mailer, now()), &actor, (&reference, 1), ""))
+        .write_now(|conn| {
+            allocation::cancel(conn, circumstances(&mailer, now()), &actor, (&reference, 1), &GiveUp::all(""))
+        })
         .unwrap();
     server.chores.run_once();
     assert_eq!(sink.messages().len(), 0, "the second waits for the first");

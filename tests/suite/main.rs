@@ -9,6 +9,7 @@
 mod faults;
 mod journeys;
 mod mail;
+mod recurrence;
 mod store;
 mod support;
 mod web;

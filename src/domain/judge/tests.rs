@@ -73,7 +73,7 @@ fn now() -> Instant {
 fn ask(facility: &Facility, taken: &[Taken], used: &[Use], session: Span, wanted: Wanted, people: i32) -> Verdict {
     let open = [span(DAY, "08:00", "21:00"), span("2026-11-25", "08:00", "21:00")];
     let facts = Facts { facility, zone: London, open: &open, taken, used, trusted: true };
-    let proposal = Proposal { session, wanted, people, organisation: Some(US), besides: None, asked: now() };
+    let proposal = Proposal { session, wanted, people, organisation: Some(US), besides: Vec::new(), asked: now() };
     judge(&facts, &proposal, now())
 }
 
@@ -214,7 +214,7 @@ fn the_nearest_yes_is_a_yes() {
         wanted: Wanted::Whole,
         people: 1,
         organisation: Some(US),
-        besides: None,
+        besides: Vec::new(),
         asked: now(),
     };
     let same_day = nearest::same_day(&facts, &proposal, now(), 3);

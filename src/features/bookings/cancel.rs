@@ -1,16 +1,18 @@
 //! Giving a booking up, with a page to be sure, and undoing that. A stale form changes nothing and shows how it stands.
 
 use actix_web::http::StatusCode;
-use actix_web::web::Path;
+use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
-use super::service::{self, Answer, Case, Deed, Means};
+use super::service::{self, Answer, Case, Deed, GiveUp, Means};
+use crate::domain::booking::Scope;
+use crate::domain::hours::local_date;
 use crate::domain::ids::Reference;
 use crate::domain::occurrence::Stage;
 use crate::domain::span::Instant;
-use crate::domain::words::length;
+use crate::domain::words::{length, long_date};
 use crate::error::Error;
 use crate::urls;
 use crate::web::access::SignedIn;
@@ -34,8 +36,24 @@ struct CancelPage {
     withdraws: bool,
     possible: bool,
     late: Option<String>,
+    /// The date that it is seen from, where the booking has several.
+    date: Option<i32>,
+    scopes: Vec<ScopeView>,
     reason: String,
     version: i32,
+}
+
+/// One choice of how much to give up, with the dates that it is about.
+struct ScopeView {
+    code: &'static str,
+    words: &'static str,
+    dates: String,
+    chosen: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub struct CancelQuery {
+    date: Option<i32>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -44,6 +62,17 @@ pub struct CancelForm {
     version: i32,
     #[serde(default)]
     reason: String,
+    date: Option<i32>,
+    #[serde(default)]
+    scope: String,
+}
+
+/// Putting one date back, by its ordinal.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DateForm {
+    version: i32,
+    date: i32,
 }
 
 #[derive(Debug, Deserialize)]
@@ -52,14 +81,20 @@ pub struct UndoForm {
     version: i32,
 }
 
-pub async fn get(state: Shared, path: Path<String>, who: SignedIn, chrome: Chrome) -> Result<HttpResponse, Error> {
+pub async fn get(
+    state: Shared,
+    path: Path<String>,
+    query: Query<CancelQuery>,
+    who: SignedIn,
+    chrome: Chrome,
+) -> Result<HttpResponse, Error> {
     let reference = Reference::parse(&path).ok_or(Error::NotFound)?;
     let view = service::view(&state.db, reference, who.actor.clone()).await?.ok_or(Error::NotFound)?;
     let now = state.clock.now();
     if !service::may_cancel(&who.actor, &view.case, now) {
         return Ok(page::see_other(&urls::booking(&view.case.booking.reference)));
     }
-    page::ok(&cancel_page(chrome, &view.case, now))
+    page::ok(&cancel_page(chrome, &view.case, query.date, now))
 }
 
 pub async fn post(
@@ -75,11 +110,49 @@ pub async fn post(
     let reason = faults.paragraphs("reason", &form.reason, 500);
     if !faults.is_empty() {
         let view = service::view(&state.db, reference, who.actor.clone()).await?.ok_or(Error::NotFound)?;
-        let page = cancel_page(chrome, &view.case, state.clock.now());
+        let page = cancel_page(chrome, &view.case, form.date, state.clock.now());
         return page::unprocessable(&CancelPage { faults, reason: form.reason.clone(), ..page });
     }
-    let answer = act(&state, &who, (reference, form.version), Deed::Cancel { reason }).await?;
+    let scope = match form.scope.as_str() {
+        "" => Scope::All,
+        code => Scope::parse(code)
+            .ok_or_else(|| Error::BadRequest("Choose which dates to give up from the list".to_owned()))?,
+    };
+    let what = GiveUp { from: form.date, scope, reason };
+    let answer = act(&state, &who, (reference, form.version), Deed::Cancel(what)).await?;
     answered(chrome, &state, answer)
+}
+
+/// Puts one date back that was left out or lost.
+pub async fn reinstate(
+    request: HttpRequest,
+    state: Shared,
+    path: Path<String>,
+    who: SignedIn,
+    form: ProtectedForm<DateForm>,
+) -> Result<HttpResponse, Error> {
+    let reference = Reference::parse(&path).ok_or(Error::NotFound)?;
+    let answer = act(&state, &who, (reference.clone(), form.version), Deed::Reinstate(form.date)).await?;
+    if matches!(answer, Answer::Done(_)) {
+        return Ok(page::done(&urls::booking(&reference), "undone"));
+    }
+    answered(Chrome::of(&request), &state, answer)
+}
+
+/// Says yes to the condition that a manager set.
+pub async fn accept(
+    request: HttpRequest,
+    state: Shared,
+    path: Path<String>,
+    who: SignedIn,
+    form: ProtectedForm<UndoForm>,
+) -> Result<HttpResponse, Error> {
+    let reference = Reference::parse(&path).ok_or(Error::NotFound)?;
+    let answer = act(&state, &who, (reference.clone(), form.version), Deed::Accept).await?;
+    if matches!(answer, Answer::Done(_)) {
+        return Ok(page::done(&urls::booking(&reference), "accepted"));
+    }
+    answered(Chrome::of(&request), &state, answer)
 }
 
 pub async fn undo(
@@ -116,18 +189,50 @@ fn answered(chrome: Chrome, state: &State, answer: Answer) -> Result<HttpRespons
         Answer::NotPossible(why, case) => (case, format!("{}.", why.words())),
         Answer::Refused(refusals, case) => {
             let name = case.facilities.first().map_or("It", |facility| facility.name.as_str());
-            let words: Vec<String> = refusals.iter().map(|one| one.words(name, case.site.zone)).collect();
+            let words: Vec<String> =
+                refusals.iter().flat_map(|date| &date.refusals).map(|one| one.words(name, case.site.zone)).collect();
             let notice = format!("It cannot be put back: {}. Book another time instead.", words.join(". "));
             (case, notice)
         }
     };
-    let page = CancelPage { notice: Some(notice), ..cancel_page(chrome, &case, now) };
+    let page = CancelPage { notice: Some(notice), ..cancel_page(chrome, &case, None, now) };
     page::with_status(StatusCode::CONFLICT, &page)
 }
 
-fn cancel_page(chrome: Chrome, case: &Case, now: Instant) -> CancelPage {
+/// What can be given up of a series, seen from one date: each choice with the dates that it is about.
+fn scopes(case: &Case, from: Option<i32>, now: Instant) -> Vec<ScopeView> {
     let booking = &case.booking;
-    let live = booking.occurrences.iter().find(|one| one.state.stage().is_active() && !one.state.is_void(now));
+    let Some(from) = from.or_else(|| booking.next(now).map(|one| one.ordinal)).filter(|_| booking.is_series()) else {
+        return Vec::new();
+    };
+    let mut known: Vec<Vec<i32>> = Vec::new();
+    let mut views = Vec::new();
+    for scope in Scope::ALL {
+        let live = booking.in_scope(from, scope, now).into_iter().filter(|one| one.state.stage().is_active());
+        let live: Vec<_> = live.filter(|one| !one.state.is_void(now)).collect();
+        let ordinals: Vec<i32> = live.iter().map(|one| one.ordinal).collect();
+        if live.is_empty() || known.contains(&ordinals) {
+            continue;
+        }
+        known.push(ordinals);
+        let dates = live.iter().map(|one| long_date(local_date(case.site.zone, one.session.start())));
+        views.push(ScopeView {
+            code: scope.code(),
+            words: scope.words(),
+            dates: dates.collect::<Vec<_>>().join("; "),
+            chosen: views.is_empty(),
+        });
+    }
+    views
+}
+
+fn cancel_page(chrome: Chrome, case: &Case, from: Option<i32>, now: Instant) -> CancelPage {
+    let booking = &case.booking;
+    let live = booking
+        .occurrences
+        .iter()
+        .filter(|one| from.is_none_or(|from| from == one.ordinal))
+        .find(|one| one.state.stage().is_active() && !one.state.is_void(now) && now < one.session.start());
     let window = case.facilities.iter().map(|facility| facility.rules.late_cancel_minutes).max().unwrap_or_default();
     let withdraws = booking.stage() == Stage::Requested;
     let late = live.filter(|one| !withdraws && one.session.start() < now.plus_minutes(window.into())).map(|one| {
@@ -137,9 +242,8 @@ fn cancel_page(chrome: Chrome, case: &Case, now: Instant) -> CancelPage {
             length(window.into())
         )
     });
-    let what = booking
-        .occurrences
-        .first()
+    let what = live
+        .or(booking.occurrences.first())
         .map_or_else(String::new, |one| format!("{}, {}", case.for_mail().facility_names(), case.for_mail().when(one)));
     CancelPage {
         chrome,
@@ -152,6 +256,8 @@ fn cancel_page(chrome: Chrome, case: &Case, now: Instant) -> CancelPage {
         withdraws,
         possible: live.is_some_and(|one| now < one.session.start()),
         late,
+        date: from.or_else(|| booking.next(now).map(|one| one.ordinal)).filter(|_| booking.is_series()),
+        scopes: scopes(case, from, now),
         reason: String::new(),
         version: booking.version,
     }

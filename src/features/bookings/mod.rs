@@ -4,6 +4,7 @@ mod cancel;
 mod draft;
 mod list;
 mod new;
+mod series;
 mod service;
 mod show;
 
@@ -20,5 +21,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/bookings/{reference}", web::get().to(show::get))
         .route("/bookings/{reference}/cancel", web::get().to(cancel::get))
         .route("/bookings/{reference}/cancel", web::post().to(cancel::post))
+        .route("/bookings/{reference}/put-back", web::post().to(cancel::reinstate))
+        .route("/bookings/{reference}/accept", web::post().to(cancel::accept))
         .route("/bookings/{reference}/undo", web::post().to(cancel::undo));
 }

@@ -4,20 +4,24 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde::Deserialize;
 
 use super::draft::NewBooking;
+use super::series;
 use super::service::{self, Alternatives, Draft, Form, Means, RequestAnswer};
-use crate::domain::hours::{instant_at, local_date, local_time};
+use crate::domain::hours::{instant_at, local_date, local_time, weekday};
 use crate::domain::ids::Slug;
 use crate::domain::judge::{Needs, Proposal, Verdict, judge};
 use crate::domain::nearest::starts_on;
 use crate::domain::places::UnitChoice;
+use crate::domain::recurrence::{End, Every, Repeat};
 use crate::domain::refusal::{About, Refusal};
 use crate::domain::rules::Privacy;
 use crate::domain::span::{Instant, Span};
-use crate::domain::words::{counted, date_and_times, date_without_year, length, local_clock, long_date, times};
+use crate::domain::words::{
+    counted, date_and_times, date_without_year, length, local_clock, long_date, times, weekday_of,
+};
 use crate::error::Error;
 use crate::urls;
 use crate::web::access::SignedIn;
@@ -57,6 +61,10 @@ struct NewPage {
     privacies: Vec<Choice>,
     counts: Vec<Choice>,
     units: Vec<Choice>,
+    /// Whether the part about repeating is shown open.
+    repeats_open: bool,
+    repeats: Vec<Choice>,
+    weekdays: Vec<Choice>,
     suggestions: Vec<Suggestion>,
 }
 
@@ -84,13 +92,13 @@ struct NobodyPage {
 }
 
 /// What stands beside the form.
-struct Frame {
-    name: String,
-    drawing: &'static str,
-    place: String,
-    week: String,
-    action: String,
-    rules: Vec<(&'static str, String)>,
+pub(super) struct Frame {
+    pub name: String,
+    pub drawing: &'static str,
+    pub place: String,
+    pub week: String,
+    pub action: String,
+    pub rules: Vec<(&'static str, String)>,
 }
 
 /// A button that fills the form with another time or place, keeping what was typed.
@@ -180,7 +188,10 @@ pub async fn post(
     }
     match typed.parse(&who.actor, &found.site, &found.facility) {
         Err(faults) => page::unprocessable(&new_page(chrome, &who, &found, typed, faults, now)),
-        Ok(draft) => judged(&state, chrome, &who, found, typed, draft).await,
+        Ok(wanting) if wanting.draft.repeat.is_some() => {
+            series::judged(&state, chrome, &who, found, typed, wanting).await
+        }
+        Ok(wanting) => judged(&state, chrome, &who, found, typed, wanting.draft, wanting.session).await,
     }
 }
 
@@ -192,9 +203,10 @@ async fn judged(
     found: Form,
     typed: NewBooking,
     draft: Draft,
+    session: Span,
 ) -> Result<HttpResponse, Error> {
     let now = state.clock.now();
-    let proposal = proposal(&draft, now);
+    let proposal = proposal(&draft, session, now);
     let sending = typed.step == "yes";
     let verdict = if sending {
         let means = Means { now, mailer: state.mailer.clone() };
@@ -204,13 +216,16 @@ async fn judged(
             }
             RequestAnswer::SentBefore(reference) => return Ok(page::done(&urls::booking(&reference), "sent-before")),
             RequestAnswer::NoSuchPlace | RequestAnswer::NotAllowed => return Err(Error::NotFound),
-            RequestAnswer::Refused(verdict) => verdict,
+            RequestAnswer::Refused(dates) => match dates.into_iter().next() {
+                Some((_, verdict)) => verdict,
+                None => return Err(Error::NotFound),
+            },
         }
     } else {
-        judge(&found.loaded.facts(&found.site, &found.facility), &proposal, now)
+        judge(&found.loaded.facts(&found.facility), &proposal, now)
     };
     if verdict.is_yes() {
-        return page::ok(&check_page(chrome, who, &found, typed, &draft, &verdict));
+        return page::ok(&check_page(chrome, who, &found, typed, (&draft, session), &verdict));
     }
     let slugs = (found.site.slug.clone(), found.facility.slug.clone());
     let helps = verdict.refusals.iter().any(Refusal::another_time_may_help);
@@ -220,7 +235,7 @@ async fn judged(
     let faults = faults_of(&verdict, &found);
     let mut page = new_page(chrome, who, &found, typed, faults, now);
     page.just_taken = sending && taken;
-    page.suggestions = suggestions(&found, &draft, &alternatives);
+    page.suggestions = suggestions(&found, session, &alternatives);
     let status = if page.just_taken { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
     page::with_status(status, &page)
 }
@@ -230,13 +245,13 @@ fn slugs(path: Path<(String, String)>) -> Result<(Slug, Slug), Error> {
     Slug::parse(&site).zip(Slug::parse(&facility)).ok_or(Error::NotFound)
 }
 
-fn proposal(draft: &Draft, now: Instant) -> Proposal {
+fn proposal(draft: &Draft, session: Span, now: Instant) -> Proposal {
     Proposal {
-        session: draft.session,
+        session,
         wanted: draft.wanted.clone(),
         people: draft.people,
         organisation: draft.organisation,
-        besides: None,
+        besides: Vec::new(),
         asked: now,
     }
 }
@@ -263,7 +278,7 @@ fn faults_of(verdict: &Verdict, form: &Form) -> Faults {
     faults
 }
 
-fn suggestions(form: &Form, draft: &Draft, found: &Alternatives) -> Vec<Suggestion> {
+fn suggestions(form: &Form, session: Span, found: &Alternatives) -> Vec<Suggestion> {
     let zone = form.site.zone;
     let value = |span: &Span| format!("{}-{}", span.start().seconds(), span.end().seconds());
     let here = urls::book(&form.site.slug, &form.facility.slug);
@@ -279,13 +294,13 @@ fn suggestions(form: &Form, draft: &Draft, found: &Alternatives) -> Vec<Suggesti
     });
     let elsewhere = found.elsewhere.iter().map(|facility| Suggestion {
         label: format!("{} at the same time", facility.name),
-        value: value(&draft.session),
+        value: value(&session),
         action: urls::book(&form.site.slug, &facility.slug),
     });
     same_day.chain(elsewhere).chain(other_days).collect()
 }
 
-fn frame(form: &Form) -> Frame {
+pub(super) fn frame(form: &Form) -> Frame {
     Frame {
         name: form.facility.name.clone(),
         drawing: form.facility.kind.entry().drawing,
@@ -337,14 +352,42 @@ fn new_page(chrome: Chrome, who: &SignedIn, form: &Form, typed: NewBooking, faul
             Vec::new()
         },
         suggestions: Vec::new(),
+        repeats_open: !matches!(typed.repeat.as_str(), "" | "none"),
+        repeats: repeats(form.date, &typed),
+        weekdays: weekdays(form.date, &typed),
         typed,
     }
+}
+
+/// The ways to repeat, said with the date that is chosen.
+fn repeats(date: NaiveDate, typed: &NewBooking) -> Vec<Choice> {
+    let every = |every: Every| Repeat { every, interval: 1, end: End::After(1) }.words();
+    let ways = [
+        ("none", "It does not repeat".to_owned()),
+        ("daily", capitalised(&every(Every::Day))),
+        ("weekly", "Every week".to_owned()),
+        ("date", capitalised(&every(Every::MonthDate(date.day())))),
+        ("weekday", capitalised(&every(Every::same_weekday_of_month(date)))),
+    ];
+    let chosen = if typed.repeat.is_empty() { "none" } else { &typed.repeat };
+    ways.into_iter().map(|(value, label)| Choice::new(value, label, value == chosen)).collect()
+}
+
+fn capitalised(words: &str) -> String {
+    let mut chars = words.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+fn weekdays(date: NaiveDate, typed: &NewBooking) -> Vec<Choice> {
+    let own = weekday(date).to_string();
+    let chosen = |day: &str| typed.on.iter().any(|one| one == day) || (typed.on.is_empty() && day == own);
+    (0..7).map(|day| Choice::new(day.to_string(), weekday_of(day), chosen(&day.to_string()))).collect()
 }
 
 /// The starts of the date at which the shortest booking can be had, and every end that the rules allow after one of them.
 /// What was chosen stays in the list even where it is not free, so that the form shows what it speaks of.
 fn time_choices(form: &Form, typed: &NewBooking, now: Instant) -> (Vec<Choice>, Vec<Choice>) {
-    let (facts, rules) = (form.loaded.facts(&form.site, &form.facility), &form.facility.rules);
+    let (facts, rules) = (form.loaded.facts(&form.facility), &form.facility.rules);
     let (shortest, longest) = rules.session_lengths();
     let free = |start: Instant, minutes: i64| {
         let session = Span::new(start, start.plus_minutes(minutes))?;
@@ -354,7 +397,7 @@ fn time_choices(form: &Form, typed: &NewBooking, now: Instant) -> (Vec<Choice>, 
             wanted: crate::domain::availability::usual(&form.facility),
             people: 1,
             organisation: None,
-            besides: None,
+            besides: Vec::new(),
             asked: now,
         };
         judge(&facts, &proposal, now).is_yes().then_some(session.end())
@@ -389,13 +432,13 @@ fn check_page(
     who: &SignedIn,
     form: &Form,
     typed: NewBooking,
-    draft: &Draft,
+    (draft, session): (&Draft, Span),
     verdict: &Verdict,
 ) -> CheckPage {
     let facility = &form.facility;
     let organisation = draft.organisation.and_then(|id| who.actor.books_for().find(|one| one.organisation == id));
     let sessions = facility.rules.sessions_in(verdict.occupied.minutes()).filter(|(number, _)| 1 < *number);
-    let mut when = date_and_times(form.site.zone, draft.session);
+    let mut when = date_and_times(form.site.zone, session);
     if let Some((number, minutes)) = sessions {
         when = format!("{when}, {number} sessions of {}", length(minutes));
     }

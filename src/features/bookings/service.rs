@@ -19,7 +19,8 @@ use crate::store::events;
 use crate::store::occurrences::{self, ListFilter};
 use crate::store::{Conn, Db, StoreError, facilities};
 
-pub use crate::allocation::{Answer, Case, Draft, RequestAnswer, may_undo};
+pub use crate::allocation::{Answer, Case, Dated, Draft, GiveUp, RequestAnswer, may_give_up, may_put_back, may_undo};
+pub use crate::enquiry::series::{DateResult, Preview, Rung, SeriesWish};
 pub use crate::store::events::EventLine;
 pub use crate::store::occurrences::Line;
 
@@ -76,7 +77,7 @@ pub async fn alternatives(
         let question =
             Question { site: &site, facility: &facility, organisation: proposal.organisation, from: date, to: until };
         let loaded = enquiry::load(conn, question)?;
-        let facts = loaded.facts(&site, &facility);
+        let facts = loaded.facts(&facility);
         let bent = Proposal { session: enquiry::find::nearest_length(&facts, proposal.session), ..proposal.clone() };
         let dates: Vec<NaiveDate> = date.iter_days().take(15).collect();
         Ok(Alternatives {
@@ -122,6 +123,11 @@ impl Means {
     fn circumstances(&self) -> Circumstances<'_> {
         Circumstances { now: self.now, chance: crate::chance::Chance, mailer: &self.mailer }
     }
+}
+
+/// Every date of a series with its own result. `None` when there is no such place.
+pub async fn preview(db: &Db, wish: SeriesWish, now: Instant) -> Result<Option<Preview>, StoreError> {
+    db.read(move |conn| enquiry::series::preview(conn, &wish, now)).await
 }
 
 /// Asks for a place.
@@ -177,8 +183,12 @@ pub async fn list(db: &Db, actor: &Actor, past: bool, now: Instant) -> Result<Ve
 /// What can be done to a booking by its own people.
 #[derive(Debug, Clone)]
 pub enum Deed {
-    Cancel { reason: String },
+    Cancel(GiveUp),
     Undo,
+    /// Put one date back.
+    Reinstate(i32),
+    /// Say yes to the manager's condition.
+    Accept,
 }
 
 pub async fn act(
@@ -191,7 +201,9 @@ pub async fn act(
     db.write(move |conn| {
         let at = (&reference, version);
         match &deed {
-            Deed::Cancel { reason } => allocation::cancel(conn, means.circumstances(), &actor, at, reason),
+            Deed::Cancel(what) => allocation::cancel(conn, means.circumstances(), &actor, at, what),
+            Deed::Reinstate(ordinal) => allocation::reinstate(conn, means.circumstances(), &actor, at, *ordinal),
+            Deed::Accept => allocation::accept(conn, means.circumstances(), &actor, at),
             Deed::Undo => allocation::undo(conn, means.circumstances(), &actor, at),
         }
     })

@@ -4,10 +4,11 @@ use actix_web::HttpResponse;
 use actix_web::web::Path;
 use askama::Template;
 
-use super::service::{self, Case, EventLine, View, may_undo};
+use super::service::{self, Case, EventLine, View, may_give_up, may_put_back, may_undo};
 use crate::domain::booking::Occurrence;
+use crate::domain::history::EventKind;
 use crate::domain::ids::Reference;
-use crate::domain::occurrence::{Stage, State};
+use crate::domain::occurrence::Stage;
 use crate::domain::policy::Actor;
 use crate::domain::rules::Privacy;
 use crate::domain::span::Instant;
@@ -40,6 +41,10 @@ struct ShowPage {
     privacy: &'static str,
     note: String,
     waiting: Option<String>,
+    /// The condition that waits for a yes, and where it is given.
+    condition: Option<Condition>,
+    /// Of a series: what it is in one line, how it stands, and its dates.
+    series: Option<SeriesView>,
     calendar: Option<String>,
     cancel: Option<String>,
     decide: Option<String>,
@@ -53,13 +58,36 @@ struct OccurrenceView {
     when: String,
     place: String,
     units: String,
+}
+
+struct Condition {
+    words: String,
+    until: String,
+    accept: Option<String>,
+}
+
+struct SeriesView {
+    what: String,
+    standing: String,
+    coming: Vec<DateView>,
+    past: Vec<DateView>,
+}
+
+/// One date of a series, with what can be done to it.
+struct DateView {
+    ordinal: i32,
+    when: String,
+    /// Named only where it is not where most are.
+    place: String,
     stage: Stage,
+    give_back: Option<String>,
+    put_back: Option<String>,
 }
 
 struct HistoryLine {
     shown: &'static str,
     icon: &'static str,
-    words: &'static str,
+    words: String,
     by: String,
     message: String,
     at: String,
@@ -112,8 +140,83 @@ fn show_page(chrome: Chrome, actor: &Actor, view: &View, now: Instant) -> ShowPa
         undo: undo_href(actor, case, now),
         again: again_href(case),
         version: booking.version,
-        history: view.history.iter().map(|line| history_line(case, line)).collect(),
+        history: history_lines(case, &view.history),
+        condition: condition(actor, view, now),
+        series: booking.is_series().then(|| series_view(actor, case, now)),
     }
+}
+
+/// What a manager asks for before it is confirmed, while there is time to say yes.
+fn condition(actor: &Actor, view: &View, now: Instant) -> Option<Condition> {
+    let booking = &view.case.booking;
+    let open = booking.occurrences.iter().filter(|one| !one.state.is_void(now));
+    let until = open.filter(|one| one.state.stage() == Stage::Conditional).filter_map(|one| one.state.until()).min()?;
+    let said = view.history.iter().find(|line| line.kind == EventKind::ConditionOffered);
+    let own = booking.organisation_id().is_some_and(|organisation| actor.may_book_for(organisation));
+    Some(Condition {
+        words: said.and_then(|line| line.message.clone()).unwrap_or_default(),
+        until: date_and_clock(view.case.site.zone, until),
+        accept: own.then(|| urls::booking_accept(&booking.reference)),
+    })
+}
+
+fn series_view(actor: &Actor, case: &Case, now: Instant) -> SeriesView {
+    let booking = &case.booking;
+    let main = booking.occurrences.first().map(|one| one.facility);
+    let may = may_give_up(actor, case);
+    let mut all: Vec<&Occurrence> = booking.occurrences.iter().collect();
+    all.sort_by_key(|one| one.session);
+    let view = |one: &Occurrence| {
+        let to_come = now < one.session.start();
+        let live = one.state.stage().is_active() && !one.state.is_void(now);
+        DateView {
+            ordinal: one.ordinal,
+            when: case.for_mail().when(one),
+            place: case
+                .facility_of(one)
+                .filter(|_| main != Some(one.facility))
+                .map_or_else(String::new, |facility| facility.name.clone()),
+            stage: if one.state.is_void(now) { Stage::Expired } else { one.state.stage() },
+            give_back: (to_come && live && may).then(|| urls::booking_cancel_date(&booking.reference, one.ordinal)),
+            put_back: (to_come && may_put_back(actor, case, one)).then(|| urls::booking_put_back(&booking.reference)),
+        }
+    };
+    let (past, coming): (Vec<&Occurrence>, Vec<&Occurrence>) =
+        all.into_iter().partition(|one| one.session.end() <= now);
+    SeriesView {
+        what: case.for_mail().when_all(),
+        standing: standing(case, now),
+        coming: coming.into_iter().map(view).collect(),
+        past: past.into_iter().map(view).collect(),
+    }
+}
+
+/// "10 confirmed, 2 left out".
+fn standing(case: &Case, now: Instant) -> String {
+    let stage = |one: &Occurrence| if one.state.is_void(now) { Stage::Expired } else { one.state.stage() };
+    let counts = Stage::ALL.into_iter().filter_map(|of| {
+        let number = case.booking.occurrences.iter().filter(|one| stage(one) == of).count();
+        (0 < number).then(|| format!("{number} {}", of.words().to_lowercase()))
+    });
+    counts.collect::<Vec<_>>().join(", ")
+}
+
+/// The history, newest first; what one act did to several dates is one line.
+fn history_lines(case: &Case, history: &[EventLine]) -> Vec<HistoryLine> {
+    let same =
+        |a: &EventLine, b: &EventLine| (a.kind, a.at, &a.actor, &a.message) == (b.kind, b.at, &b.actor, &b.message);
+    history
+        .chunk_by(same)
+        .filter_map(|lines| {
+            let line = history_line(case, lines.first()?);
+            let number = i64::try_from(lines.len()).unwrap_or_default();
+            let words = match number {
+                1 => line.words,
+                _ => format!("{}: {}", line.words, counted(number, "date", "dates")),
+            };
+            Some(HistoryLine { words, ..line })
+        })
+        .collect()
 }
 
 /// A hold whose time is over is shown as expired, whether or not anything has written that down.
@@ -124,7 +227,7 @@ fn shown_stage(case: &Case, now: Instant) -> Stage {
 
 fn undo_href(actor: &Actor, case: &Case, now: Instant) -> Option<String> {
     let future = case.booking.occurrences.iter().any(|one| now < one.session.start());
-    (future && may_undo(actor, case)).then(|| urls::booking_undo(&case.booking.reference))
+    (future && may_undo(actor, case, now)).then(|| urls::booking_undo(&case.booking.reference))
 }
 
 fn again_href(case: &Case) -> String {
@@ -166,10 +269,6 @@ fn occurrence_view(case: &Case, one: &Occurrence) -> OccurrenceView {
             }
             crate::domain::availability::Wanted::Whole => String::new(),
         },
-        stage: match one.state {
-            State::Requested { .. } | State::Conditional { .. } => Stage::Requested,
-            other => other.stage(),
-        },
     }
 }
 
@@ -180,7 +279,7 @@ fn history_line(case: &Case, line: &EventLine) -> HistoryLine {
             "free" => "repeat",
             other => other,
         },
-        words: line.kind.words(),
+        words: line.kind.words().to_owned(),
         by: line.actor.clone().unwrap_or_default(),
         message: line.message.clone().unwrap_or_default(),
         at: date_and_clock(case.site.zone, line.at),

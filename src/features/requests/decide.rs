@@ -6,10 +6,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
-use super::service::{self, Answer, Case, Decision, Dossier, Line};
+use super::service::{self, Answer, Case, DateRefused, Dates, Decision, Dossier, Line};
 use crate::domain::ids::Reference;
 use crate::domain::occurrence::Stage;
-use crate::domain::span::Instant;
+use crate::domain::span::{Instant, Span};
 use crate::domain::words::{counted, date_and_clock, rough_length, times};
 use crate::error::Error;
 use crate::urls;
@@ -27,6 +27,14 @@ pub struct DecisionForm {
     decision: String,
     #[serde(default)]
     reason: String,
+    #[serde(default)]
+    condition: String,
+    /// The dates that the decision is about, by ordinal; none named means all.
+    #[serde(default)]
+    date: Vec<i32>,
+    /// That dates were offered to choose from.
+    #[serde(default)]
+    chosen: String,
 }
 
 #[derive(Template)]
@@ -46,8 +54,19 @@ struct DecidePage {
     when: String,
     note: String,
     facts: Vec<Fact>,
+    /// The dates that wait, where there are several.
+    dates: Vec<DateView>,
+    condition: String,
     reason: String,
     version: i32,
+}
+
+/// One date to decide on.
+struct DateView {
+    ordinal: i32,
+    when: String,
+    /// What else is there at that time.
+    beside: String,
 }
 
 /// A fact to decide on: fine, or something to look at.
@@ -77,10 +96,19 @@ pub async fn post(
         Err(faults) => {
             let dossier = service::dossier(&state.db, reference, who.actor.clone()).await?.ok_or(Error::NotFound)?;
             let page = decide_page(chrome, &dossier, now);
-            return page::unprocessable(&DecidePage { faults, reason: form.reason.clone(), ..page });
+            return page::unprocessable(&DecidePage {
+                faults,
+                reason: form.reason.clone(),
+                condition: form.condition.clone(),
+                ..page
+            });
         }
     };
-    let done = if decision == Decision::Approve { "approved" } else { "declined" };
+    let done = match decision {
+        Decision::Approve { .. } => "approved",
+        Decision::Offer { .. } => "offered",
+        Decision::Decline { .. } => "declined",
+    };
     let means = (now, state.mailer.clone());
     let at = (reference.clone(), form.version);
     let notice = match service::decide(&state.db, means, who.actor.clone(), at, decision).await? {
@@ -99,15 +127,28 @@ pub async fn post(
 
 fn read(form: &DecisionForm) -> Result<Decision, Faults> {
     let mut faults = Faults::none();
+    let dates = if form.date.is_empty() { Dates::All } else { Dates::These(form.date.clone()) };
     match form.decision.as_str() {
-        "approve" => return Ok(Decision::Approve),
+        _ if form.date.is_empty() && form.chosen == "yes" => {
+            faults.add("date", "Choose at least one date to decide on")
+        }
+        "approve" => return Ok(Decision::Approve { dates }),
+        "offer" => {
+            let condition = faults.paragraphs("condition", &form.condition, 500);
+            if condition.is_empty() {
+                faults.add("condition", "Enter the condition. The booker gets it by email");
+            }
+            if faults.is_empty() {
+                return Ok(Decision::Offer { dates, condition });
+            }
+        }
         "decline" => {
             let reason = faults.paragraphs("reason", &form.reason, 500);
             if reason.is_empty() {
                 faults.add("reason", "Enter a reason. The booker gets it by email");
             }
             if faults.is_empty() {
-                return Ok(Decision::Decline { reason });
+                return Ok(Decision::Decline { dates, reason });
             }
         }
         _ => faults.add("reason", "Choose “Approve” or “Decline”"),
@@ -115,10 +156,23 @@ fn read(form: &DecisionForm) -> Result<Decision, Faults> {
     Err(faults)
 }
 
-fn refused_words(refusals: &[crate::domain::refusal::Refusal], case: &Case) -> String {
-    let name = case.facilities.first().map_or("It", |facility| facility.name.as_str());
-    let words: Vec<String> = refusals.iter().map(|one| one.words(name, case.site.zone)).collect();
-    format!("It cannot be approved: {}. Decline it, or ask the booker for another time.", words.join(". "))
+fn refused_words(refused: &[DateRefused], case: &Case) -> String {
+    let of = |one: &DateRefused| {
+        let occurrence = case.booking.occurrences.iter().find(|occurrence| occurrence.ordinal == one.ordinal);
+        let name = occurrence.and_then(|one| case.facility_of(one)).map_or("It", |facility| facility.name.as_str());
+        let words: Vec<String> = one.refusals.iter().map(|one| one.words(name, case.site.zone)).collect();
+        match occurrence.filter(|_| case.booking.is_series()) {
+            Some(occurrence) => format!("{}: {}", case.for_mail().when(occurrence), words.join(". ")),
+            None => words.join(". "),
+        }
+    };
+    let words: Vec<String> = refused.iter().map(of).collect();
+    let what = if case.booking.is_series() {
+        "Nothing was decided, because these dates cannot be had"
+    } else {
+        "It cannot be approved"
+    };
+    format!("{what}: {}. Decline it, or ask the booker for another time.", words.join(". "))
 }
 
 fn decide_page(chrome: Chrome, dossier: &Dossier, now: Instant) -> DecidePage {
@@ -136,12 +190,40 @@ fn decide_page(chrome: Chrome, dossier: &Dossier, now: Instant) -> DecidePage {
         waits,
         holder: booking.holder_name().to_owned(),
         booked_by: booking.booked_by.as_ref().map_or_else(String::new, |booker| booker.name.clone()),
-        when: booking.occurrences.first().map_or_else(String::new, |one| case.for_mail().when(one)),
+        when: case.for_mail().when_all(),
         note: booking.note.clone(),
         facts: facts(dossier, now),
+        dates: dates(dossier, now),
+        condition: String::new(),
         reason: String::new(),
         version: booking.version,
     }
+}
+
+/// The dates of a series that wait, each with what else takes or asks for its time.
+fn dates(dossier: &Dossier, now: Instant) -> Vec<DateView> {
+    let case = &dossier.case;
+    if !case.booking.is_series() {
+        return Vec::new();
+    }
+    let rivals = |session: Span| dossier.around.iter().filter(move |line| line.session.overlaps(session)).count();
+    case.booking
+        .waiting(now)
+        .map(|one| DateView {
+            ordinal: one.ordinal,
+            when: format!(
+                "{}{}",
+                case.for_mail().when(one),
+                case.facility_of(one).map_or_else(String::new, |facility| format!(", {}", facility.name))
+            ),
+            beside: match rivals(one.session) {
+                0 => String::new(),
+                number => {
+                    format!("{} at that time", counted(i64::try_from(number).unwrap_or_default(), "other", "others"))
+                }
+            },
+        })
+        .collect()
 }
 
 fn facts(dossier: &Dossier, now: Instant) -> Vec<Fact> {
@@ -192,8 +274,7 @@ fn past(dossier: &Dossier) -> Fact {
 }
 
 fn around(dossier: &Dossier) -> Fact {
-    let session = dossier.case.booking.occurrences.first().map(|one| one.session);
-    let clash = |line: &&Line| session.is_some_and(|session| session.overlaps(line.session));
+    let clash = |line: &&Line| dossier.case.booking.occurrences.iter().any(|one| one.session.overlaps(line.session));
     let rivals = dossier.around.iter().filter(clash).count();
     let words: Vec<String> = dossier
         .around

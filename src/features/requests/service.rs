@@ -11,7 +11,7 @@ use crate::mail::Mailer;
 use crate::store::occurrences::{self, ListFilter};
 use crate::store::{Conn, Db, StoreError};
 
-pub use crate::allocation::{Answer, Case, Decision};
+pub use crate::allocation::{Answer, Case, DateRefused, Dates, Decision};
 pub use crate::store::occurrences::Line;
 
 /// The sites that this person decides for; `None` for all.
@@ -64,22 +64,31 @@ fn complete(conn: &mut Conn, case: Case) -> Result<Dossier, StoreError> {
         Some(organisation) => occurrences::counts(conn, organisation, case.site.id)?,
         None => HashMap::new(),
     };
-    let around = match case.booking.occurrences.first() {
-        Some(one) => {
-            let facilities = [one.facility];
+    let all = &case.booking.occurrences;
+    let (first, last) =
+        (all.iter().map(|one| one.session.start()).min(), all.iter().map(|one| one.session.end()).max());
+    let around = match (first, last) {
+        (Some(first), Some(last)) => {
+            let mut facilities: Vec<_> = all.iter().map(|one| one.facility).collect();
+            facilities.sort_unstable();
+            facilities.dedup();
             let filter = ListFilter {
                 facilities: Some(&facilities),
                 stages: Some(&[Stage::Requested, Stage::Confirmed]),
-                ends_after: Some(one.session.start().plus_hours(-2)),
-                starts_after: Some(one.session.start().plus_days(-1)),
-                starts_before: Some(one.session.end().plus_hours(2)),
-                most: 12,
+                ends_after: Some(first.plus_hours(-2)),
+                starts_after: Some(first.plus_days(-1)),
+                starts_before: Some(last.plus_hours(2)),
+                most: 1_000,
                 ..ListFilter::default()
             };
-            let lines = occurrences::list(conn, &filter)?;
-            lines.into_iter().filter(|line| line.booking != case.booking.id).collect()
+            let mut lines = occurrences::list(conn, &filter)?;
+            let near = |line: &Line| all.iter().any(|one| one.session.widened(120, 120).overlaps(line.session));
+            lines.retain(|line| line.booking != case.booking.id && near(line));
+            // More than this nobody reads.
+            lines.truncate(12);
+            lines
         }
-        None => Vec::new(),
+        _ => Vec::new(),
     };
     Ok(Dossier { case, past, around })
 }

@@ -2,7 +2,7 @@
 
 use crate::support::engines::{TestDatabase, engines};
 use crate::support::world::{self, World, at, circumstances, mailer, now, slug, span};
-use alcove::allocation::{self, Answer, BlockAnswer, BlockDraft, Case, Decision, Draft, RequestAnswer};
+use alcove::allocation::{self, Answer, BlockAnswer, BlockDraft, Case, Dates, Decision, Draft, GiveUp, RequestAnswer};
 use alcove::domain::availability::Wanted;
 use alcove::domain::ids::{PersonId, Reference};
 use alcove::domain::occurrence::Stage;
@@ -44,7 +44,7 @@ impl Scene {
 
     fn refused(&self, draft: &Draft) -> Vec<Refusal> {
         match self.ask(draft) {
-            RequestAnswer::Refused(verdict) => verdict.refusals,
+            RequestAnswer::Refused(dates) => dates.into_iter().flat_map(|(_, verdict)| verdict.refusals).collect(),
             other => panic!("{other:?}"),
         }
     }
@@ -65,15 +65,17 @@ impl Scene {
             .write_now(|conn| {
                 let circumstances = circumstances(&mailer, now);
                 match what {
-                    "approve" => allocation::decide(conn, circumstances, &actor, at, &Decision::Approve),
+                    "approve" => {
+                        allocation::decide(conn, circumstances, &actor, at, &Decision::Approve { dates: Dates::All })
+                    }
                     "decline" => allocation::decide(
                         conn,
                         circumstances,
                         &actor,
                         at,
-                        &Decision::Decline { reason: "Too loud".to_owned() },
+                        &Decision::Decline { dates: Dates::All, reason: "Too loud".to_owned() },
                     ),
-                    "cancel" => allocation::cancel(conn, circumstances, &actor, at, "Not needed"),
+                    "cancel" => allocation::cancel(conn, circumstances, &actor, at, &GiveUp::all("Not needed")),
                     "undo" => allocation::undo(conn, circumstances, &actor, at),
                     other => panic!("{other}"),
                 }
@@ -149,7 +151,13 @@ fn a_stale_decision_changes_nothing() {
         let answer = scene
             .db
             .write_now(|conn| {
-                allocation::decide(conn, circumstances(&mailer, now()), &actor, (&asked, 0), &Decision::Approve)
+                allocation::decide(
+                    conn,
+                    circumstances(&mailer, now()),
+                    &actor,
+                    (&asked, 0),
+                    &Decision::Approve { dates: Dates::All },
+                )
             })
             .unwrap();
         assert!(matches!(answer, Answer::Stale(_)));

@@ -1,6 +1,6 @@
 //! A small world: one site with a room, a kitchen and a hall, two organisations and their people. Not the demo.
 
-use alcove::allocation::{Circumstances, Draft};
+use alcove::allocation::{Circumstances, Dated, Draft};
 use alcove::chance::Chance;
 use alcove::domain::availability::Wanted;
 use alcove::domain::hours::{WeeklyHours, instant_at};
@@ -221,7 +221,8 @@ impl World {
             facility: slug(facility),
             organisation: Some(self.wren),
             booked_by: self.wren_booker,
-            session,
+            dates: vec![Dated::at(session)],
+            repeat: None,
             wanted: Wanted::Whole,
             purpose: "Support group".to_owned(),
             note: String::new(),

@@ -1,0 +1,281 @@
+//! Check answers of a series: every date with its own result, and for each that cannot be had a choice of what could be had instead.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+
+use super::draft::{NewBooking, Wanting};
+use super::new::{Frame, frame};
+use super::service::{self, DateResult, Dated, Draft, Form, Means, Preview, RequestAnswer, Rung, SeriesWish};
+use crate::domain::hours::{NoSuchTime, instant_at, local_time};
+use crate::domain::ids::Slug;
+use crate::domain::judge::Needs;
+use crate::domain::places::{Facility, Site};
+use crate::domain::rules::Privacy;
+use crate::domain::span::{Instant, Span};
+use crate::domain::words::{counted, long_date, times};
+use crate::error::Error;
+use crate::urls;
+use crate::web::access::SignedIn;
+use crate::web::chrome::Chrome;
+use crate::web::forms::Choice;
+use crate::web::page;
+use crate::web::state::State;
+
+#[derive(Template)]
+#[template(path = "bookings/series.html")]
+struct SeriesPage {
+    chrome: Chrome,
+    frame: Frame,
+    typed: NewBooking,
+    /// What has become of the dates since they were last looked at.
+    notice: Option<String>,
+    heading: String,
+    summary: String,
+    /// Whether any date needs a choice.
+    choices: bool,
+    rows: Vec<Row>,
+    repeats: String,
+    holder: String,
+    people: String,
+    privacy: &'static str,
+    then: String,
+    button: &'static str,
+}
+
+/// One date.
+struct Row {
+    id: String,
+    date: String,
+    /// Why it cannot be had as asked, or the holiday that it falls on; none for a date that is simply free.
+    question: Option<String>,
+    options: Vec<Choice>,
+}
+
+/// A form for a series that could be read: previewed, shown to check, or sent.
+pub async fn judged(
+    state: &State,
+    chrome: Chrome,
+    who: &SignedIn,
+    form: Form,
+    typed: NewBooking,
+    wanting: Wanting,
+) -> Result<HttpResponse, Error> {
+    let now = state.clock.now();
+    let mut notice = None;
+    let mut status = StatusCode::OK;
+    if typed.step == "yes" {
+        let draft = chosen(&wanting, &typed, form.site.zone);
+        if draft.dates.iter().all(|date| date.left_out) {
+            notice = Some("All dates are left out. Choose at least one to have.".to_owned());
+            status = StatusCode::UNPROCESSABLE_ENTITY;
+        } else {
+            let means = Means { now, mailer: state.mailer.clone() };
+            match service::request(&state.db, means, draft).await? {
+                RequestAnswer::Done { reference, confirmed } => {
+                    let done = if confirmed { "booked" } else { "requested" };
+                    return Ok(page::done(&urls::booking(&reference), done));
+                }
+                RequestAnswer::SentBefore(reference) => {
+                    return Ok(page::done(&urls::booking(&reference), "sent-before"));
+                }
+                RequestAnswer::NoSuchPlace | RequestAnswer::NotAllowed => return Err(Error::NotFound),
+                RequestAnswer::Refused(dates) => {
+                    notice = Some(refused_words(&dates.iter().map(|(place, _)| *place).collect::<Vec<_>>(), &wanting));
+                    status = StatusCode::CONFLICT;
+                }
+            }
+        }
+    }
+    let wish = wish(&wanting);
+    let preview = service::preview(&state.db, wish, now).await?.ok_or(Error::NotFound)?;
+    let page = series_page(chrome, who, &form, (typed, &wanting), &preview);
+    page::with_status(status, &SeriesPage { notice, ..page })
+}
+
+fn wish(wanting: &Wanting) -> SeriesWish {
+    let draft = &wanting.draft;
+    SeriesWish {
+        site: draft.site.clone(),
+        facility: draft.facility.clone(),
+        organisation: draft.organisation,
+        wanted: draft.wanted.clone(),
+        people: draft.people,
+        dates: wanting.dates.clone(),
+    }
+}
+
+fn refused_words(places: &[usize], wanting: &Wanting) -> String {
+    let dates = places.iter().filter_map(|place| wanting.dates.get(*place)).map(|(date, _)| long_date(*date));
+    let dates = crate::domain::words::listed(&dates.collect::<Vec<_>>());
+    format!(
+        "Nothing is booked yet, because something has changed: {dates} cannot be had as chosen. Look at it again below."
+    )
+}
+
+/// The draft with every date as it was chosen; a date without a choice is asked for as it stands.
+fn chosen(wanting: &Wanting, typed: &NewBooking, zone: Tz) -> Draft {
+    let dates = wanting.dates.iter().enumerate().map(|(place, (date, session))| {
+        let pick = picked(typed, place).unwrap_or("take");
+        match (session, read_pick(pick)) {
+            (_, Some(Pick::Other(dated))) => dated,
+            (Ok(session), Some(Pick::LeaveOut)) => Dated { left_out: true, ..Dated::at(*session) },
+            (Ok(session), _) => Dated::at(*session),
+            // A time that the wall never shows has no instant; the hour after it stands for it among the dates left out.
+            (Err(_), _) => Dated { left_out: true, ..Dated::at(after_the_gap(wanting, *date, zone)) },
+        }
+    });
+    Draft { dates: dates.collect(), ..wanting.draft.clone() }
+}
+
+fn after_the_gap(wanting: &Wanting, date: NaiveDate, zone: Tz) -> Span {
+    let start = instant_at(zone, date, local_time(zone, wanting.session.start()).minute + 60);
+    let session = start.ok().and_then(|start| Span::new(start, start.plus_minutes(wanting.session.minutes())));
+    session.unwrap_or(wanting.session)
+}
+
+fn picked(typed: &NewBooking, place: usize) -> Option<&str> {
+    let key = place.to_string();
+    typed.pick.iter().filter_map(|pick| pick.split_once('=')).find(|(of, _)| *of == key).map(|(_, choice)| choice)
+}
+
+enum Pick {
+    LeaveOut,
+    Other(Dated),
+}
+
+/// "skip", or "site/facility/from-to" with instants.
+fn read_pick(pick: &str) -> Option<Pick> {
+    if pick == "skip" {
+        return Some(Pick::LeaveOut);
+    }
+    let mut parts = pick.split('/');
+    let (site, facility) = (Slug::parse(parts.next()?)?, Slug::parse(parts.next()?)?);
+    let (from, to) = parts.next()?.split_once('-')?;
+    let instant = |text: &str| text.parse().ok().map(Instant::from_seconds).filter(|at| at.is_bookable());
+    let session = Span::new(instant(from)?, instant(to)?)?;
+    Some(Pick::Other(Dated { session, elsewhere: Some((site, facility)), left_out: false }))
+}
+
+fn pick_value(place: usize, site: &Site, facility: &Facility, session: Span) -> String {
+    format!("{place}={}/{}/{}-{}", site.slug, facility.slug, session.start().seconds(), session.end().seconds())
+}
+
+fn series_page(
+    chrome: Chrome,
+    who: &SignedIn,
+    form: &Form,
+    (typed, wanting): (NewBooking, &Wanting),
+    preview: &Preview,
+) -> SeriesPage {
+    let draft = &wanting.draft;
+    let rows: Vec<Row> =
+        preview.results.iter().enumerate().map(|(place, result)| row(preview, &typed, place, result)).collect();
+    let free = preview.results.iter().filter(|result| result.is_free()).count();
+    let clashes = preview.results.len() - free;
+    let pattern = draft.repeat.as_ref();
+    let organisation = draft.organisation.and_then(|id| who.actor.books_for().find(|one| one.organisation == id));
+    let needs_decision =
+        preview.results.iter().filter_map(|one| one.verdict.as_ref()).any(|one| one.needs == Needs::Approval);
+    let number = |count: usize| counted(i64::try_from(count).unwrap_or_default(), "date", "dates");
+    SeriesPage {
+        chrome,
+        frame: frame(form),
+        notice: None,
+        heading: format!(
+            "{} {}, {}",
+            number(preview.results.len()),
+            pattern.map_or_else(String::new, |pattern| pattern.repeat.words()),
+            times(form.site.zone, wanting.session)
+        ),
+        summary: if clashes == 0 {
+            format!("All {} are free.", number(free))
+        } else {
+            format!(
+                "{} free. {} cannot be had as asked. We suggest the nearest match for each.",
+                number(free),
+                number(clashes)
+            )
+        },
+        choices: rows.iter().any(|row| row.question.is_some()),
+        rows,
+        repeats: pattern.map_or_else(String::new, |one| format!("{}, {}", one.repeat.words(), one.repeat.end_words())),
+        holder: organisation.map_or_else(|| form.site.name.clone(), |one| one.name.clone()),
+        people: counted(draft.people.into(), "person", "people"),
+        privacy: Privacy::words(draft.privacy),
+        then: if needs_decision {
+            format!("{} decides on each date, and we email you.", form.site.name)
+        } else {
+            "The dates that you chose are confirmed straight away.".to_owned()
+        },
+        button: if needs_decision { "Send request" } else { "Book these dates" },
+        typed,
+    }
+}
+
+fn row(preview: &Preview, typed: &NewBooking, place: usize, result: &DateResult) -> Row {
+    let question = question(preview, result);
+    let mut options: Vec<(String, String)> = Vec::new();
+    if question.is_some() {
+        if result.is_free() {
+            options.push((format!("{place}=take"), "Have it".to_owned()));
+        }
+        options.extend(result.ladder.iter().filter_map(|rung| offer(preview, place, result, rung)));
+        options.push((format!("{place}=skip"), "Leave this date out".to_owned()));
+    }
+    let leave = result.is_free() && typed.holidays == "leave";
+    let typed_pick = picked(typed, place).map(|pick| format!("{place}={pick}"));
+    let known = typed_pick.filter(|pick| options.iter().any(|(value, _)| value == pick));
+    let default = if leave { options.last() } else { options.first() }.map(|(value, _)| value.clone());
+    let chosen = known.or(default);
+    Row {
+        id: format!("pick-{place}"),
+        date: long_date(result.date),
+        question,
+        options: options
+            .into_iter()
+            .map(|(value, label)| {
+                let is_chosen = Some(&value) == chosen.as_ref();
+                Choice::new(value, label, is_chosen)
+            })
+            .collect(),
+    }
+}
+
+/// What has to be asked about a date: why it cannot be had, or that it is a holiday.
+fn question(preview: &Preview, result: &DateResult) -> Option<String> {
+    if let Err(why) = result.session {
+        let words = match why {
+            NoSuchTime::ClocksGoForward => "the clocks go forward then, so that time does not exist",
+            NoSuchTime::OutOfRange => "that date is out of range",
+        };
+        return Some(words.to_owned());
+    }
+    match result.verdict.as_ref().filter(|verdict| !verdict.is_yes()) {
+        Some(verdict) => {
+            let words = verdict.refusals.iter().map(|one| one.words(&preview.facility.name, preview.site.zone));
+            Some(words.collect::<Vec<_>>().join(". "))
+        }
+        None => result.holiday.clone(),
+    }
+}
+
+fn offer(preview: &Preview, place: usize, result: &DateResult, rung: &Rung) -> Option<(String, String)> {
+    let session = result.session.ok()?;
+    let zone = preview.site.zone;
+    Some(match rung {
+        Rung::OtherTime(span) => (
+            pick_value(place, &preview.site, &preview.facility, *span),
+            format!("{} at {}", preview.facility.name, times(zone, *span)),
+        ),
+        Rung::Like(facility) => (
+            pick_value(place, &preview.site, facility, session),
+            format!("{} at the same time ({})", facility.name, facility.place()),
+        ),
+        Rung::Near(site, facility) => {
+            (pick_value(place, site, facility, session), format!("{} at {} at the same time", facility.name, site.name))
+        }
+    })
+}
