@@ -13,6 +13,7 @@ use crate::domain::hours::{instant_at, local_date, local_time};
 use crate::domain::ids::Slug;
 use crate::domain::judge::{Needs, Proposal, Verdict, judge};
 use crate::domain::nearest::starts_on;
+use crate::domain::organisation::Standing;
 use crate::domain::places::UnitChoice;
 use crate::domain::refusal::{About, Refusal};
 use crate::domain::rules::Privacy;
@@ -53,6 +54,8 @@ struct NewPage {
     today: String,
     starts: Vec<Choice>,
     ends: Vec<Choice>,
+    /// No time of the date can be had, whatever the link that led here says.
+    nothing_left: bool,
     organisations: Vec<Choice>,
     privacies: Vec<Choice>,
     counts: Vec<Choice>,
@@ -81,6 +84,10 @@ struct NobodyPage {
     chrome: Chrome,
     frame: Frame,
     applied: bool,
+    /// Belongs to an organisation that may book, but does not book for it.
+    approved: bool,
+    /// Works at the site, where its managers book.
+    staff: bool,
 }
 
 /// What stands beside the form.
@@ -124,7 +131,9 @@ pub async fn get(
     }
     if organisation.is_none() && !who.actor.manages(form.site.id) {
         let applied = !who.actor.memberships.is_empty();
-        return page::ok(&NobodyPage { chrome, frame: frame(&form), applied });
+        let staff = who.actor.is_staff(form.site.id);
+        let approved = who.actor.memberships.iter().any(|one| one.standing == Standing::Approved);
+        return page::ok(&NobodyPage { chrome, frame: frame(&form), applied, approved, staff });
     }
     let typed = first_answers(&state, &query, &form);
     page::ok(&new_page(chrome, &who, &form, typed, Faults::none(), now))
@@ -303,7 +312,7 @@ fn frame(form: &Form) -> Frame {
 fn new_page(chrome: Chrome, who: &SignedIn, form: &Form, typed: NewBooking, faults: Faults, now: Instant) -> NewPage {
     let facility = &form.facility;
     let several = facility.choice == UnitChoice::Any && 1 < facility.units.len();
-    let (starts, ends) = time_choices(form, &typed, now);
+    let (starts, ends, nothing_left) = time_choices(form, &typed, now);
     let chosen = |code: &str| typed.organisation == code;
     let mut organisations: Vec<Choice> =
         who.actor.books_for().map(|one| Choice::new(one.slug.as_str(), &one.name, chosen(one.slug.as_str()))).collect();
@@ -321,6 +330,7 @@ fn new_page(chrome: Chrome, who: &SignedIn, form: &Form, typed: NewBooking, faul
         today: local_date(form.site.zone, now).to_string(),
         starts,
         ends,
+        nothing_left,
         organisations,
         privacies: Privacy::ALL.map(|one| Choice::new(one.code(), one.words(), typed.privacy == one.code())).to_vec(),
         counts: if several {
@@ -342,8 +352,9 @@ fn new_page(chrome: Chrome, who: &SignedIn, form: &Form, typed: NewBooking, faul
 }
 
 /// The starts of the date at which the shortest booking can be had, and every end that the rules allow after one of them.
-/// What was chosen stays in the list even where it is not free, so that the form shows what it speaks of.
-fn time_choices(form: &Form, typed: &NewBooking, now: Instant) -> (Vec<Choice>, Vec<Choice>) {
+/// What was chosen stays in the list even where it is not free, so that the form shows what it speaks of. Last, whether
+/// nothing was free at all.
+fn time_choices(form: &Form, typed: &NewBooking, now: Instant) -> (Vec<Choice>, Vec<Choice>, bool) {
     let (facts, rules) = (form.loaded.facts(&form.site, &form.facility), &form.facility.rules);
     let (shortest, longest) = rules.session_lengths();
     let free = |start: Instant, minutes: i64| {
@@ -361,6 +372,7 @@ fn time_choices(form: &Form, typed: &NewBooking, now: Instant) -> (Vec<Choice>, 
     };
     let mut starts: Vec<Instant> =
         starts_on(&facts, form.date).into_iter().filter(|at| free(*at, shortest.into()).is_some()).collect();
+    let nothing_left = starts.is_empty();
     let mut ends: Vec<Instant> = Vec::new();
     for start in &starts {
         let lengths = (shortest..=longest).step_by(usize::try_from(rules.step_minutes).unwrap_or(30).max(5));
@@ -381,7 +393,7 @@ fn time_choices(form: &Form, typed: &NewBooking, now: Instant) -> (Vec<Choice>, 
             .map(|at| Choice::new(at.seconds().to_string(), label(at), Some(*at) == chosen))
             .collect::<Vec<_>>()
     };
-    (choices(starts, from), choices(ends, to.or(suggested_end)))
+    (choices(starts, from), choices(ends, to.or(suggested_end)), nothing_left)
 }
 
 fn check_page(
