@@ -62,7 +62,7 @@ pub enum EventKind {
 impl EventKind {
     const TABLE: [(Self, &'static str, &'static str, &'static str); 54] = [
         (Self::Requested, "requested", "requested", "Requested"),
-        (Self::Booked, "booked", "confirmed", "Confirmed by the rules"),
+        (Self::Booked, "booked", "confirmed", "Confirmed straight away"),
         (Self::Approved, "approved", "confirmed", "Approved"),
         (Self::Declined, "declined", "declined", "Declined"),
         (Self::Outrun, "outrun", "declined", "Declined, the place was taken"),

@@ -66,6 +66,15 @@ pub fn date_and_clock(zone: Tz, at: Instant) -> String {
     format!("{}, {}", long_date(local.date), local_clock(local))
 }
 
+/// "Tuesday 24 November 2026, 2:30pm to 4pm", and past midnight "Tuesday 24 November 2026, 9pm until Wednesday 25 November
+/// 2026, 6am".
+pub fn from_until(zone: Tz, span: Span) -> String {
+    if local_time(zone, span.start()).date == local_time(zone, span.end()).date {
+        return date_and_times(zone, span);
+    }
+    format!("{} until {}", date_and_clock(zone, span.start()), date_and_clock(zone, span.end()))
+}
+
 /// "50 minutes", "1 hour", "2 hours 30 minutes", "3 days".
 pub fn length(minutes: i64) -> String {
     let (days, hours, rest) = (minutes / 1440, minutes / 60, minutes % 60);
@@ -165,6 +174,15 @@ mod tests {
         ] {
             assert_eq!(length(minutes), said);
         }
+    }
+
+    #[test]
+    fn a_span_names_its_day_once_where_it_has_one() {
+        let zone = Tz::Europe__London;
+        let start = Instant::from_seconds(1_795_262_400);
+        let said = |hours| from_until(zone, Span::new(start, start.plus_hours(hours)).unwrap());
+        assert_eq!(said(4), "Saturday 21 November 2026, 12 noon to 4pm");
+        assert_eq!(said(20), "Saturday 21 November 2026, 12 noon until Sunday 22 November 2026, 8am");
     }
 
     #[test]

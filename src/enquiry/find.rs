@@ -61,6 +61,8 @@ pub struct Found {
     pub near: Vec<Near>,
     /// How many facilities of this kind and place are too small or lack what is needed.
     pub unsuitable: usize,
+    /// How many people the largest of this kind and place takes; `None` when there is no such space.
+    pub largest: Option<i32>,
     /// The time does not exist at the sites that were looked at.
     pub no_such_time: Option<NoSuchTime>,
 }
@@ -68,16 +70,17 @@ pub struct Found {
 /// Looks for a space.
 pub fn find(conn: &mut Conn, wish: &Wish, now: Instant) -> Result<Found, StoreError> {
     let filter = Filter { site: wish.site.as_ref(), kind: wish.kind, listed_only: true, ..Filter::default() };
-    let all = facilities::with_sites(conn, &filter)?;
+    let mut all = facilities::with_sites(conn, &filter)?;
     let total = all.len();
+    all.retain(|(_, facility)| facility.kind.entry().by_the_hour);
+    let largest = all.iter().map(|(_, facility)| facility.rules.capacity).max();
     let places: Vec<(Site, Facility)> = all
         .into_iter()
-        .filter(|(_, facility)| facility.kind.entry().by_the_hour)
         .filter(|(_, facility)| wish.people <= facility.rules.capacity)
         .filter(|(_, facility)| wish.needs.iter().all(|need| facility.needs.contains(need)))
         .filter(|(_, facility)| facility.retired_from.is_none_or(|from| wish.date < from))
         .collect();
-    let mut found = Found { unsuitable: total - places.len(), ..Found::default() };
+    let mut found = Found { unsuitable: total - places.len(), largest, ..Found::default() };
     let mut ids: Vec<SiteId> = places.iter().map(|(site, _)| site.id).collect();
     ids.sort_unstable();
     ids.dedup();

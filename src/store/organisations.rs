@@ -160,6 +160,12 @@ pub fn with_same_number(conn: &mut Conn, one: &Organisation) -> Result<Vec<(Slug
     rows.into_iter().map(|(id, slug, name)| Ok((read(Slug::parse(&slug), "organisation", id, "slug")?, name))).collect()
 }
 
+/// How many organisations wait for a decision.
+pub fn waiting(conn: &mut Conn) -> Result<i64, StoreError> {
+    let waiting = organisation::table.filter(organisation::state.eq(Standing::Applied.code()));
+    Ok(waiting.count().get_result(conn)?)
+}
+
 /// How many applications of a person wait for a decision.
 pub fn waiting_of(conn: &mut Conn, applied_by: PersonId) -> Result<i64, StoreError> {
     let count = organisation::table

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::error::read;
-use super::schema::{person, site, site_date, site_staff, weekly_hours};
+use super::schema::{facility, person, site, site_date, site_staff, weekly_hours};
 use super::{Conn, StoreError};
 use crate::domain::bank_holidays::Nation;
 use crate::domain::hours::WeeklyHours;
@@ -207,6 +207,19 @@ pub fn set_own_dates(
 pub fn all(conn: &mut Conn) -> Result<Vec<Site>, StoreError> {
     let rows: Vec<SiteRow> = site::table.order(site::name).select(SITE_COLUMNS).load(conn)?;
     rows.into_iter().map(SiteRow::site).collect()
+}
+
+/// The sites that have a space, and those that have a manager: what a new site still wants.
+pub fn ready(conn: &mut Conn) -> Result<(Vec<SiteId>, Vec<SiteId>), StoreError> {
+    let with_spaces: Vec<i64> = facility::table.select(facility::site_id).distinct().load(conn)?;
+    let with_managers: Vec<i64> = site_staff::table
+        .inner_join(person::table)
+        .filter(site_staff::role.eq(StaffRole::Manager.code()).and(person::closed_at.is_null()))
+        .select(site_staff::site_id)
+        .distinct()
+        .load(conn)?;
+    let ids = |rows: Vec<i64>| rows.into_iter().map(SiteId::new).collect();
+    Ok((ids(with_spaces), ids(with_managers)))
 }
 
 /// The weekly hours of some sites and of their facilities.

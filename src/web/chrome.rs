@@ -63,6 +63,11 @@ impl Chrome {
         }
     }
 
+    /// Whether this person manages anything at all.
+    pub fn manages(&self) -> bool {
+        self.nav.iter().any(|link| link.href == urls::MANAGE)
+    }
+
     /// The same for a page on which somebody who is not signed in can send a form.
     #[must_use]
     pub fn with_visitor_form(self, request: &HttpRequest) -> Self {

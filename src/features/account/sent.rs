@@ -7,6 +7,7 @@ use askama::Template;
 use crate::error::Error;
 use crate::web::chrome::Chrome;
 use crate::web::page as answer;
+use crate::web::state::Shared;
 
 #[derive(Template)]
 #[template(path = "account/sent.html")]
@@ -14,6 +15,8 @@ struct SentPage {
     chrome: Chrome,
     email: String,
     what: Sent,
+    /// Without a mail server nothing comes, and saying so is kinder than a wait.
+    sends_mail: bool,
 }
 
 /// What was asked for.
@@ -27,5 +30,6 @@ pub enum Sent {
 }
 
 pub fn page(request: &HttpRequest, what: Sent, email: String) -> Result<HttpResponse, Error> {
-    answer::ok(&SentPage { chrome: Chrome::of(request), email, what })
+    let sends_mail = request.app_data::<Shared>().is_none_or(|state| state.sends_mail);
+    answer::ok(&SentPage { chrome: Chrome::of(request), email, what, sends_mail })
 }

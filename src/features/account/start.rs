@@ -55,5 +55,5 @@ pub async fn post(
     if !service::start(&state, token, new, session).await? {
         return gone::page(&request);
     }
-    page::with_cookie(page::done(urls::ACCOUNT, "signed-in"), &cookie)
+    page::with_cookie(page::done(urls::MANAGE, "signed-in"), &cookie)
 }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::service::{self, Line};
 use crate::domain::hours::local_time;
 use crate::domain::occurrence::Stage;
+use crate::domain::organisation::Standing;
 use crate::domain::words::{date_without_year, long_date, times};
 use crate::error::Error;
 use crate::urls;
@@ -29,6 +30,10 @@ struct ListPage {
     past: bool,
     days: Vec<DayGroup>,
     books: bool,
+    member: bool,
+    approved: bool,
+    /// The schedule of the first site where this person works.
+    day: Option<String>,
 }
 
 struct DayGroup {
@@ -61,7 +66,10 @@ pub async fn get(state: Shared, query: Query<ListQuery>, who: SignedIn, chrome: 
         }
     }
     let books = who.actor.books_for().next().is_some();
-    page::ok(&ListPage { chrome, past, days, books })
+    let approved = who.actor.memberships.iter().any(|one| one.standing == Standing::Approved);
+    let member = !who.actor.memberships.is_empty();
+    let day = who.actor.posts.first().map(|post| urls::schedule(&post.slug, None));
+    page::ok(&ListPage { chrome, past, days, books, member, approved, day })
 }
 
 fn line_view(line: &Line, several: bool, stage: Stage) -> LineView {

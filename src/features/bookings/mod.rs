@@ -4,6 +4,7 @@ mod cancel;
 mod draft;
 mod list;
 mod new;
+mod repeat;
 mod series;
 mod service;
 mod show;

@@ -4,24 +4,23 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::draft::NewBooking;
+use super::repeat::{repeats, weekdays};
 use super::series;
 use super::service::{self, Alternatives, Draft, Form, Means, RequestAnswer};
-use crate::domain::hours::{instant_at, local_date, local_time, weekday};
+use crate::domain::hours::{instant_at, local_date, local_time};
 use crate::domain::ids::Slug;
 use crate::domain::judge::{Needs, Proposal, Verdict, judge};
 use crate::domain::nearest::starts_on;
+use crate::domain::organisation::Standing;
 use crate::domain::places::UnitChoice;
-use crate::domain::recurrence::{End, Every, Repeat};
 use crate::domain::refusal::{About, Refusal};
 use crate::domain::rules::Privacy;
 use crate::domain::span::{Instant, Span};
-use crate::domain::words::{
-    counted, date_and_times, date_without_year, length, local_clock, long_date, times, weekday_of,
-};
+use crate::domain::words::{counted, date_and_times, date_without_year, length, local_clock, long_date, times};
 use crate::error::Error;
 use crate::urls;
 use crate::web::access::SignedIn;
@@ -57,6 +56,8 @@ struct NewPage {
     today: String,
     starts: Vec<Choice>,
     ends: Vec<Choice>,
+    /// No time of the date can be had, whatever the link that led here says.
+    nothing_left: bool,
     organisations: Vec<Choice>,
     privacies: Vec<Choice>,
     counts: Vec<Choice>,
@@ -89,6 +90,10 @@ struct NobodyPage {
     chrome: Chrome,
     frame: Frame,
     applied: bool,
+    /// Belongs to an organisation that may book, but does not book for it.
+    approved: bool,
+    /// Works at the site, where its managers book.
+    staff: bool,
 }
 
 /// What stands beside the form.
@@ -132,7 +137,9 @@ pub async fn get(
     }
     if organisation.is_none() && !who.actor.manages(form.site.id) {
         let applied = !who.actor.memberships.is_empty();
-        return page::ok(&NobodyPage { chrome, frame: frame(&form), applied });
+        let staff = who.actor.is_staff(form.site.id);
+        let approved = who.actor.memberships.iter().any(|one| one.standing == Standing::Approved);
+        return page::ok(&NobodyPage { chrome, frame: frame(&form), applied, approved, staff });
     }
     let typed = first_answers(&state, &query, &form);
     page::ok(&new_page(chrome, &who, &form, typed, Faults::none(), now))
@@ -318,7 +325,7 @@ pub(super) fn frame(form: &Form) -> Frame {
 fn new_page(chrome: Chrome, who: &SignedIn, form: &Form, typed: NewBooking, faults: Faults, now: Instant) -> NewPage {
     let facility = &form.facility;
     let several = facility.choice == UnitChoice::Any && 1 < facility.units.len();
-    let (starts, ends) = time_choices(form, &typed, now);
+    let (starts, ends, nothing_left) = time_choices(form, &typed, now);
     let chosen = |code: &str| typed.organisation == code;
     let mut organisations: Vec<Choice> =
         who.actor.books_for().map(|one| Choice::new(one.slug.as_str(), &one.name, chosen(one.slug.as_str()))).collect();
@@ -336,6 +343,7 @@ fn new_page(chrome: Chrome, who: &SignedIn, form: &Form, typed: NewBooking, faul
         today: local_date(form.site.zone, now).to_string(),
         starts,
         ends,
+        nothing_left,
         organisations,
         privacies: Privacy::ALL.map(|one| Choice::new(one.code(), one.words(), typed.privacy == one.code())).to_vec(),
         counts: if several {
@@ -359,34 +367,10 @@ fn new_page(chrome: Chrome, who: &SignedIn, form: &Form, typed: NewBooking, faul
     }
 }
 
-/// The ways to repeat, said with the date that is chosen.
-fn repeats(date: NaiveDate, typed: &NewBooking) -> Vec<Choice> {
-    let every = |every: Every| Repeat { every, interval: 1, end: End::After(1) }.words();
-    let ways = [
-        ("none", "It does not repeat".to_owned()),
-        ("daily", capitalised(&every(Every::Day))),
-        ("weekly", "Every week".to_owned()),
-        ("date", capitalised(&every(Every::MonthDate(date.day())))),
-        ("weekday", capitalised(&every(Every::same_weekday_of_month(date)))),
-    ];
-    let chosen = if typed.repeat.is_empty() { "none" } else { &typed.repeat };
-    ways.into_iter().map(|(value, label)| Choice::new(value, label, value == chosen)).collect()
-}
-
-fn capitalised(words: &str) -> String {
-    let mut chars = words.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
-}
-
-fn weekdays(date: NaiveDate, typed: &NewBooking) -> Vec<Choice> {
-    let own = weekday(date).to_string();
-    let chosen = |day: &str| typed.on.iter().any(|one| one == day) || (typed.on.is_empty() && day == own);
-    (0..7).map(|day| Choice::new(day.to_string(), weekday_of(day), chosen(&day.to_string()))).collect()
-}
-
 /// The starts of the date at which the shortest booking can be had, and every end that the rules allow after one of them.
-/// What was chosen stays in the list even where it is not free, so that the form shows what it speaks of.
-fn time_choices(form: &Form, typed: &NewBooking, now: Instant) -> (Vec<Choice>, Vec<Choice>) {
+/// What was chosen stays in the list even where it is not free, so that the form shows what it speaks of. Last, whether
+/// nothing was free at all.
+fn time_choices(form: &Form, typed: &NewBooking, now: Instant) -> (Vec<Choice>, Vec<Choice>, bool) {
     let (facts, rules) = (form.loaded.facts(&form.facility), &form.facility.rules);
     let (shortest, longest) = rules.session_lengths();
     let free = |start: Instant, minutes: i64| {
@@ -404,6 +388,7 @@ fn time_choices(form: &Form, typed: &NewBooking, now: Instant) -> (Vec<Choice>, 
     };
     let mut starts: Vec<Instant> =
         starts_on(&facts, form.date).into_iter().filter(|at| free(*at, shortest.into()).is_some()).collect();
+    let nothing_left = starts.is_empty();
     let mut ends: Vec<Instant> = Vec::new();
     for start in &starts {
         let lengths = (shortest..=longest).step_by(usize::try_from(rules.step_minutes).unwrap_or(30).max(5));
@@ -424,7 +409,7 @@ fn time_choices(form: &Form, typed: &NewBooking, now: Instant) -> (Vec<Choice>, 
             .map(|at| Choice::new(at.seconds().to_string(), label(at), Some(*at) == chosen))
             .collect::<Vec<_>>()
     };
-    (choices(starts, from), choices(ends, to.or(suggested_end)))
+    (choices(starts, from), choices(ends, to.or(suggested_end)), nothing_left)
 }
 
 fn check_page(

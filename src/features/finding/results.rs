@@ -79,6 +79,8 @@ pub async fn get(request: HttpRequest, state: Shared, visitor: Visitor, chrome: 
 fn results(chrome: Chrome, search: SearchForm, wish: &Wish, found: Found) -> ResultsPage {
     let number = i64::try_from(found.fits.len()).unwrap_or_default();
     let heading = match (number, wish.times) {
+        (0, _) if found.largest.is_none() => "There is no such space".to_owned(),
+        (0, _) if found.largest < Some(wish.people) => "No space is large enough".to_owned(),
         (0, _) => "Nothing is free then".to_owned(),
         (1, Some(_)) => "1 space is free".to_owned(),
         (_, Some(_)) => format!("{number} spaces are free"),
@@ -103,9 +105,21 @@ fn lead(wish: &Wish, found: &Found) -> String {
     let people = counted(wish.people.into(), "person", "people");
     let mut lead = format!("{kind}, {}{when}, for {people}.", long_date(wish.date));
     if found.fits.is_empty() && found.near.is_empty() {
-        lead.push_str(" Try fewer needs, another site or another kind of space.");
+        lead.push_str(&try_next(wish, found));
     }
     lead
+}
+
+/// What helps where nothing comes near.
+fn try_next(wish: &Wish, found: &Found) -> String {
+    match found.largest {
+        None => " Try another site or another kind of space.".to_owned(),
+        Some(largest) if largest < wish.people => {
+            format!(" The largest takes {largest}. Look for fewer people, another site or another kind of space.")
+        }
+        Some(_) if wish.needs.is_empty() => " Try another day, another site or another kind of space.".to_owned(),
+        Some(_) => " Try fewer needs, another day or another site.".to_owned(),
+    }
 }
 
 fn fit_card(wish: &Wish, fit: Fit) -> FitCard {

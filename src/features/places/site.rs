@@ -8,7 +8,7 @@ use super::service::{self, SiteView};
 use crate::domain::hours::WeeklyHours;
 use crate::domain::ids::Slug;
 use crate::domain::places::Facility;
-use crate::domain::words::{clock, date_and_clock, listed, weekday_of};
+use crate::domain::words::{clock, counted, from_until, listed, weekday_of};
 use crate::error::Error;
 use crate::urls;
 use crate::web::access::Visitor;
@@ -87,11 +87,7 @@ fn site_page(chrome: Chrome, view: SiteView, manages: bool, sees_unlisted: bool)
             .iter()
             .map(|block| ClosureNote {
                 heading: format!("{} closed: {}", listed(&block.facilities), block.reason),
-                words: format!(
-                    "From {} until {}.",
-                    date_and_clock(site.zone, block.span.start()),
-                    date_and_clock(site.zone, block.span.end())
-                ),
+                words: format!("{}.", from_until(site.zone, block.span)),
             })
             .collect(),
         name: site.name,
@@ -102,7 +98,7 @@ fn card(site: &Slug, facility: &Facility) -> FacilityCard {
     let entry = facility.kind.entry();
     let mut words = vec![entry.name.to_owned()];
     words.extend(Some(facility.place()).filter(|place| !place.is_empty()));
-    words.push(format!("{} people", facility.rules.capacity));
+    words.push(counted(facility.rules.capacity.into(), "person", "people"));
     FacilityCard {
         href: urls::facility(site, &facility.slug),
         drawing: entry.drawing,

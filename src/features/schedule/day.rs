@@ -12,7 +12,7 @@ use crate::domain::grid::hour_labels;
 use crate::domain::hours::{day as local_day, local_date, local_time};
 use crate::domain::ids::Slug;
 use crate::domain::span::Instant;
-use crate::domain::words::{clock, date_without_year, long_date, weekday_name};
+use crate::domain::words::{clock, counted, date_without_year, long_date, weekday_name};
 use crate::error::Error;
 use crate::urls;
 use crate::web::access::Visitor;
@@ -170,7 +170,7 @@ fn timetable(day: &Day, now: Instant, is_today: bool) -> Option<Timetable> {
 fn row_view(day: &Day, row: &Row, columns_an_hour: i64) -> RowView {
     let facility = &row.facility;
     let place = Place { zone: day.site.zone, site: &day.site.slug, facility: &facility.slug };
-    let seats = format!("{} people", facility.rules.capacity);
+    let seats = counted(facility.rules.capacity.into(), "person", "people");
     let note = match (&row.unit, facility.room.is_empty()) {
         (Some(unit), _) => unit.clone(),
         (None, true) => seats,

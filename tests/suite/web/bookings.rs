@@ -32,6 +32,29 @@ fn a_visitor_is_led_to_sign_in_and_back() {
 }
 
 #[test]
+fn who_cannot_book_is_told_what_to_do_instead() {
+    for server in servers() {
+        let browser = server.signed_in(server.person("reception@alcove.test"));
+        let page = browser.get("/sites/hunter-street/cedar/book").must_be(200);
+        assert_eq!(page.h1(), "A manager books here");
+        let list = browser.get("/bookings").must_be(200);
+        assert!(
+            list.has("main a[href='/sites/hunter-street/schedule']") && !list.has("a[href='/organisations/apply']")
+        );
+    }
+}
+
+#[test]
+fn a_link_to_a_time_that_is_too_late_to_ask_for_says_that_the_day_is_over() {
+    for server in servers() {
+        server.clock.set(at("2026-11-24 20:30"));
+        let browser = server.signed_in(server.world.robin_booker);
+        let page = browser.get("/sites/hunter-street/cedar/book?date=2026-11-24&from=20:00").must_be(200);
+        assert!(page.text("main").unwrap().contains("Cedar has no time left to book on this date"));
+    }
+}
+
+#[test]
 fn a_trusted_booker_books_and_sees_it() {
     for server in servers() {
         let path = book(&server, "10am", "11am");
@@ -39,7 +62,7 @@ fn a_trusted_booker_books_and_sees_it() {
         let page = browser.get(&path).must_be(200);
         assert!(page.h1().starts_with("Support group"), "{}", page.h1());
         assert!(page.text("h1 small").unwrap().contains("Tuesday 24 November 2026, 10am to 11am"));
-        assert_eq!(page.all_text(".timeline .state"), ["Confirmed by the rules"]);
+        assert_eq!(page.all_text(".timeline .state"), ["Confirmed straight away"]);
         let list = browser.get("/bookings").must_be(200);
         assert!(list.all_text("main li").iter().any(|line| line.contains("10am to 11am Support group")));
         let file = browser.get(&format!("{path}.ics")).must_be(200);

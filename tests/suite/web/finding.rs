@@ -53,7 +53,10 @@ fn without_times_the_free_stretches_of_the_day_are_shown() {
 fn too_many_people_or_needs_nobody_meets_find_nothing() {
     for server in servers() {
         let page = server.visitor().get("/find?kind=counselling&date=2026-11-24&people=40").must_be(200);
-        assert!(page.text(".lead").unwrap().contains("Try fewer needs"));
+        assert_eq!(page.h1(), "No space is large enough");
+        assert!(page.text(".lead").unwrap().contains("The largest takes "));
+        let page = server.visitor().get("/find?kind=sensory&date=2026-11-24").must_be(200);
+        assert_eq!(page.h1(), "There is no such space");
         server.visitor().get("/find?kind=counselling&need=projector").must_be(200);
     }
 }

@@ -67,7 +67,12 @@ fn add_room(browser: &Browser, name: &str, kind: &str, units: &str) -> Page {
 fn a_new_site_is_set_up_by_form_until_somebody_books_there() {
     for server in servers() {
         let browser = add_site(&server);
+        let wants = |href: &str| browser.get("/manage").must_be(200).has(&format!("main p a[href='{href}']"));
+        let (space, manager) =
+            ("/manage/sites/mill-lane-centre/facilities/new", "/manage/sites/mill-lane-centre/staff");
+        assert!(wants(space) && wants(manager), "a new site says what it still wants");
         let rules = add_room(&browser, "Willow", "Group room", "");
+        assert!(!wants(space) && wants(manager));
         assert!(rules.h1().starts_with("Rules of Willow"));
         let form = rules.form("main form").set("start_minutes", "1:30pm, 9am").set("notice_minutes", "0 minutes");
         let preview = browser.submit(form.set("step", "preview")).must_be(200);
@@ -81,6 +86,7 @@ fn a_new_site_is_set_up_by_form_until_somebody_books_there() {
         let staff = browser.get("/manage/sites/mill-lane-centre/staff").must_be(200).form("#add");
         let staff = staff.set("email", "rob@alcove.test").choose("role", "Manager").set("step", "add");
         assert!(done(&browser, staff).text("main").unwrap().contains("Rob Robin, Manager"));
+        assert!(!wants(space) && !wants(manager));
         let site = server.db.read_now(|conn| sites::by_slug(conn, &slug("mill-lane-centre"))).unwrap().unwrap().id;
         server.db.write_now(|conn| organisations::set_trust(conn, server.world.robin, site, true, now())).unwrap();
 
@@ -263,7 +269,7 @@ fn closing_wants_a_time_that_can_be() {
         server.clock.set(at("2026-11-20 12:10"));
         done(&browser, form);
         let page = browser.get("/sites/hunter-street").must_be(200);
-        assert!(page.text("[data-state=requested]").unwrap().contains("From Friday 20 November 2026, 12:10pm"));
+        assert!(page.text("[data-state=requested]").unwrap().contains("Friday 20 November 2026, 12:10pm"));
     }
 }
 

@@ -9,7 +9,7 @@ use super::form::CloseForm;
 use super::list::list_page;
 use super::service::{self, BlockAnswer, Case, ClosuresView, Wanted};
 use crate::domain::ids::Slug;
-use crate::domain::words::{counted, date_and_clock, listed};
+use crate::domain::words::{counted, from_until, listed};
 use crate::error::Error;
 use crate::urls;
 use crate::web::access::Manager;
@@ -89,11 +89,7 @@ fn close_page(chrome: Chrome, view: &ClosuresView, typed: CloseForm, wanted: &Wa
         more_came: !wanted.seen.is_empty(),
         heading: counted(number, "booking loses its place", "bookings lose their place"),
         what: if names.is_empty() { site.name.clone() } else { listed(&names) },
-        when: format!(
-            "{} until {}",
-            date_and_clock(site.zone, wanted.span.start()),
-            date_and_clock(site.zone, wanted.span.end())
-        ),
+        when: from_until(site.zone, wanted.span),
         bookings: cases.iter().map(affected).collect(),
         name: site.name.clone(),
         site: urls::manage_site(&site.slug),

@@ -10,7 +10,7 @@ use super::form::CloseForm;
 use super::service::{self, Closure, ClosuresView};
 use crate::domain::ids::Slug;
 use crate::domain::places::Site;
-use crate::domain::words::{date_and_clock, listed};
+use crate::domain::words::{from_until, listed};
 use crate::error::Error;
 use crate::urls;
 use crate::web::access::Manager;
@@ -106,11 +106,7 @@ fn card(site: &Site, closure: &Closure) -> ClosureCard {
     ClosureCard {
         key: closure.key.clone(),
         what: listed(&block.facilities),
-        when: format!(
-            "{} until {}",
-            date_and_clock(site.zone, block.span.start()),
-            date_and_clock(site.zone, block.span.end())
-        ),
+        when: from_until(site.zone, block.span),
         reason: block.reason.clone(),
     }
 }

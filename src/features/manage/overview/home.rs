@@ -18,6 +18,8 @@ struct HomePage {
     chrome: Chrome,
     administrator: bool,
     waiting: Option<String>,
+    applications: Option<String>,
+    sends_mail: bool,
     mail_failed: Option<String>,
     sites: Vec<SiteCard>,
     organisations: &'static str,
@@ -34,17 +36,23 @@ struct SiteCard {
     staff: String,
     closures: String,
     schedule: String,
+    add_space: String,
+    has_spaces: bool,
+    has_manager: bool,
 }
 
 pub async fn get(state: Shared, who: Manager, chrome: Chrome) -> Result<HttpResponse, Error> {
     let overview = service::overview(&state.db, who.actor.clone()).await?;
     let failed = i64::try_from(overview.failed_mails).unwrap_or_default();
-    let sites = overview.sites.into_iter().map(|site| SiteCard {
+    let sites = overview.sites.into_iter().map(|service::ManagedSite { site, has_spaces, has_manager }| SiteCard {
         href: urls::manage_site(&site.slug),
         hours: urls::manage_site_hours(&site.slug),
         staff: urls::manage_site_staff(&site.slug),
         closures: urls::manage_closures(&site.slug),
         schedule: urls::schedule(&site.slug, None),
+        add_space: urls::manage_facility_new(&site.slug),
+        has_spaces,
+        has_manager,
         name: site.name,
         town: site.town,
     });
@@ -52,6 +60,9 @@ pub async fn get(state: Shared, who: Manager, chrome: Chrome) -> Result<HttpResp
         chrome,
         administrator: who.actor.administrator,
         waiting: (0 < who.waiting).then(|| counted(who.waiting, "request waits", "requests wait")),
+        applications: (0 < overview.applications)
+            .then(|| counted(overview.applications, "organisation waits", "organisations wait")),
+        sends_mail: state.sends_mail,
         mail_failed: match failed {
             0 => None,
             service::MOST_FAILED.. => Some(format!("{failed} emails or more")),
