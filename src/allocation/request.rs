@@ -67,7 +67,9 @@ pub fn request(conn: &mut Conn, circumstances: Circumstances<'_>, draft: &Draft)
         return Ok(RequestAnswer::NoSuchPlace);
     };
     engine::lock(conn, site.id, draft.organisation)?;
-    let Some((site, facility)) = facilities::by_slug(conn, &draft.site, &draft.facility)? else {
+    let found = facilities::by_slug(conn, &draft.site, &draft.facility)?;
+    // What is booked in a way of its own is never taken by the hour.
+    let Some((site, facility)) = found.filter(|(_, facility)| facility.kind.entry().by_the_hour) else {
         return Ok(RequestAnswer::NoSuchPlace);
     };
     if !may_ask(conn, draft, &site, now)? {
