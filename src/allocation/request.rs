@@ -59,7 +59,7 @@ pub enum RequestAnswer {
 /// Surprises of the store; everything is rolled back then.
 pub fn request(conn: &mut Conn, circumstances: Circumstances<'_>, draft: &Draft) -> Result<RequestAnswer, StoreError> {
     let now = circumstances.now;
-    let nonce = chance::hash(&draft.nonce);
+    let nonce = chance::nonce_hash("booking", draft.booked_by, &draft.nonce);
     if let Some(before) = submissions::result(conn, &nonce, draft.booked_by)?.and_then(|text| Reference::parse(&text)) {
         return Ok(RequestAnswer::SentBefore(before));
     }

@@ -255,3 +255,19 @@ fn what_is_not_listed_is_there_only_for_those_who_book_or_work_there() {
         send(&nell, "/sites/hunter-street/attic/book", &sent).must_be(404);
     }
 }
+
+#[test]
+fn a_nonce_of_another_person_or_form_is_a_new_one() {
+    for server in servers() {
+        let (robin, wren) = (server.signed_in(server.world.robin_booker), server.signed_in(server.world.wren_booker));
+        let fields = whole_form(&robin);
+        send(&robin, "/sites/hunter-street/cedar/book", &fields).must_be(303);
+        let nonce = fields.iter().find(|(name, _)| name == "nonce").unwrap().1.clone();
+        let page = wren.get("/sites/hunter-street/cedar/book?date=2026-11-24").must_be(200);
+        let form = page.form("form[method=post]").choose("from", "2pm").choose("to", "3pm").set("purpose", "Choir");
+        wren.submit(form.set("people", "2").set("step", "yes").set("nonce", &nonce)).must_be(303);
+        let form = wren.get("/organisations/apply").must_be(200).form("main form").set("name", "Finch Club");
+        let form = form.set("about", "We sing.").set("register", "none").set("reason", "We are few");
+        wren.submit(form.set("class", "community").set("nonce", &nonce)).must_be(303);
+    }
+}
