@@ -4,4 +4,5 @@ pub mod browser;
 pub mod engines;
 pub mod server;
 pub mod smtp;
+pub mod tables;
 pub mod world;
