@@ -165,6 +165,9 @@ pub async fn list(db: &Db, actor: &Actor, past: bool, now: Instant) -> Result<Ve
         .map(|member| member.organisation)
         .filter(|organisation| actor.sees_bookings_of(*organisation))
         .collect();
+    if own.is_empty() {
+        return Ok(Vec::new());
+    }
     db.read(move |conn| {
         let filter = ListFilter {
             organisations: Some(&own),
