@@ -1,10 +1,10 @@
 //! Who gets what: every route of the program, for each role, with objects of their own, of others and of nobody. Not what the pages say.
 
-mod cast;
+pub mod cast;
 mod objects;
 mod routes;
 mod smuggled;
-mod table;
+pub mod table;
 
 use std::collections::BTreeSet;
 

@@ -8,7 +8,7 @@ mod frame;
 mod hostile;
 mod manage;
 mod manage_organisations;
-mod matrix;
+pub mod matrix;
 mod organisations;
 mod race;
 mod requests;
