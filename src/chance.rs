@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
-use crate::domain::ids::Reference;
+use crate::domain::ids::{PersonId, Reference};
 
 /// Draws from the system's randomness.
 #[derive(Debug, Clone, Copy, Default)]
@@ -80,6 +80,11 @@ pub fn hash(text: &str) -> String {
         let _ = write!(out, "{byte:02x}");
         out
     })
+}
+
+/// What is stored of a form's nonce. It is of one form and one person, so that a nonce taken from elsewhere is a new one here.
+pub fn nonce_hash(form: &str, person: PersonId, nonce: &str) -> String {
+    hash(&format!("{form}:{}:{nonce}", person.row()))
 }
 
 #[cfg(test)]

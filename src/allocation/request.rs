@@ -86,7 +86,7 @@ pub enum RequestAnswer {
 /// Surprises of the store; everything is rolled back then.
 pub fn request(conn: &mut Conn, circumstances: Circumstances<'_>, draft: &Draft) -> Result<RequestAnswer, StoreError> {
     let now = circumstances.now;
-    let nonce = chance::hash(&draft.nonce);
+    let nonce = chance::nonce_hash("booking", draft.booked_by, &draft.nonce);
     if let Some(before) = submissions::result(conn, &nonce, draft.booked_by)?.and_then(|text| Reference::parse(&text)) {
         return Ok(RequestAnswer::SentBefore(before));
     }
@@ -105,6 +105,9 @@ pub fn request(conn: &mut Conn, circumstances: Circumstances<'_>, draft: &Draft)
     let Some(actor) = sessions::actor(conn, draft.booked_by, now)?.filter(|actor| may_ask(actor, draft, home)) else {
         return Ok(RequestAnswer::NotAllowed);
     };
+    if asked.iter().any(|one| !one.facility.listed && !actor.sees_unlisted(one.site.id)) {
+        return Ok(RequestAnswer::NoSuchPlace);
+    }
     let mut parts = Vec::new();
     let mut refused = Vec::new();
     for site in sites_in_order(home, &asked) {
@@ -147,7 +150,9 @@ fn locked_places(conn: &mut Conn, draft: &Draft) -> Result<Option<Vec<(Site, Fac
         _ => filter,
     };
     let mut places = facilities::with_sites(conn, &filter)?;
-    places.retain(|(site, facility)| wanted.contains(&(&site.slug, &facility.slug)));
+    // What is booked in a way of its own is never taken by the hour.
+    places
+        .retain(|(site, facility)| facility.kind.entry().by_the_hour && wanted.contains(&(&site.slug, &facility.slug)));
     Ok((places.len() == wanted.len()).then_some(places))
 }
 

@@ -139,6 +139,11 @@ impl Actor {
         self.administrator || self.role_at(site).is_some()
     }
 
+    /// May open the pages of this site's unlisted spaces: its staff, and everybody who may book.
+    pub fn sees_unlisted(&self, site: SiteId) -> bool {
+        self.is_staff(site) || self.books_for().next().is_some()
+    }
+
     /// Decides and manages at this site.
     pub fn manages(&self, site: SiteId) -> bool {
         self.administrator || self.role_at(site) == Some(StaffRole::Manager)

@@ -113,6 +113,7 @@ pub fn preview(conn: &mut Conn, wish: &SeriesWish, now: Instant) -> Result<Optio
 
 fn is_like(one: &Facility, facility: &Facility, wish: &SeriesWish) -> bool {
     one.id != facility.id
+        && one.listed
         && one.kind == facility.kind
         && wish.people <= one.rules.capacity
         && one.retired_from.is_none()

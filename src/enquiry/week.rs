@@ -37,7 +37,7 @@ pub fn week(
     let Some((site, facility)) = facilities::by_slug(conn, site, slug)? else {
         return Ok(None);
     };
-    if !facility.listed && !actor.is_some_and(|actor| actor.is_staff(site.id) || actor.books_for().next().is_some()) {
+    if !facility.listed && !actor.is_some_and(|actor| actor.sees_unlisted(site.id)) {
         return Ok(None);
     }
     let date = date.unwrap_or_else(|| local_date(site.zone, now));

@@ -51,6 +51,9 @@ pub fn coming(conn: &mut Conn, site: SiteId, now: Instant) -> Result<Vec<Block>,
         .order((block::starts_at, block::id))
         .select((block::id, block::reason, block::starts_at, block::ends_at))
         .load(conn)?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
     let ids: Vec<Option<i64>> = rows.iter().map(|row| Some(row.0)).collect();
     let names: Vec<(Option<i64>, String)> = occupancy::table
         .inner_join(facility_unit::table.on(facility_unit::unit_id.eq(occupancy::unit_id)))

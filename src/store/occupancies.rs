@@ -92,9 +92,14 @@ impl Row {
 
 /// What takes one of the units anywhere in `[from, to)`: what is no longer than a day can only have started in the day before,
 /// and the few long ones have an index of their own, so each half of the condition is a search in an index and nothing is scanned.
+///
+/// The bounds are written differently in each half, though whole seconds make them the same: what stands alike in both, one
+/// engine takes out of them and searches by that alone, which for a single unit is everything that ever took it.
 #[diesel::dsl::auto_type(no_type_alias)]
 fn takes(units: Vec<i64>, from: i64, to: i64) -> _ {
     let since: i64 = from - 86_400;
+    let after: i64 = from + 1;
+    let last: i64 = to - 1;
     let again: Vec<i64> = units.clone();
     let short = occupancy::unit_id
         .eq_any(units)
@@ -104,8 +109,8 @@ fn takes(units: Vec<i64>, from: i64, to: i64) -> _ {
     let long = occupancy::unit_id
         .eq_any(again)
         .and(occupancy::is_long)
-        .and(occupancy::ends_at.gt(from))
-        .and(occupancy::starts_at.lt(to));
+        .and(occupancy::ends_at.ge(after))
+        .and(occupancy::starts_at.le(last));
     short.or(long)
 }
 

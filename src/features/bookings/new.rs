@@ -131,10 +131,8 @@ pub async fn get(
     };
     let now = state.clock.now();
     let organisation = who.actor.books_for().next().map(|one| one.organisation);
-    let form = service::form(&state.db, slugs, date, organisation, now).await?.ok_or(Error::NotFound)?;
-    if !form.facility.kind.entry().by_the_hour {
-        return Err(Error::NotFound);
-    }
+    let whose = (who.actor.clone(), organisation);
+    let form = service::form(&state.db, slugs, date, whose, now).await?.ok_or(Error::NotFound)?;
     if organisation.is_none() && !who.actor.manages(form.site.id) {
         let applied = !who.actor.memberships.is_empty();
         let staff = who.actor.is_staff(form.site.id);
@@ -183,10 +181,11 @@ pub async fn post(
         who.actor.books_for().find(|one| one.slug.as_str() == typed.organisation).map(|one| one.organisation);
     let date = session.as_ref().ok().map(|span| span.start());
     let zone_date = typed.date.parse().ok();
-    let found = service::form(&state.db, slugs.clone(), zone_date, organisation, now).await?.ok_or(Error::NotFound)?;
+    let whose = (who.actor.clone(), organisation);
+    let found = service::form(&state.db, slugs.clone(), zone_date, whose.clone(), now).await?.ok_or(Error::NotFound)?;
     let date = date.map(|at| local_date(found.site.zone, at)).filter(|date| *date != found.date);
     let found = match date {
-        Some(date) => service::form(&state.db, slugs, Some(date), organisation, now).await?.ok_or(Error::NotFound)?,
+        Some(date) => service::form(&state.db, slugs, Some(date), whose, now).await?.ok_or(Error::NotFound)?,
         None => found,
     };
     typed.date = found.date.to_string();

@@ -33,16 +33,21 @@ pub struct Form {
     pub date: NaiveDate,
 }
 
-/// Loads what the form needs; today at the site where no date is given.
+/// Loads what the form needs; today at the site where no date is given. `None` where this person sees no such space, and
+/// where there is no form because it is not booked by the hour.
 pub async fn form(
     db: &Db,
     (site, facility): (Slug, Slug),
     date: Option<NaiveDate>,
-    organisation: Option<OrganisationId>,
+    (actor, organisation): (Actor, Option<OrganisationId>),
     now: Instant,
 ) -> Result<Option<Form>, StoreError> {
     db.read(move |conn| {
-        let Some((site, facility)) = facilities::by_slug(conn, &site, &facility)? else {
+        let found = facilities::by_slug(conn, &site, &facility)?;
+        let sees = |site: &Site, facility: &Facility| facility.listed || actor.sees_unlisted(site.id);
+        let Some((site, facility)) =
+            found.filter(|(site, facility)| facility.kind.entry().by_the_hour && sees(site, facility))
+        else {
             return Ok(None);
         };
         let date = date.unwrap_or_else(|| local_date(site.zone, now));
@@ -166,6 +171,9 @@ pub async fn list(db: &Db, actor: &Actor, past: bool, now: Instant) -> Result<Ve
         .map(|member| member.organisation)
         .filter(|organisation| actor.sees_bookings_of(*organisation))
         .collect();
+    if own.is_empty() {
+        return Ok(Vec::new());
+    }
     db.read(move |conn| {
         let filter = ListFilter {
             organisations: Some(&own),

@@ -1,6 +1,7 @@
 //! Each engine has exactly the tables and columns that the program believes in.
 
 use crate::support::engines::engines;
+use crate::support::tables::columns;
 use alcove::store::Conn;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -14,24 +15,9 @@ struct Column {
     col: String,
 }
 
-/// Table and column names as `schema.rs` writes them.
-fn believed() -> BTreeSet<(String, String)> {
-    let text = include_str!("../../../src/store/schema.rs");
-    let mut table = String::new();
-    let mut columns = BTreeSet::new();
-    for line in text.lines().map(str::trim) {
-        if let Some((name, _)) = line.split_once(" (").filter(|_| line.ends_with(") {")) {
-            table = name.to_owned();
-        } else if let Some((column, _)) = line.split_once(" -> ").filter(|(column, _)| !column.contains(['!', '('])) {
-            columns.insert((table.clone(), column.to_owned()));
-        }
-    }
-    columns
-}
-
 #[test]
 fn every_engine_has_the_columns_of_the_schema() {
-    let believed = believed();
+    let believed = columns();
     assert!(100 < believed.len());
     for database in engines() {
         let db = database.open();

@@ -4,4 +4,6 @@ pub mod browser;
 pub mod engines;
 pub mod server;
 pub mod smtp;
+pub mod statements;
+pub mod tables;
 pub mod world;

@@ -2,7 +2,11 @@
 
 use crate::support::browser::{Browser, Page};
 use crate::support::server::{Server, servers};
-use crate::support::world::at;
+use crate::support::world::{add_facility, at, slug};
+use alcove::domain::kinds::Kind;
+use alcove::domain::places::UnitChoice;
+use alcove::domain::rules::Rules;
+use alcove::store::facilities::{self, FacilityFacts};
 
 /// Fills the form for Cedar on the day that most tests book, and goes on to the check page.
 fn fill(browser: &Browser, from: &str, to: &str) -> Page {
@@ -214,5 +218,79 @@ fn a_kitchen_is_had_by_the_bench() {
             .set("people", "4");
         let named = browser.submit(form.add("unit", "0").set("step", "check")).must_be(422);
         assert!(named.text(".error-summary").unwrap().contains("not free then"));
+    }
+}
+
+/// The fields of a booking that would be sent, for any place.
+fn whole_form(browser: &Browser) -> Vec<(String, String)> {
+    fill(browser, "10am", "11am").must_be(200).form("form[method=post]").set("step", "yes").fields
+}
+
+fn send(browser: &Browser, path: &str, fields: &[(String, String)]) -> Page {
+    browser.post(path, &fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect::<Vec<_>>())
+}
+
+#[test]
+fn what_is_not_booked_by_the_hour_has_no_form_and_takes_none() {
+    for server in servers() {
+        let (site, rules) = (server.world.site, Rules::ordinary());
+        let add = |conn: &mut _| Ok(add_facility(conn, site, "Cafe", Kind::Cafe, &["Cafe"], UnitChoice::Whole, &rules));
+        server.db.write_now(add).unwrap();
+        let browser = server.signed_in(server.world.robin_booker);
+        browser.get("/sites/hunter-street/cafe").must_be(200);
+        browser.get("/sites/hunter-street/cafe/book").must_be(404);
+        send(&browser, "/sites/hunter-street/cafe/book", &whole_form(&browser)).must_be(404);
+    }
+}
+
+#[test]
+fn what_is_not_listed_is_there_only_for_those_who_book_or_work_there() {
+    for server in servers() {
+        let facts = FacilityFacts {
+            site: server.world.site,
+            slug: &slug("attic"),
+            name: "Attic",
+            kind: Kind::Counselling,
+            room: "",
+            floor: "",
+            about: "",
+            needs: &[],
+            arrival: "",
+            choice: UnitChoice::Whole,
+            listed: false,
+            position: 9,
+        };
+        server.db.write_now(|conn| facilities::insert(conn, &facts, &Rules::ordinary())).unwrap();
+        let stranger = server.visitor();
+        let form = crate::support::browser::Form::from(stranger.get("/register"));
+        let form =
+            form.set("name", "Nell New").set("email", "nell@alcove.test").set("password", "quiet otter umbrella");
+        stranger.submit(form).must_be(200);
+        let nell = server.signed_in(server.person("nell@alcove.test"));
+        let csrf = nell.get("/account").attr("input[name=csrf]", "value").unwrap();
+        nell.get("/sites/hunter-street/cedar/book").must_be(200);
+        for path in ["/sites/hunter-street/attic", "/sites/hunter-street/attic/book"] {
+            nell.get(path).must_be(404);
+            server.signed_in(server.world.wren_booker).get(path).must_be(200);
+            server.signed_in(server.person("reception@alcove.test")).get(path).must_be(200);
+        }
+        let sent = [("csrf".to_owned(), csrf), ("step".to_owned(), "change".to_owned())];
+        send(&nell, "/sites/hunter-street/attic/book", &sent).must_be(404);
+    }
+}
+
+#[test]
+fn a_nonce_of_another_person_or_form_is_a_new_one() {
+    for server in servers() {
+        let (robin, wren) = (server.signed_in(server.world.robin_booker), server.signed_in(server.world.wren_booker));
+        let fields = whole_form(&robin);
+        send(&robin, "/sites/hunter-street/cedar/book", &fields).must_be(303);
+        let nonce = fields.iter().find(|(name, _)| name == "nonce").unwrap().1.clone();
+        let page = wren.get("/sites/hunter-street/cedar/book?date=2026-11-24").must_be(200);
+        let form = page.form("form[method=post]").choose("from", "2pm").choose("to", "3pm").set("purpose", "Choir");
+        wren.submit(form.set("people", "2").set("step", "yes").set("nonce", &nonce)).must_be(303);
+        let form = wren.get("/organisations/apply").must_be(200).form("main form").set("name", "Finch Club");
+        let form = form.set("about", "We sing.").set("register", "none").set("reason", "We are few");
+        wren.submit(form.set("class", "community").set("nonce", &nonce)).must_be(303);
     }
 }

@@ -8,6 +8,7 @@ mod frame;
 mod hostile;
 mod manage;
 mod manage_organisations;
+pub mod matrix;
 mod organisations;
 mod race;
 mod requests;

@@ -40,7 +40,7 @@ pub enum Applied {
 }
 
 pub async fn apply(state: &State, by: PersonId, new: NewApplication, nonce: &str) -> Result<Applied, Error> {
-    let (shared, nonce) = (state.clone(), chance::hash(nonce));
+    let (shared, nonce) = (state.clone(), chance::nonce_hash("application", by, nonce));
     Ok(state.db.write(move |conn| write(conn, shared.circumstances(), by, &new, &nonce)).await?)
 }
 

@@ -1,0 +1,118 @@
+//! What stands in the world of the matrix: for each route objects of its own, so that acts do not get in each other's way. Not who asks for them.
+
+use crate::support::server::Server;
+use crate::support::world::{add_facility, circumstances, mailer, now, slug, span};
+use alcove::allocation::{self, Answer, BlockAnswer, BlockDraft, Draft, RequestAnswer};
+use alcove::chance::Chance;
+use alcove::domain::hours::WeeklyHours;
+use alcove::domain::ids::{PersonId, Reference};
+use alcove::domain::kinds::Kind;
+use alcove::domain::person::Email;
+use alcove::domain::places::UnitChoice;
+use alcove::domain::policy::{MemberRole, StaffRole};
+use alcove::domain::rules::Rules;
+use alcove::store::links::{self, LinkPurpose, NewLink};
+use alcove::store::people::{self, NewPerson};
+use alcove::store::sites::{self, SiteFacts};
+use alcove::store::{Conn, StoreError, bookings, organisations};
+
+/// The people of all roles that the small world lacks, another site, and a place that is not booked by the hour.
+pub fn people_and_places(conn: &mut Conn, server: &Server) -> Result<(), StoreError> {
+    let wren = server.world.wren;
+    let password = people::by_email(conn, &email("manager@alcove.test"))?.and_then(|account| account.password_hash);
+    let mut add = |address: &str, name: &str, confirmed: bool| -> Result<PersonId, StoreError> {
+        let (email, password_hash) = (email(address), password.as_deref());
+        people::insert(conn, &NewPerson { name, email: &email, password_hash, confirmed, administrator: false }, now())
+    };
+    add("nobody@alcove.test", "Norma Nobody", true)?;
+    add("unconfirmed@alcove.test", "Una Unconfirmed", false)?;
+    let volunteer = add("volunteer@alcove.test", "Vera Volunteer", true)?;
+    let coordinator = add("coordinator@alcove.test", "Cora Coordinator", true)?;
+    let stranger = add("stranger@alcove.test", "Stan Stranger", true)?;
+    organisations::set_member(conn, wren, volunteer, MemberRole::Volunteer, now())?;
+    organisations::set_member(conn, wren, coordinator, MemberRole::Coordinator, now())?;
+    let facts = SiteFacts {
+        slug: &slug("mill-lane"),
+        name: "Mill Lane",
+        street: "3 Mill Lane",
+        town: "Stockport",
+        postcode: "SK1 1AA",
+        phone: "",
+        about: "",
+        arrival: "",
+        zone: chrono_tz::Europe::London,
+        position: None,
+        step_free: true,
+    };
+    let site = sites::insert(conn, &facts)?;
+    let mondays = WeeklyHours { facility: None, weekday: 0, from_minute: 480, to_minute: 1260 };
+    sites::set_hours(conn, site, None, &[mondays])?;
+    sites::set_staff(conn, site, stranger, StaffRole::Manager, now())?;
+    let rules = Rules::ordinary();
+    add_facility(conn, site, "Willow", Kind::Group, &["Willow"], UnitChoice::Whole, &rules);
+    add_facility(conn, server.world.site, "Cafe", Kind::Cafe, &["Cafe"], UnitChoice::Whole, &rules);
+    Ok(())
+}
+
+fn email(text: &str) -> Email {
+    Email::parse(text).unwrap()
+}
+
+/// A request of Wren Support's booker on a day in November; for the row that undoes, one that they gave up.
+pub fn booking(server: &Server, pattern: &str, day: i32) -> Reference {
+    let (mailer, world) = (mailer(), &server.world);
+    let session = span(&format!("2026-11-{day}"), "10:00", "11:00");
+    let draft = Draft { nonce: Chance.token().reveal().to_owned(), ..world.draft("cedar", session) };
+    let answer = server.db.write_now(|conn| allocation::request(conn, circumstances(&mailer, now()), &draft)).unwrap();
+    let RequestAnswer::Done { reference, .. } = answer else { panic!("{pattern}: {answer:?}") };
+    if pattern.ends_with("/undo") || pattern.ends_with("/put-back") {
+        let (manager, booker) = (world.actor(&server.db, world.manager), world.actor(&server.db, world.wren_booker));
+        let approve = |conn: &mut Conn| {
+            let how = circumstances(&mailer, now());
+            allocation::decide(
+                conn,
+                how,
+                &manager,
+                (&reference, 1),
+                &allocation::Decision::Approve { dates: allocation::Dates::All },
+            )?;
+            let version = bookings::by_reference(conn, &reference)?.map_or(1, |booking| booking.version);
+            allocation::cancel(conn, how, &booker, (&reference, version), &allocation::GiveUp::all(""))
+        };
+        assert!(matches!(server.db.write_now(approve).unwrap(), Answer::Done(_)));
+    }
+    reference
+}
+
+/// A mailed link for a pattern.
+pub fn token(server: &Server, pattern: &str) -> String {
+    let world = &server.world;
+    let person = |address: &str| Some(server.person(address));
+    let (purpose, person, organisation) = match pattern.split('/').nth(1) {
+        Some("confirm") => (LinkPurpose::ConfirmEmail, person("unconfirmed@alcove.test"), None),
+        Some("start") => (LinkPurpose::FirstAdministrator, None, None),
+        Some("sign-in") => (LinkPurpose::SignIn, person("nobody@alcove.test"), None),
+        Some("reset-password") => (LinkPurpose::ResetPassword, person("unconfirmed@alcove.test"), None),
+        Some("join") => (LinkPurpose::Invitation, None, Some((world.wren, MemberRole::Volunteer))),
+        _ => panic!("what is the token of {pattern}?"),
+    };
+    let (token, ends_at) = (Chance.token(), now().plus_hours(1));
+    let hash = token.hash();
+    let new = NewLink { token_hash: &hash, purpose, person, organisation, email: "ivy@alcove.test", ends_at };
+    server.db.write_now(|conn| links::insert(conn, &new, now())).unwrap();
+    token.reveal().to_owned()
+}
+
+/// Closes a site for a morning in January.
+pub fn close(server: &Server, site: &str) {
+    let (mailer, admin) = (mailer(), server.world.actor(&server.db, server.person("admin@alcove.test")));
+    let draft = BlockDraft {
+        site: slug(site),
+        facilities: Vec::new(),
+        span: span("2027-01-05", "09:00", "12:00"),
+        reason: "Painting".to_owned(),
+        seen: Vec::new(),
+    };
+    let answer = server.db.write_now(|conn| allocation::block(conn, circumstances(&mailer, now()), &admin, &draft));
+    assert!(matches!(answer.unwrap(), BlockAnswer::Done { .. }));
+}

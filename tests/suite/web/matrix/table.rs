@@ -1,0 +1,210 @@
+//! The table: every route, what each role gets there, and what a form carries. Not how it is checked.
+//!
+//! The letters of a row stand for the roles in the order of [`Role::ALL`]: visitor; a person without rights, a volunteer, a booker and a
+//! coordinator of the organisation, a coordinator of another; a receptionist and a manager of the site, a manager of another; an administrator.
+//!
+//! | letter | answer |
+//! |---|---|
+//! | `p` | a page, 200 |
+//! | `d` | done, 303 to another page |
+//! | `s` | 303 to the sign-in page, which leads back |
+//! | `n` | not there, 404 |
+//! | `f` | the form again with what is wrong, 422 |
+//! | `c` | not as things stand, 409 |
+//! | `g` | a link that opens nothing, 410 |
+
+use super::cast::Role;
+
+/// One route.
+pub struct Row {
+    pub method: &'static str,
+    pub pattern: &'static str,
+    letters: &'static str,
+    pub form: Form,
+}
+
+/// What is sent with it.
+#[derive(Clone, Copy)]
+pub enum Form {
+    Nothing,
+    /// These fields.
+    Fields(&'static str),
+    /// The fields of a form that an administrator sees: the page's pattern, the form, and fields in place of those there.
+    Page(&'static str, &'static str, &'static str),
+}
+
+impl Row {
+    /// What a role gets, with everything in the path as it should be.
+    pub fn letter(&self, role: Role) -> char {
+        let letters: Vec<char> = self.letters.chars().filter(|letter| *letter != ' ').collect();
+        assert!(letters.len() == Role::ALL.len(), "{} {} has not one letter a role", self.method, self.pattern);
+        Role::ALL.into_iter().zip(letters).find(|(one, _)| *one == role).unwrap().1
+    }
+
+    /// Whether it changes something when this role sends it.
+    pub fn is_act(&self, role: Role) -> bool {
+        self.method == "POST" && ['p', 'd'].contains(&self.letter(role))
+    }
+}
+
+const fn get(pattern: &'static str, letters: &'static str) -> Row {
+    Row { method: "GET", pattern, letters, form: Form::Nothing }
+}
+
+const fn post(pattern: &'static str, letters: &'static str, form: Form) -> Row {
+    Row { method: "POST", pattern, letters, form }
+}
+
+use Form::{Fields, Page};
+
+/// All rows; acts are done in this order, so those that take rights away stand last.
+pub const ROWS: &[Row] = &[
+    // For everybody.
+    get("/", "p ppppp ppp p"),
+    get("/find", "p ppppp ppp p"),
+    get("/sites", "p ppppp ppp p"),
+    get("/sites/{site}", "p ppppp ppp p"),
+    get("/sites/{site}/schedule", "p ppppp ppp p"),
+    get("/sites/{site}/{facility}", "p ppppp ppp p"),
+    get("/help", "p ppppp ppp p"),
+    get("/privacy", "p ppppp ppp p"),
+    get("/accessibility", "p ppppp ppp p"),
+    get("/static/{file}", "p ppppp ppp p"),
+    get("/favicon.ico", "d ddddd ddd d"),
+    get("/healthz", "p ppppp ppp p"),
+    get("/readyz", "p ppppp ppp p"),
+    // Behind the operators' own address, and in the demo only.
+    get("/metrics", "n nnnnn nnn n"),
+    get("/demo/mail", "n nnnnn nnn n"),
+    // Accounts. A mailed link is a right by itself, whoever opens it.
+    get("/register", "p ddddd ddd d"),
+    post("/register", "p ppppp ppp p", Fields("name=Una Unknown&email=una@alcove.test&password=quiet otter umbrella")),
+    get("/confirm/{token}", "p ppppp ppp p"),
+    post("/confirm/{token}", "d ddddd ddd d", Fields("")),
+    get("/start/{token}", "p ppppp ppp p"),
+    // There are people already.
+    post("/start/{token}", "g ggggg ggg g", Fields("name=Eve&email=eve@alcove.test&password=quiet otter umbrella")),
+    get("/sign-in", "p ddddd ddd d"),
+    post("/sign-in", "d ddddd ddd d", Fields("email=manager@alcove.test&password=correct horse battery")),
+    post("/sign-in/link", "p ppppp ppp p", Fields("email=manager@alcove.test")),
+    get("/sign-in/link/{token}", "p ppppp ppp p"),
+    post("/sign-in/link/{token}", "d ddddd ddd d", Fields("")),
+    get("/forgotten-password", "p ppppp ppp p"),
+    post("/forgotten-password", "p ppppp ppp p", Fields("email=manager@alcove.test")),
+    get("/reset-password/{token}", "p ppppp ppp p"),
+    post("/reset-password/{token}", "d ddddd ddd d", Fields("password=quiet otter umbrella")),
+    get("/account", "s ppppp ppp p"),
+    post("/account/name", "s ddddd ddd d", Fields("name=Somebody Else")),
+    post("/account/password", "s ddddd ddd d", Fields("current=correct horse battery&password=quiet otter umbrella")),
+    post("/account/sessions/end", "s ddddd ddd d", Fields("session=x")),
+    post("/account/sessions/end-others", "s ddddd ddd d", Fields("")),
+    post("/sign-out", "s ddddd ddd d", Fields("")),
+    // Organisations.
+    get("/organisations", "s ppppp ppp p"),
+    get("/organisations/apply", "s ppppp ppp p"),
+    post(
+        "/organisations/apply",
+        "s ddddd ddd d",
+        Fields("name=Finch Club&about=We sing.&register=none&reason=We are few&class=community&nonce=n"),
+    ),
+    get("/organisations/{organisation}", "s npppn npp p"),
+    get("/organisations/{organisation}/people", "s nnnpn nnn p"),
+    post("/organisations/{organisation}/people", "s nnndn nnn d", Fields("email=una@alcove.test&role=volunteer")),
+    post(
+        "/organisations/{organisation}/people/role",
+        "s nnndn nnn d",
+        Fields("person=volunteer@alcove.test&role=booker"),
+    ),
+    post("/organisations/{organisation}/people/remove", "s nnndn nnn d", Fields("person=volunteer@alcove.test")),
+    post("/organisations/{organisation}/people/withdraw", "s nnndn nnn d", Fields("person=ivy@alcove.test")),
+    // An invitation is for one address, and whoever has another is told so.
+    get("/join/{token}", "p ppppp ppp p"),
+    post("/join/{token}", "d ccccc ccc c", Fields("name=Ivy New&password=quiet otter umbrella")),
+    // Bookings. Somebody who books for nobody is told how to come to that, but sends nothing.
+    get("/sites/{site}/{facility}/book", "s ppppp ppp p"),
+    post(
+        "/sites/{site}/{facility}/book",
+        "s ffddd fdf d",
+        Fields(
+            "date=2026-12-01&from={from}&to={to}&organisation={holder}&purpose=Choir&people=2&privacy=open&nonce=n&step=yes",
+        ),
+    ),
+    get("/bookings", "s ppppp ppp p"),
+    get("/bookings/{reference}", "s nnppn ppn p"),
+    get("/bookings/{reference}.ics", "s nnppn ppn p"),
+    // Receptionists see the booking but may not give it up, and are led back to it.
+    get("/bookings/{reference}/cancel", "s nnppn dpn p"),
+    post("/bookings/{reference}/cancel", "s nnddn ndn d", Fields("version={version}&reason=Ill")),
+    // It was given up by the booker, so that a coordinator cannot take that back.
+    post("/bookings/{reference}/accept", "s nnccn nnn n", Fields("version={version}")),
+    post("/bookings/{reference}/undo", "s nndnn ndn d", Fields("version={version}")),
+    post("/bookings/{reference}/put-back", "s nndnn ndn d", Fields("version={version}&date=1")),
+    get("/requests", "s nnnnn npp p"),
+    get("/requests/{reference}", "s nnnnn npn p"),
+    post("/requests/{reference}", "s nnnnn ndn d", Fields("version={version}&decision=approve")),
+    // Managing.
+    get("/manage", "s nnnnn npp p"),
+    get("/manage/mail", "s nnnnn npp p"),
+    post("/manage/mail", "s nnnnn ndn d", Page("/manage/mail", "main td form", "show=")),
+    get("/manage/sites/new", "s nnnnn nnn p"),
+    post(
+        "/manage/sites/new",
+        "s nnnnn nnn d",
+        Page("/manage/sites/new", "main form", "name=New Place&street=1 High Street&town=Leeds&postcode=LS1 1AA"),
+    ),
+    get("/manage/sites/{site}", "s nnnnn npn p"),
+    post("/manage/sites/{site}", "s nnnnn ndn d", Page("/manage/sites/{site}", "main form", "about=Changed.")),
+    get("/manage/sites/{site}/hours", "s nnnnn npn p"),
+    post(
+        "/manage/sites/{site}/hours",
+        "s nnnnn ndn d",
+        Page("/manage/sites/{site}/hours", "main form", "sunday-to=20:00"),
+    ),
+    get("/manage/sites/{site}/facilities/new", "s nnnnn npn p"),
+    post(
+        "/manage/sites/{site}/facilities/new",
+        "s nnnnn ndn d",
+        Page("/manage/sites/{site}/facilities/new", "main form", "name=Elm&kind=group&capacity=8&step=save"),
+    ),
+    get("/manage/sites/{site}/{facility}", "s nnnnn npn p"),
+    post(
+        "/manage/sites/{site}/{facility}",
+        "s nnnnn ndn d",
+        Page("/manage/sites/{site}/{facility}", "main form", "about=Changed.&step=save"),
+    ),
+    get("/manage/sites/{site}/{facility}/rules", "s nnnnn npn p"),
+    post(
+        "/manage/sites/{site}/{facility}/rules",
+        "s nnnnn ndn d",
+        Page("/manage/sites/{site}/{facility}/rules", "main form", "capacity=3&step=save"),
+    ),
+    get("/manage/sites/{site}/{facility}/hours", "s nnnnn npn p"),
+    post(
+        "/manage/sites/{site}/{facility}/hours",
+        "s nnnnn ndn d",
+        Page("/manage/sites/{site}/{facility}/hours", "main form", "as=own&monday-from=09:00&monday-to=17:00"),
+    ),
+    get("/manage/sites/{site}/closures", "s nnnnn npn p"),
+    post(
+        "/manage/sites/{site}/closures/open",
+        "s nnnnn ndn d",
+        Page("/manage/sites/{site}/closures", "main form[action$=open]", ""),
+    ),
+    post(
+        "/manage/sites/{site}/closures",
+        "s nnnnn ndn d",
+        Fields(
+            "scope=some&facility=hall&from_date=2026-12-24&from_time=09:00&to_date=2026-12-24&to_time=12:00&reason=Holiday",
+        ),
+    ),
+    get("/manage/organisations", "s nnnnn npp p"),
+    get("/manage/organisations/{organisation}", "s nnnnn npp p"),
+    post("/manage/organisations/{organisation}/trust", "s nnnnn ndn d", Fields("site=hunter-street")),
+    post(
+        "/manage/organisations/{organisation}",
+        "s nnnnn nnn d",
+        Fields("decision=suspend&seen=approved&reason=Rent is late"),
+    ),
+    get("/manage/sites/{site}/staff", "s nnnnn npn p"),
+    post("/manage/sites/{site}/staff", "s nnnnn ndn d", Fields("email=nobody@alcove.test&role=receptionist&step=add")),
+];
