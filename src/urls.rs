@@ -55,6 +55,36 @@ pub fn book(site: &Slug, facility: &Slug) -> String {
     format!("{SITES}/{site}/{facility}/book")
 }
 
+/// The form for a change.
+pub fn booking_change(reference: &Reference) -> String {
+    format!("{}/change", booking(reference))
+}
+
+/// The form for a change, seen from one date.
+pub fn booking_change_date(reference: &Reference, ordinal: i32) -> String {
+    format!("{}?date={ordinal}", booking_change(reference))
+}
+
+/// Where changes that wait are taken back.
+pub fn booking_change_withdraw(reference: &Reference) -> String {
+    format!("{}/withdraw", booking_change(reference))
+}
+
+/// The form for more dates.
+pub fn booking_more(reference: &Reference) -> String {
+    format!("{}/more", booking(reference))
+}
+
+/// Where a manager decides on changes that wait.
+pub fn request_change(reference: &Reference) -> String {
+    format!("{}/change", request(reference))
+}
+
+/// Where a manager exchanges the room of one date with another's.
+pub fn request_exchange(reference: &Reference, ordinal: i32) -> String {
+    format!("{}/exchange?date={ordinal}", request(reference))
+}
+
 /// Where one date of a booking is put back.
 pub fn booking_put_back(reference: &Reference) -> String {
     format!("{}/put-back", booking(reference))

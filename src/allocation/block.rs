@@ -126,7 +126,7 @@ fn displace(
     let message = events::write_message(conn, Some(case.booking.id), reason, by, now)?;
     let mut was_confirmed = false;
     for one in case.booking.occurrences.iter().filter(|one| occurrences.contains(&one.id)) {
-        ground::release(conn, &[one], case.booking.organisation_id())?;
+        ground::release(conn, &[one], case.booking.organisation_id(), now)?;
         let Ok(state) = one.state.apply(Act::Displace { by, reason: Some(message) }, one.session, now) else {
             continue;
         };

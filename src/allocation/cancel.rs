@@ -123,7 +123,7 @@ fn give_up(
         list.push(one);
     }
     let freed: Vec<&Occurrence> = cancelled.iter().chain(&withdrawn).copied().collect();
-    ground::release(conn, &freed, case.booking.organisation_id())?;
+    ground::release(conn, &freed, case.booking.organisation_id(), now)?;
     case.note_all(conn, (EventKind::Cancelled, by), cancelled, reason, now)?;
     case.note_all(conn, (EventKind::Withdrawn, by), withdrawn, reason, now)
 }

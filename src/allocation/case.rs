@@ -34,12 +34,44 @@ impl Circumstances<'_> {
     }
 }
 
+impl Circumstances<'_> {
+    /// Queues several mails without a once-key at once.
+    pub(super) fn post_all(&self, conn: &mut Conn, mails: Vec<Rendered>) -> Result<(), StoreError> {
+        let id = || format!("{}@{}", self.chance.token().reveal(), self.mailer.host());
+        let mails: Vec<(Rendered, String)> = mails.into_iter().map(|mail| (mail, id())).collect();
+        if mails.is_empty() { Ok(()) } else { bulk::queue_mails(conn, &mails, self.now) }
+    }
+}
+
 /// A booking with its site and the facilities of its occurrences.
 #[derive(Debug, Clone)]
 pub struct Case {
     pub booking: Booking,
     pub site: Site,
     pub facilities: Vec<Facility>,
+}
+
+/// What dates were and what they are now, in words: "Tuesday 24 November 2026, 2:30pm to 4pm, in Cedar".
+pub(super) fn with_old_places(
+    conn: &mut Conn,
+    case: &Case,
+    before: &[Occurrence],
+) -> Result<Vec<(String, String)>, StoreError> {
+    let mut gone: Vec<FacilityId> = before.iter().map(|one| one.facility).collect();
+    gone.retain(|id| case.facilities.iter().all(|facility| facility.id != *id));
+    let old: Vec<Facility> = if gone.is_empty() {
+        Vec::new()
+    } else {
+        let places = facilities::with_sites(conn, &Filter { ids: Some(&gone), ..Filter::default() })?;
+        places.into_iter().map(|(_, facility)| facility).collect()
+    };
+    let words = |one: &Occurrence| {
+        let place = case.facilities.iter().chain(&old).find(|facility| facility.id == one.facility);
+        let name = place.map_or_else(String::new, |facility| format!(", in {}", facility.name));
+        format!("{}{name}", crate::domain::words::date_and_times(case.site.zone, one.session))
+    };
+    let now = |id| case.booking.occurrences.iter().find(|one| one.id == id);
+    Ok(before.iter().filter_map(|one| Some((words(one), words(now(one.id)?)))).collect())
 }
 
 impl Case {

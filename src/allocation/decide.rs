@@ -316,7 +316,7 @@ fn judge_places(
 }
 
 /// Rules about who may ask were judged when it was asked for, and a manager may set them aside. Space is never set aside.
-fn in_the_way(verdict: &Verdict) -> Vec<Refusal> {
+pub(super) fn in_the_way(verdict: &Verdict) -> Vec<Refusal> {
     let about_space = |refusal: &&Refusal| {
         matches!(
             refusal,
@@ -347,7 +347,7 @@ fn decline(
         bookings::set_state(conn, one.id, one.state.stage(), state)?;
     }
     let declined: Vec<&Occurrence> = changed.iter().map(|(one, _)| one).collect();
-    ground::release(conn, &declined, case.booking.organisation_id())?;
+    ground::release(conn, &declined, case.booking.organisation_id(), now)?;
     case.note_all(conn, (EventKind::Declined, by), declined, Some(message), now)?;
     let case = decided(conn, circumstances, case)?;
     circumstances.post(conn, circumstances.mailer.declined(case.for_mail(), Some(reason), now))?;

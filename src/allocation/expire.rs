@@ -1,12 +1,13 @@
 //! Deadlines: a hold that has run out is void at once, and this writes it down. The chore and every writer use the same function.
 
 use super::case::{Case, Circumstances};
-use super::ground;
-use crate::domain::availability::{Taken, TakenBy};
+use super::{ground, proposals};
+use crate::domain::availability::{Hold, Taken, TakenBy};
 use crate::domain::history::EventKind;
-use crate::domain::ids::{BookingId, OccurrenceId};
+use crate::domain::ids::{BookingId, OccurrenceId, ProposalId};
 use crate::domain::occurrence::Act;
 use crate::domain::rendered::MailKind;
+use crate::store::proposals as store_proposals;
 use crate::store::{Conn, StoreError, bookings, engine, occurrences, outbox};
 
 /// Expires what is due anywhere, at most so many, and says how many those were. Running it twice does no harm.
@@ -20,6 +21,12 @@ pub fn expire_due(conn: &mut Conn, circumstances: Circumstances<'_>, most: i64) 
         engine::lock(conn, case.site.id, case.booking.organisation_id())?;
         done += usize::from(expire_one(conn, circumstances, occurrence, booking)?);
     }
+    for booking in store_proposals::due(conn, circumstances.now, most)? {
+        if let Some(case) = Case::by_id(conn, booking)? {
+            engine::lock(conn, case.site.id, case.booking.organisation_id())?;
+            done += proposals::lapse(conn, circumstances, booking)?;
+        }
+    }
     Ok(done)
 }
 
@@ -29,6 +36,19 @@ pub(super) fn clear_void(
     circumstances: Circumstances<'_>,
     taken: &mut Vec<Taken>,
 ) -> Result<(), StoreError> {
+    let lapsed: Vec<ProposalId> = taken
+        .iter()
+        .filter(|one| one.is_void(circumstances.now))
+        .filter_map(|one| match one.by {
+            TakenBy::Held { hold: Hold::Proposal(id), .. } => Some(id),
+            _ => None,
+        })
+        .collect();
+    for id in lapsed {
+        if let Some(booking) = store_proposals::booking_of(conn, id)? {
+            proposals::lapse(conn, circumstances, booking)?;
+        }
+    }
     let mut void: Vec<(OccurrenceId, BookingId)> = taken
         .iter()
         .filter(|one| one.is_void(circumstances.now))
@@ -66,7 +86,7 @@ fn expire_one(
     if !bookings::set_state(conn, one.id, one.state.stage(), &state)? {
         return Ok(false);
     }
-    ground::release(conn, &[&one], case.booking.organisation_id())?;
+    ground::release(conn, &[&one], case.booking.organisation_id(), now)?;
     case.note(conn, (EventKind::Expired, None), &one, None, now)?;
     outbox::drop_queued(conn, booking, &[MailKind::DecisionNeeded, MailKind::DecisionReminder], now)?;
     let case = case.changed(conn)?;

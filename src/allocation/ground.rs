@@ -1,11 +1,12 @@
 //! Taking and giving back units, with the edges that sessions of one holder may share. Not whether it is allowed: that was judged before.
 
-use crate::domain::availability::{Taken, TakenBy};
+use crate::domain::availability::{Hold, Taken, TakenBy};
 use crate::domain::booking::Occurrence;
 use crate::domain::ids::{OccurrenceId, OrganisationId, UnitId};
 use crate::domain::span::{Instant, Span};
 use crate::store::engine::{NewOccupancy, OccupancyHolder, insert_occupancies};
-use crate::store::{Conn, StoreError, bookings, occupancies};
+use crate::store::proposals::Ended;
+use crate::store::{Conn, StoreError, bookings, occupancies, proposals};
 
 /// A place that was judged to be free.
 #[derive(Debug, Clone, Copy)]
@@ -101,8 +102,10 @@ pub(super) fn release(
     conn: &mut Conn,
     occurrences: &[&Occurrence],
     organisation: Option<OrganisationId>,
+    now: Instant,
 ) -> Result<Vec<NewOccupancy>, StoreError> {
     let ids: Vec<OccurrenceId> = occurrences.iter().map(|one| one.id).collect();
+    drop_proposals(conn, &ids, now)?;
     let held: Vec<NewOccupancy> = occupancies::of_occurrences(conn, &ids)?.into_iter().map(|(_, one)| one).collect();
     let (Some(from), Some(to)) =
         (held.iter().map(|one| one.span.start()).min(), held.iter().map(|one| one.span.end()).max())
@@ -120,6 +123,18 @@ pub(super) fn release(
         }
     }
     Ok(held)
+}
+
+/// A change that waits has nothing to change any more when its occurrence goes or moves.
+fn drop_proposals(conn: &mut Conn, ids: &[OccurrenceId], now: Instant) -> Result<(), StoreError> {
+    let waiting = proposals::of_occurrences(conn, ids)?;
+    for id in &waiting {
+        occupancies::delete_of_hold(conn, Hold::Proposal(*id))?;
+    }
+    if !waiting.is_empty() {
+        proposals::end(conn, &waiting, (Ended::Withdrawn, None), None, now)?;
+    }
+    Ok(())
 }
 
 fn restore_neighbours(

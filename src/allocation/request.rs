@@ -15,7 +15,7 @@ use crate::domain::judge::{Needs, Proposal, Verdict};
 use crate::domain::occurrence::State;
 use crate::domain::person::Email;
 use crate::domain::places::{Facility, Site};
-use crate::domain::policy::{Actor, StaffRole};
+use crate::domain::policy::Actor;
 use crate::domain::recurrence::Pattern;
 use crate::domain::rules::Privacy;
 use crate::domain::span::{Instant, Span};
@@ -102,7 +102,8 @@ pub fn request(conn: &mut Conn, circumstances: Circumstances<'_>, draft: &Draft)
     };
     let home = main_site(draft, &places).unwrap_or(first.site);
     // Rights are read after the lock, so that a suspension a moment ago counts.
-    let Some(actor) = sessions::actor(conn, draft.booked_by, now)?.filter(|actor| may_ask(actor, draft, home)) else {
+    let listed = asked.iter().all(|one| one.facility.listed);
+    let Some((actor, trusted)) = asker(conn, draft, (home, listed), now)? else {
         return Ok(RequestAnswer::NotAllowed);
     };
     if asked.iter().any(|one| !one.facility.listed && !actor.sees_unlisted(one.site.id)) {
@@ -111,7 +112,8 @@ pub fn request(conn: &mut Conn, circumstances: Circumstances<'_>, draft: &Draft)
     let mut parts = Vec::new();
     let mut refused = Vec::new();
     for site in sites_in_order(home, &asked) {
-        let part = Part::judged(conn, circumstances, (site, draft.organisation), &asked)?;
+        let trusted = trusted.filter(|_| site.id == home.id);
+        let part = Part::judged(conn, circumstances, (site, draft.organisation, trusted), &asked)?;
         refused.extend(part.refused());
         parts.push(part);
     }
@@ -158,6 +160,24 @@ fn locked_places(conn: &mut Conn, draft: &Draft) -> Result<Option<Vec<(Site, Fac
 
 fn main_site<'a>(draft: &Draft, places: &'a [(Site, Facility)]) -> Option<&'a Site> {
     places.iter().map(|(site, _)| site).find(|site| site.slug == draft.site)
+}
+
+/// Who asks, if they may, and whether the site trusts their organisation, where that is known already.
+fn asker(
+    conn: &mut Conn,
+    draft: &Draft,
+    (home, listed): (&Site, bool),
+    now: Instant,
+) -> Result<Option<(Actor, Option<bool>)>, StoreError> {
+    let known = match draft.organisation.filter(|_| listed) {
+        Some(organisation) => sessions::member(conn, draft.booked_by, organisation, home.id)?,
+        None => None,
+    };
+    let found = match known {
+        Some((actor, trusted)) => Some((actor, Some(trusted))),
+        None => sessions::actor(conn, draft.booked_by, now)?.map(|actor| (actor, None)),
+    };
+    Ok(found.filter(|(actor, _)| may_ask(actor, draft, home)))
 }
 
 fn may_ask(actor: &Actor, draft: &Draft, site: &Site) -> bool {
@@ -218,7 +238,7 @@ impl<'a> Part<'a> {
     fn judged(
         conn: &mut Conn,
         circumstances: Circumstances<'_>,
-        (site, organisation): (&'a Site, Option<OrganisationId>),
+        (site, organisation, trusted): (&'a Site, Option<OrganisationId>, Option<bool>),
         asked: &'a [Asked<'a>],
     ) -> Result<Self, StoreError> {
         let of_site: Vec<(usize, &Asked<'a>)> =
@@ -232,7 +252,7 @@ impl<'a> Part<'a> {
         }
         let starts = wanted.iter().map(|(_, one)| local_date(site.zone, one.proposal.session.start()));
         let (from, to) = (starts.clone().min().unwrap_or_default(), starts.max().unwrap_or_default());
-        let mut loaded = enquiry::load_all(conn, site, &facilities, organisation, (from, to))?;
+        let mut loaded = enquiry::load_known(conn, site, &facilities, (organisation, trusted), (from, to))?;
         clear_void(conn, circumstances, &mut loaded.taken)?;
         let taken = loaded.taken.clone();
         let proposals: Vec<(&Facility, Proposal)> =
@@ -430,10 +450,10 @@ fn tell(conn: &mut Conn, circumstances: Circumstances<'_>, case: &Case, by: Pers
     if case.booking.waiting(circumstances.now).next().is_none() {
         return circumstances.post(conn, mailer.confirmed(case.for_mail(), circumstances.now));
     }
-    circumstances.post(conn, mailer.request_received(case.for_mail(), circumstances.now))?;
-    for manager in sites::staff(conn, case.site.id)?.iter().filter(|one| one.role == StaffRole::Manager) {
+    let mut mails: Vec<_> = mailer.request_received(case.for_mail(), circumstances.now).into_iter().collect();
+    mails.extend(case.managers(conn)?.iter().map(|manager| {
         let to = Recipient { name: &manager.name, email: &manager.email };
-        circumstances.post(conn, Some(mailer.decision_needed(case.for_mail(), &to, false)))?;
-    }
-    Ok(())
+        mailer.decision_needed(case.for_mail(), &to, false)
+    }));
+    circumstances.post_all(conn, mails)
 }

@@ -205,7 +205,7 @@ fn put_back(
     for (one, state) in &plain {
         bookings::set_state(conn, one.id, one.state.stage(), state)?;
         if one.state.stage() == Stage::Confirmed {
-            super::ground::release(conn, &[one], case.booking.organisation_id())?;
+            super::ground::release(conn, &[one], case.booking.organisation_id(), now)?;
         }
     }
     let all = changed.iter().map(|(one, _)| one);

@@ -1,7 +1,7 @@
 //! A booking and its occurrences as loaded for a page or a decision. Not how they change: that is `occurrence` and the one writer.
 
 use super::availability::Wanted;
-use super::ids::{BookingId, FacilityId, OccurrenceId, OrganisationId, PersonId, Reference, SiteId, Slug};
+use super::ids::{BookingId, FacilityId, OccurrenceId, OrganisationId, PersonId, ProposalId, Reference, SiteId, Slug};
 use super::occurrence::{Stage, State};
 use super::person::Email;
 use super::recurrence::Pattern;
@@ -65,6 +65,22 @@ pub struct Occurrence {
     pub sequence: i32,
     /// When it really ended, where that was earlier than booked.
     pub ended_at: Option<Instant>,
+}
+
+/// A change to a confirmed date that waits for a decision; the confirmed place stays until then.
+#[derive(Debug, Clone)]
+pub struct Proposed {
+    pub id: ProposalId,
+    pub occurrence: OccurrenceId,
+    pub facility: FacilityId,
+    pub session: Span,
+    /// With set-up and turnaround as the rules were when it was asked for.
+    pub occupied: Span,
+    pub wanted: Wanted,
+    pub asked_at: Instant,
+    pub asked_by: Option<PersonId>,
+    /// Void at this instant, whether or not anything has run since.
+    pub until: Instant,
 }
 
 /// Which dates of a booking an act is about, seen from one of them.

@@ -58,6 +58,42 @@ impl Pattern {
     }
 }
 
+impl Pattern {
+    /// The rule moved by so many days, where a rule gives exactly the dates so moved.
+    pub fn shifted(&self, days: i64) -> Option<Self> {
+        let by = chrono::Duration::days(days);
+        let turn = i32::try_from(days.rem_euclid(7)).ok()?;
+        let every = match &self.repeat.every {
+            Every::Week(weekdays) => {
+                let mut moved: Vec<i32> = weekdays.iter().map(|day| (day + turn) % 7).collect();
+                moved.sort_unstable();
+                Every::Week(moved)
+            }
+            other => other.clone(),
+        };
+        let end = match self.repeat.end {
+            End::On(date) => End::On(date.checked_add_signed(by)?),
+            End::After(times) => End::After(times),
+        };
+        let first = self.first.checked_add_signed(by)?;
+        let moved = Self { first, repeat: Repeat { every, interval: self.repeat.interval, end } };
+        let dates: Option<Vec<NaiveDate>> = self.dates().into_iter().map(|date| date.checked_add_signed(by)).collect();
+        (dates.as_ref() == Some(&moved.dates())).then_some(moved)
+    }
+
+    /// The rule cut in two before its date of this number, counted from 1; the second half starts there.
+    pub fn split_at(&self, ordinal: i32) -> Option<(Self, Self)> {
+        let dates = self.dates();
+        let before = usize::try_from(ordinal - 1).ok().filter(|before| 0 < *before && *before < dates.len())?;
+        let first = *dates.get(before)?;
+        let of = |from: NaiveDate, count: usize| -> Option<Self> {
+            let end = End::After(u32::try_from(count).ok()?);
+            Some(Self { first: from, repeat: Repeat { end, ..self.repeat.clone() } })
+        };
+        Some((of(self.first, before)?, of(first, dates.len() - before)?))
+    }
+}
+
 /// Why a rule gives no series.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NoSeries {
@@ -338,6 +374,29 @@ mod tests {
         let second = Every::same_weekday_of_month(date("2026-11-10"));
         assert_eq!(second, Every::MonthWeekday { nth: 2, weekday: 1 });
         assert_eq!(Every::same_weekday_of_month(date("2026-11-30")), Every::MonthWeekday { nth: -1, weekday: 0 });
+    }
+
+    #[test]
+    fn a_rule_cut_in_two_gives_the_same_dates() {
+        for rule in ["FREQ=WEEKLY;BYDAY=TU,TH;COUNT=9", "FREQ=MONTHLY;BYMONTHDAY=31;UNTIL=20271231"] {
+            let pattern = Pattern { first: date("2026-12-31"), repeat: Repeat::parse(rule).unwrap() };
+            let all = pattern.dates();
+            assert_eq!(pattern.split_at(1), None);
+            for ordinal in 2..=all.len() {
+                let (before, after) = pattern.split_at(i32::try_from(ordinal).unwrap()).unwrap();
+                assert_eq!([before.dates(), after.dates()].concat(), all, "{rule} at {ordinal}");
+            }
+            assert_eq!(pattern.split_at(i32::try_from(all.len() + 1).unwrap()), None);
+        }
+    }
+
+    #[test]
+    fn a_rule_is_moved_only_where_its_dates_move_alike() {
+        let of = |rule: &str| Pattern { first: date("2026-11-24"), repeat: Repeat::parse(rule).unwrap() };
+        let moved = of("FREQ=WEEKLY;BYDAY=TU;COUNT=4").shifted(1).unwrap();
+        assert_eq!((moved.repeat.rule().as_str(), moved.first), ("FREQ=WEEKLY;BYDAY=WE;COUNT=4", date("2026-11-25")));
+        assert_eq!(of("FREQ=WEEKLY;BYDAY=TU;COUNT=4").shifted(-2).unwrap().repeat.words(), "every Sunday");
+        assert_eq!(of("FREQ=MONTHLY;BYDAY=4TU;COUNT=4").shifted(1), None);
     }
 
     #[test]

@@ -67,6 +67,8 @@ pub enum Refusal {
     Retired {
         from: NaiveDate,
     },
+    /// The clocks go forward then.
+    NoSuchTime,
 }
 
 /// Which question of the form a refusal is about, so that it stands beside it.
@@ -161,6 +163,9 @@ impl Refusal {
                 length(*used_minutes),
                 length((*most_minutes).into())
             ),
+            Self::NoSuchTime => {
+                "The clocks go forward then, so that time does not exist. Choose another time".to_owned()
+            }
             Self::Retired { from } => {
                 format!("{facility} is no longer booked from {}. Choose another space", long_date(*from))
             }

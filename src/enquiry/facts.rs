@@ -131,6 +131,17 @@ pub fn load_all(
     site: &Site,
     facilities: &[&Facility],
     organisation: Option<OrganisationId>,
+    range: (NaiveDate, NaiveDate),
+) -> Result<Loaded, StoreError> {
+    load_known(conn, site, facilities, (organisation, None), range)
+}
+
+/// As [`load_all`], where it may be known already whether the site trusts the organisation.
+pub fn load_known(
+    conn: &mut Conn,
+    site: &Site,
+    facilities: &[&Facility],
+    (organisation, trust): (Option<OrganisationId>, Option<bool>),
     (from, to): (NaiveDate, NaiveDate),
 ) -> Result<Loaded, StoreError> {
     let hours: Vec<_> = sites::hours(conn, &[site.id])?.into_iter().map(|(_, hours)| hours).collect();
@@ -155,7 +166,10 @@ pub fn load_all(
         if !counted.is_empty() {
             used = occurrences::used(conn, organisation, &counted, whole_weeks(from, to))?;
         }
-        trusted = organisations::is_trusted(conn, organisation, site.id)?;
+        trusted = match trust {
+            Some(known) => known,
+            None => organisations::is_trusted(conn, organisation, site.id)?,
+        };
     }
     Ok(Loaded { zone: site.zone, open, taken, used, trusted })
 }

@@ -7,4 +7,4 @@ mod rows;
 pub mod series;
 pub mod week;
 
-pub use facts::{Loaded, Question, load, load_all};
+pub use facts::{Loaded, Question, load, load_all, load_known};

@@ -5,6 +5,7 @@ use super::accounts::Recipient;
 use super::letter::Letter;
 use crate::domain::booking::{Booking, Occurrence};
 use crate::domain::hours::local_date;
+use crate::domain::ids::Reference;
 use crate::domain::occurrence::{Stage, State};
 use crate::domain::places::{Facility, Site};
 use crate::domain::rendered::{MailKind, Rendered};
@@ -259,6 +260,75 @@ impl Mailer {
         let lost: Vec<i32> = lost.map(|one| one.ordinal).collect();
         let calendar = if was_confirmed { self.cancel_part(case, &lost, now) } else { None };
         self.to_booker(MailKind::Displaced, case, letter).map(|mail| Rendered { calendar, ..mail })
+    }
+
+    /// Dates that are somewhere else or at another time now, each as it was and as it is.
+    pub fn changed(&self, case: BookingCase<'_>, dates: &[(String, String)], now: Instant) -> Option<Rendered> {
+        let mut before = vec![format!("Your booking at {} has changed. This is how it stands now.", case.site.name)];
+        before.extend(dates.iter().map(|(was, is)| format!("Was: {was}. Now: {is}.")));
+        let letter = Letter {
+            subject: format!("Your booking {} has changed", case.booking.reference),
+            heading: format!("Your booking of {} has changed", case.facility_names()),
+            state: Some(format!("Changed. Reference {}", case.booking.reference)),
+            before,
+            after: vec!["The calendar file attached brings your calendar up to date.".to_owned()],
+            ..Letter::default()
+        };
+        let calendar = self.calendar_part(case, "REQUEST", now);
+        self.to_booker(MailKind::Changed, case, letter).map(|mail| Rendered { calendar, ..mail })
+    }
+
+    /// The first half of a booking that was cut in two, and where the rest is now.
+    pub fn split(&self, case: BookingCase<'_>, rest: &Reference, now: Instant) -> Option<Rendered> {
+        let letter = Letter {
+            subject: format!("Your booking {} goes on as {rest}", case.booking.reference),
+            heading: format!("Your booking of {} is in two parts now", case.facility_names()),
+            state: Some(format!("Changed. Reference {}", case.booking.reference)),
+            before: vec![format!("You changed it from one date on. The dates from there have the reference {rest}.")],
+            ..Letter::default()
+        };
+        let calendar = self.calendar_part(case, "REQUEST", now);
+        self.to_booker(MailKind::Changed, case, letter).map(|mail| Rendered { calendar, ..mail })
+    }
+
+    /// The change that was asked for is not made: declined for a reason, or not answered in time.
+    pub fn change_declined(&self, case: BookingCase<'_>, reason: Option<&str>) -> Option<Rendered> {
+        let before = match reason {
+            Some(reason) => {
+                vec![
+                    format!("{} declined the change you asked for, for this reason:", case.site.name),
+                    reason.to_owned(),
+                ]
+            }
+            None => vec![format!("{} did not answer in time. We are sorry.", case.site.name)],
+        };
+        let letter = Letter {
+            subject: format!("Your booking {} stays as it was", case.booking.reference),
+            heading: format!("Your booking of {} stays as it was", case.facility_names()),
+            state: Some(format!("{}. Reference {}", case.booking.stage().words(), case.booking.reference)),
+            before,
+            ..Letter::default()
+        };
+        self.to_booker(MailKind::ChangeDeclined, case, letter)
+    }
+
+    /// To a manager: somebody asks for a change.
+    pub fn change_asked(&self, case: BookingCase<'_>, to: &Recipient<'_>) -> Rendered {
+        let letter = Letter {
+            subject: format!("Booking {} asks for a change", case.booking.reference),
+            heading: "A change needs a decision".to_owned(),
+            name: to.name.to_owned(),
+            before: vec![format!(
+                "{} asks to change a confirmed booking. It stays as it is until you decide.",
+                case.booking.holder_name()
+            )],
+            facts: self.facts(case),
+            action: Some(("Look at it and decide", self.link(&urls::request(&case.booking.reference)))),
+            why: format!("You get this because you manage {}.", case.site.name),
+            ..Letter::default()
+        };
+        let mail = self.render(MailKind::ChangeAsked, to.email, &letter);
+        Rendered { site: Some(case.site.id), booking: Some(case.booking.id), ..mail }
     }
 
     /// To a manager: somebody waits for a decision.

@@ -9,10 +9,14 @@ use super::bookings::{self, NewBooking, NewOccurrence};
 use super::conn::Conn;
 use super::engine::{NewOccupancy, OccupancyHolder, insert_occupancies};
 use super::events::{self, NewEvent};
+use super::outbox;
 use crate::domain::availability::Wanted;
 use crate::domain::hours::LocalTime;
 use crate::domain::ids::{FacilityId, OccurrenceId, UnitId};
 use crate::domain::occurrence::State;
+#[cfg(feature = "postgres")]
+use crate::domain::person::Email;
+use crate::domain::rendered::Rendered;
 use crate::domain::span::{Instant, Span};
 
 /// Writes occurrences, and gives their ids in the same order.
@@ -113,6 +117,52 @@ pub fn insert_events(conn: &mut Conn, new: &[NewEvent], now: Instant) -> Result<
             Ok(())
         }
     }
+}
+
+/// Puts mails without a once-key into the queue, each with the unique left part of its `Message-ID`.
+///
+/// # Errors
+/// The engine's own.
+pub fn queue_mails(conn: &mut Conn, new: &[(Rendered, String)], now: Instant) -> Result<(), StoreError> {
+    match conn {
+        Conn::Sqlite(_) => new.iter().try_for_each(|(mail, id)| outbox::queue(conn, mail, id, now)),
+        #[cfg(feature = "postgres")]
+        Conn::Postgres(conn) => mails_in_one_statement(conn, new, now),
+    }
+}
+
+#[cfg(feature = "postgres")]
+fn mails_in_one_statement(conn: &mut PgConnection, new: &[(Rendered, String)], now: Instant) -> Result<(), StoreError> {
+    let texts = |of: fn(&Rendered) -> &str| new.iter().map(|(mail, _)| of(mail)).collect::<Vec<&str>>();
+    let maybe = |of: fn(&Rendered) -> Option<i64>| new.iter().map(|(mail, _)| of(mail)).collect::<Vec<Option<i64>>>();
+    let words = |of: fn(&Rendered) -> Option<&str>| new.iter().map(|(mail, _)| of(mail)).collect::<Vec<Option<&str>>>();
+    diesel::sql_query(
+        "INSERT INTO outbox (kind, site_id, booking_id, person_id, recipient, reply_to, subject, body_text, body_html, calendar, \
+         calendar_method, thread_id, not_after, message_id, holds_token, created_at, state, attempts, next_at, leased_until, \
+         last_error) \
+         SELECT kind, site_id, booking_id, person_id, recipient, reply_to, subject, body_text, body_html, calendar, \
+         calendar_method, thread_id, not_after, message_id, false, $1, 'queued', 0, $1, 0, '' \
+         FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) WITH ORDINALITY AS new \
+         (kind, site_id, booking_id, person_id, recipient, reply_to, subject, body_text, body_html, calendar, \
+         calendar_method, thread_id, not_after, message_id, place) ORDER BY place",
+    )
+    .bind::<BigInt, _>(now.seconds())
+    .bind::<Array<Text>, _>(texts(|mail| mail.kind.code()))
+    .bind::<Array<Nullable<BigInt>>, _>(maybe(|mail| mail.site.map(|id| id.row())))
+    .bind::<Array<Nullable<BigInt>>, _>(maybe(|mail| mail.booking.map(|id| id.row())))
+    .bind::<Array<Nullable<BigInt>>, _>(maybe(|mail| mail.person.map(|id| id.row())))
+    .bind::<Array<Text>, _>(texts(|mail| mail.to.as_str()))
+    .bind::<Array<Text>, _>(texts(|mail| mail.reply_to.as_ref().map_or("", Email::as_str)))
+    .bind::<Array<Text>, _>(texts(|mail| &mail.subject))
+    .bind::<Array<Text>, _>(texts(|mail| &mail.text))
+    .bind::<Array<Text>, _>(texts(|mail| &mail.html))
+    .bind::<Array<Nullable<Text>>, _>(words(|mail| mail.calendar.as_ref().map(|part| part.text.as_str())))
+    .bind::<Array<Nullable<Text>>, _>(words(|mail| mail.calendar.as_ref().map(|part| part.method)))
+    .bind::<Array<Nullable<Text>>, _>(words(|mail| mail.thread.as_deref()))
+    .bind::<Array<Nullable<BigInt>>, _>(maybe(|mail| mail.not_after.map(Instant::seconds)))
+    .bind::<Array<Text>, _>(new.iter().map(|(_, id)| id.as_str()).collect::<Vec<_>>())
+    .execute(conn)?;
+    Ok(())
 }
 
 /// A booking of one date and one unit, with its place, for [`insert_bookings_in_bulk`].

@@ -17,6 +17,7 @@ pub mod occurrences;
 pub mod organisations;
 pub mod outbox;
 pub mod people;
+pub mod proposals;
 pub mod sessions;
 pub mod settings;
 pub mod sites;

@@ -21,6 +21,8 @@ use crate::domain::span::{Instant, Span};
 pub struct Line {
     pub booking: BookingId,
     pub occurrence: OccurrenceId,
+    /// Which date of its booking.
+    pub ordinal: i32,
     pub reference: Reference,
     pub purpose: String,
     pub people: i32,
@@ -44,7 +46,7 @@ pub struct Line {
 #[derive(Queryable)]
 struct Row {
     booking: (i64, String, String, i32, String, i64, i32),
-    occurrence: (i64, i64, i64, String, Option<i64>),
+    occurrence: (i64, i32, i64, i64, String, Option<i64>),
     organisation: Option<(i64, String)>,
     facility: (i64, String, String, String),
     site: (i64, String, String, String),
@@ -53,13 +55,14 @@ struct Row {
 impl Row {
     fn line(self) -> Result<Line, StoreError> {
         let (booking, reference, purpose, people, privacy, asked_at, version) = self.booking;
-        let (id, starts_at, ends_at, state, until) = self.occurrence;
+        let (id, ordinal, starts_at, ends_at, state, until) = self.occurrence;
         let (facility, facility_slug, facility_name, kind) = self.facility;
         let (site, site_slug, site_name, zone) = self.site;
         let session = Span::new(Instant::from_seconds(starts_at), Instant::from_seconds(ends_at));
         Ok(Line {
             booking: BookingId::new(booking),
             occurrence: OccurrenceId::new(id),
+            ordinal,
             reference: read(Reference::parse(&reference), "booking", booking, "reference")?,
             purpose,
             people,
@@ -89,6 +92,7 @@ pub struct ListFilter<'a> {
     pub sites: Option<&'a [SiteId]>,
     pub facilities: Option<&'a [FacilityId]>,
     pub stages: Option<&'a [Stage]>,
+    pub ids: Option<&'a [OccurrenceId]>,
     /// Ends after this.
     pub ends_after: Option<Instant>,
     /// Ends at or before this.
@@ -118,7 +122,14 @@ fn columns() -> _ {
             booking::created_at,
             booking::version,
         ),
-        (occurrence::id, occurrence::starts_at, occurrence::ends_at, occurrence::state, occurrence::state_until),
+        (
+            occurrence::id,
+            occurrence::ordinal,
+            occurrence::starts_at,
+            occurrence::ends_at,
+            occurrence::state,
+            occurrence::state_until,
+        ),
         (organisation::id, organisation::name).nullable(),
         (facility::id, facility::slug, facility::name, facility::kind),
         (site::id, site::slug, site::name, site::time_zone),
@@ -145,6 +156,9 @@ pub fn list(conn: &mut Conn, filter: &ListFilter<'_>) -> Result<Vec<Line>, Store
     }
     if let Some(stages) = filter.stages {
         query = query.filter(occurrence::state.eq_any(codes(stages)));
+    }
+    if let Some(ids) = filter.ids {
+        query = query.filter(occurrence::id.eq_any(ids.iter().map(|id| id.row()).collect::<Vec<_>>()));
     }
     if let Some(at) = filter.ends_after {
         query = query.filter(occurrence::ends_at.gt(at.seconds()));

@@ -4,7 +4,7 @@ use diesel::dsl::count;
 use diesel::prelude::*;
 
 use super::error::read;
-use super::schema::{membership, occurrence, organisation, person, session, site, site_staff};
+use super::schema::{membership, occurrence, organisation, person, session, site, site_staff, site_trust};
 use super::{Conn, StoreError};
 use crate::domain::ids::{OrganisationId, PersonId, SessionId, SiteId, Slug};
 use crate::domain::occurrence::Stage;
@@ -152,6 +152,52 @@ pub fn actor(conn: &mut Conn, id: PersonId, now: Instant) -> Result<Option<Actor
     };
     add_posts(conn, &mut actor, now)?;
     Ok(Some(actor))
+}
+
+/// A person as a member of one organisation and nothing else, and whether a site trusts it: one query for all that a request
+/// has to know of who asks. `None` for people who are no members.
+pub fn member(
+    conn: &mut Conn,
+    id: PersonId,
+    organisation: OrganisationId,
+    site: SiteId,
+) -> Result<Option<(Actor, bool)>, StoreError> {
+    let trusts = site_trust::organisation_id.eq(organisation::id).and(site_trust::site_id.eq(site.row()));
+    type Row = (i64, String, String, (i64, String, String, String, String), Option<i64>);
+    let row: Option<Row> = person::table
+        .inner_join(membership::table)
+        .inner_join(organisation::table.on(membership::organisation_id.eq(organisation::id)))
+        .left_join(site_trust::table.on(trusts))
+        .filter(person::id.eq(id.row()).and(organisation::id.eq(organisation.row())))
+        .filter(person::closed_at.is_null())
+        .select((
+            person::id,
+            person::name,
+            person::email,
+            (organisation::id, organisation::slug, organisation::name, organisation::state, membership::role),
+            site_trust::site_id.nullable(),
+        ))
+        .first(conn)
+        .optional()?;
+    let Some((person, name, email, (id, slug, organisation, standing, role), trusting)) = row else {
+        return Ok(None);
+    };
+    let membership = Membership {
+        organisation: OrganisationId::new(id),
+        slug: read(Slug::parse(&slug), "organisation", id, "slug")?,
+        name: organisation,
+        standing: read(Standing::parse(&standing), "organisation", id, "state")?,
+        role: read(MemberRole::parse(&role), "membership", id, "role")?,
+    };
+    let actor = Actor {
+        person: PersonId::new(person),
+        name,
+        email,
+        administrator: false,
+        memberships: vec![membership],
+        posts: Vec::new(),
+    };
+    Ok(Some((actor, trusting.is_some())))
 }
 
 /// One row a membership, with the person repeated.

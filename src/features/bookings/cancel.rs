@@ -78,7 +78,7 @@ pub struct DateForm {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UndoForm {
-    version: i32,
+    pub version: i32,
 }
 
 pub async fn get(
@@ -89,7 +89,8 @@ pub async fn get(
     chrome: Chrome,
 ) -> Result<HttpResponse, Error> {
     let reference = Reference::parse(&path).ok_or(Error::NotFound)?;
-    let view = service::view(&state.db, reference, who.actor.clone()).await?.ok_or(Error::NotFound)?;
+    let view =
+        service::view(&state.db, reference, who.actor.clone(), state.clock.now()).await?.ok_or(Error::NotFound)?;
     let now = state.clock.now();
     if !service::may_cancel(&who.actor, &view.case, now) {
         return Ok(page::see_other(&urls::booking(&view.case.booking.reference)));
@@ -109,7 +110,8 @@ pub async fn post(
     let mut faults = Faults::none();
     let reason = faults.paragraphs("reason", &form.reason, 500);
     if !faults.is_empty() {
-        let view = service::view(&state.db, reference, who.actor.clone()).await?.ok_or(Error::NotFound)?;
+        let view =
+            service::view(&state.db, reference, who.actor.clone(), state.clock.now()).await?.ok_or(Error::NotFound)?;
         let page = cancel_page(chrome, &view.case, form.date, state.clock.now());
         return page::unprocessable(&CancelPage { faults, reason: form.reason.clone(), ..page });
     }
@@ -132,11 +134,7 @@ pub async fn reinstate(
     form: ProtectedForm<DateForm>,
 ) -> Result<HttpResponse, Error> {
     let reference = Reference::parse(&path).ok_or(Error::NotFound)?;
-    let answer = act(&state, &who, (reference.clone(), form.version), Deed::Reinstate(form.date)).await?;
-    if matches!(answer, Answer::Done(_)) {
-        return Ok(page::done(&urls::booking(&reference), "undone"));
-    }
-    answered(Chrome::of(&request), &state, answer)
+    done_or_shown(&request, &state, &who, (reference, form.version), Deed::Reinstate(form.date)).await
 }
 
 /// Says yes to the condition that a manager set.
@@ -148,11 +146,7 @@ pub async fn accept(
     form: ProtectedForm<UndoForm>,
 ) -> Result<HttpResponse, Error> {
     let reference = Reference::parse(&path).ok_or(Error::NotFound)?;
-    let answer = act(&state, &who, (reference.clone(), form.version), Deed::Accept).await?;
-    if matches!(answer, Answer::Done(_)) {
-        return Ok(page::done(&urls::booking(&reference), "accepted"));
-    }
-    answered(Chrome::of(&request), &state, answer)
+    done_or_shown(&request, &state, &who, (reference, form.version), Deed::Accept).await
 }
 
 pub async fn undo(
@@ -163,11 +157,28 @@ pub async fn undo(
     form: ProtectedForm<UndoForm>,
 ) -> Result<HttpResponse, Error> {
     let reference = Reference::parse(&path).ok_or(Error::NotFound)?;
-    let answer = act(&state, &who, (reference.clone(), form.version), Deed::Undo).await?;
+    done_or_shown(&request, &state, &who, (reference, form.version), Deed::Undo).await
+}
+
+/// Does it and leads back to the booking, or shows why it was not done.
+pub async fn done_or_shown(
+    request: &HttpRequest,
+    state: &State,
+    who: &SignedIn,
+    (reference, version): (Reference, i32),
+    deed: Deed,
+) -> Result<HttpResponse, Error> {
+    let done = match deed {
+        Deed::Accept => "accepted",
+        Deed::WithdrawChange => "change-withdrawn",
+        Deed::AddDates(_) => "dates-added",
+        _ => "undone",
+    };
+    let answer = act(state, who, (reference.clone(), version), deed).await?;
     if matches!(answer, Answer::Done(_)) {
-        return Ok(page::done(&urls::booking(&reference), "undone"));
+        return Ok(page::done(&urls::booking(&reference), done));
     }
-    answered(Chrome::of(&request), &state, answer)
+    answered(Chrome::of(request), state, answer)
 }
 
 async fn act(state: &State, who: &SignedIn, at: (Reference, i32), deed: Deed) -> Result<Answer, Error> {

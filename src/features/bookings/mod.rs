@@ -1,8 +1,10 @@
 //! Bookings from the booker's side: asking, checking, the booking itself, the list, giving it up. Not the deciding.
 
 mod cancel;
+mod change;
 mod draft;
 mod list;
+mod more;
 mod new;
 mod repeat;
 mod series;
@@ -22,6 +24,11 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/bookings/{reference}", web::get().to(show::get))
         .route("/bookings/{reference}/cancel", web::get().to(cancel::get))
         .route("/bookings/{reference}/cancel", web::post().to(cancel::post))
+        .route("/bookings/{reference}/change", web::get().to(change::get))
+        .route("/bookings/{reference}/change", web::post().to(change::post))
+        .route("/bookings/{reference}/change/withdraw", web::post().to(change::withdraw))
+        .route("/bookings/{reference}/more", web::get().to(more::get))
+        .route("/bookings/{reference}/more", web::post().to(more::post))
         .route("/bookings/{reference}/put-back", web::post().to(cancel::reinstate))
         .route("/bookings/{reference}/accept", web::post().to(cancel::accept))
         .route("/bookings/{reference}/undo", web::post().to(cancel::undo));

@@ -190,7 +190,9 @@ fn series_page(
             pattern.map_or_else(String::new, |pattern| pattern.repeat.words()),
             times(form.site.zone, wanting.session)
         ),
-        summary: if clashes == 0 {
+        summary: if clashes == 0 && rows.iter().any(|row| row.question.is_some()) {
+            format!("All {} are free. Some fall on days that are usually quiet.", number(free))
+        } else if clashes == 0 {
             format!("All {} are free.", number(free))
         } else {
             format!(

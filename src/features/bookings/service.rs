@@ -16,10 +16,14 @@ use crate::enquiry::find::{Wish, find};
 use crate::enquiry::{self, Loaded, Question};
 use crate::mail::Mailer;
 use crate::store::events;
+use crate::store::facilities::Filter;
 use crate::store::occurrences::{self, ListFilter};
 use crate::store::{Conn, Db, StoreError, facilities};
 
-pub use crate::allocation::{Answer, Case, Dated, Draft, GiveUp, RequestAnswer, may_give_up, may_put_back, may_undo};
+pub use crate::allocation::{
+    Answer, Case, Change, ChangeAnswer, Dated, Draft, GiveUp, MoreDates, NewPlace, NewWords, Plan, PlannedDate,
+    RequestAnswer, Waiting, may_give_up, may_put_back, may_undo,
+};
 pub use crate::enquiry::series::{DateResult, Preview, Rung, SeriesWish};
 pub use crate::store::events::EventLine;
 pub use crate::store::occurrences::Line;
@@ -145,18 +149,74 @@ pub async fn request(db: &Db, means: Means, draft: Draft) -> Result<RequestAnswe
 pub struct View {
     pub case: Case,
     pub history: Vec<EventLine>,
+    /// Changes that wait for a decision.
+    pub changes: Vec<Waiting>,
 }
 
 /// One booking; `None` when it is not there or not for this person.
-pub async fn view(db: &Db, reference: Reference, actor: Actor) -> Result<Option<View>, StoreError> {
+pub async fn view(db: &Db, reference: Reference, actor: Actor, now: Instant) -> Result<Option<View>, StoreError> {
     db.read(move |conn| {
         let Some(case) = Case::by_reference(conn, &reference)?.filter(|case| sees(&actor, case)) else {
             return Ok(None);
         };
         let history = events::of_booking(conn, case.booking.id)?;
-        Ok(Some(View { case, history }))
+        let changes = allocation::changes_waiting(conn, &case, now)?;
+        Ok(Some(View { case, history, changes }))
     })
     .await
+}
+
+/// A booking with the facilities that it could be moved to: those of the same kinds at its site.
+#[derive(Debug)]
+pub struct ChangeView {
+    pub case: Case,
+    pub facilities: Vec<Facility>,
+}
+
+/// What the form for a change needs; `None` when this person may not change it.
+pub async fn change_view(db: &Db, reference: Reference, actor: Actor) -> Result<Option<ChangeView>, StoreError> {
+    db.read(move |conn| {
+        let Some(case) = Case::by_reference(conn, &reference)?.filter(|case| may_give_up(&actor, case)) else {
+            return Ok(None);
+        };
+        let filter = Filter { site: Some(&case.site.slug), ..Filter::default() };
+        let like = |one: &Facility| {
+            let own = case.facilities.iter().any(|own| own.id == one.id);
+            let seen = one.listed || actor.sees_unlisted(case.site.id);
+            own || (seen && case.facilities.iter().any(|own| own.kind == one.kind))
+        };
+        let all = facilities::with_sites(conn, &filter)?.into_iter().map(|(_, facility)| facility);
+        Ok(Some(ChangeView { facilities: all.filter(like).collect(), case }))
+    })
+    .await
+}
+
+/// Every date of a change before and after. `None` when there is no such date for this person.
+pub async fn plan(
+    db: &Db,
+    actor: Actor,
+    reference: Reference,
+    change: Change,
+    now: Instant,
+) -> Result<Option<Plan>, StoreError> {
+    db.read(move |conn| {
+        let Some(case) = Case::by_reference(conn, &reference)? else {
+            return Ok(None);
+        };
+        allocation::plan(conn, &actor, &case, &change, now)
+    })
+    .await
+}
+
+/// Changes dates of a booking.
+pub async fn change(
+    db: &Db,
+    means: Means,
+    actor: Actor,
+    (reference, version): (Reference, i32),
+    change: Change,
+) -> Result<ChangeAnswer, StoreError> {
+    db.write(move |conn| allocation::change(conn, means.circumstances(), &actor, (&reference, version), &change)).await
 }
 
 fn sees(actor: &Actor, case: &Case) -> bool {
@@ -197,6 +257,9 @@ pub enum Deed {
     Reinstate(i32),
     /// Say yes to the manager's condition.
     Accept,
+    /// Take back the changes that wait.
+    WithdrawChange,
+    AddDates(MoreDates),
 }
 
 pub async fn act(
@@ -211,6 +274,8 @@ pub async fn act(
         match &deed {
             Deed::Cancel(what) => allocation::cancel(conn, means.circumstances(), &actor, at, what),
             Deed::Reinstate(ordinal) => allocation::reinstate(conn, means.circumstances(), &actor, at, *ordinal),
+            Deed::WithdrawChange => allocation::withdraw_change(conn, means.circumstances(), &actor, at),
+            Deed::AddDates(more) => allocation::add_dates(conn, means.circumstances(), &actor, at, more),
             Deed::Accept => allocation::accept(conn, means.circumstances(), &actor, at),
             Deed::Undo => allocation::undo(conn, means.circumstances(), &actor, at),
         }

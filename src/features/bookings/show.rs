@@ -43,6 +43,12 @@ struct ShowPage {
     waiting: Option<String>,
     /// The condition that waits for a yes, and where it is given.
     condition: Option<Condition>,
+    /// Changes that wait for a decision, and where they are taken back.
+    changes: Vec<ChangeLine>,
+    withdraw_change: Option<String>,
+    change: Option<String>,
+    more: Option<String>,
+    exchange: Option<String>,
     /// Of a series: what it is in one line, how it stands, and its dates.
     series: Option<SeriesView>,
     calendar: Option<String>,
@@ -73,6 +79,13 @@ struct SeriesView {
     past: Vec<DateView>,
 }
 
+/// A change that waits: before and after, and until when.
+struct ChangeLine {
+    was: String,
+    wish: String,
+    until: String,
+}
+
 /// One date of a series, with what can be done to it.
 struct DateView {
     ordinal: i32,
@@ -81,6 +94,8 @@ struct DateView {
     place: String,
     stage: Stage,
     give_back: Option<String>,
+    change: Option<String>,
+    exchange: Option<String>,
     put_back: Option<String>,
 }
 
@@ -95,14 +110,16 @@ struct HistoryLine {
 
 pub async fn get(state: Shared, path: Path<String>, who: SignedIn, chrome: Chrome) -> Result<HttpResponse, Error> {
     let reference = Reference::parse(&path).ok_or(Error::NotFound)?;
-    let view = service::view(&state.db, reference, who.actor.clone()).await?.ok_or(Error::NotFound)?;
+    let view =
+        service::view(&state.db, reference, who.actor.clone(), state.clock.now()).await?.ok_or(Error::NotFound)?;
     page::ok(&show_page(chrome, &who.actor, &view, state.clock.now()))
 }
 
 /// The booking as a calendar file.
 pub async fn calendar(state: Shared, path: Path<String>, who: SignedIn) -> Result<HttpResponse, Error> {
     let reference = Reference::parse(&path).ok_or(Error::NotFound)?;
-    let view = service::view(&state.db, reference, who.actor.clone()).await?.ok_or(Error::NotFound)?;
+    let view =
+        service::view(&state.db, reference, who.actor.clone(), state.clock.now()).await?.ok_or(Error::NotFound)?;
     let text = state.mailer.calendar_file(view.case.for_mail(), state.clock.now()).ok_or(Error::NotFound)?;
     let name = format!("attachment; filename=\"{}.ics\"", view.case.booking.reference);
     Ok(HttpResponse::Ok()
@@ -136,13 +153,37 @@ fn show_page(chrome: Chrome, actor: &Actor, view: &View, now: Instant) -> ShowPa
         waiting: waiting_words(case, now),
         calendar: (stage == Stage::Confirmed || waits).then(|| urls::booking_calendar(&booking.reference)),
         cancel: service::may_cancel(actor, case, now).then(|| urls::booking_cancel(&booking.reference)),
-        decide: (waits && actor.manages(case.site.id)).then(|| urls::request(&booking.reference)),
+        decide: ((waits || !view.changes.is_empty()) && actor.manages(case.site.id))
+            .then(|| urls::request(&booking.reference)),
         undo: undo_href(actor, case, now),
         again: again_href(case),
         version: booking.version,
         history: history_lines(case, &view.history),
+        changes: view.changes.iter().map(|one| change_line(case, one)).collect(),
+        withdraw_change: (!view.changes.is_empty() && may_give_up(actor, case))
+            .then(|| urls::booking_change_withdraw(&booking.reference)),
+        change: service::may_cancel(actor, case, now).then(|| urls::booking_change(&booking.reference)),
+        more: may_give_up(actor, case).then(|| urls::booking_more(&booking.reference)),
+        exchange: booking
+            .next(now)
+            .filter(|_| !booking.is_series())
+            .and_then(|one| exchange_href(actor, case, one, now)),
         condition: condition(actor, view, now),
         series: booking.is_series().then(|| series_view(actor, case, now)),
+    }
+}
+
+/// Where a manager exchanges the room of a confirmed date.
+fn exchange_href(actor: &Actor, case: &Case, one: &Occurrence, now: Instant) -> Option<String> {
+    let confirmed = one.state.stage() == Stage::Confirmed && now < one.session.start();
+    (confirmed && actor.manages(case.site.id)).then(|| urls::request_exchange(&case.booking.reference, one.ordinal))
+}
+
+fn change_line(case: &Case, change: &service::Waiting) -> ChangeLine {
+    ChangeLine {
+        was: change.was.clone(),
+        wish: change.wish.clone(),
+        until: date_and_clock(case.site.zone, change.until),
     }
 }
 
@@ -177,6 +218,8 @@ fn series_view(actor: &Actor, case: &Case, now: Instant) -> SeriesView {
                 .filter(|_| main != Some(one.facility))
                 .map_or_else(String::new, |facility| facility.name.clone()),
             stage: if one.state.is_void(now) { Stage::Expired } else { one.state.stage() },
+            change: (to_come && live && may).then(|| urls::booking_change_date(&booking.reference, one.ordinal)),
+            exchange: exchange_href(actor, case, one, now),
             give_back: (to_come && live && may).then(|| urls::booking_cancel_date(&booking.reference, one.ordinal)),
             put_back: (to_come && may_put_back(actor, case, one)).then(|| urls::booking_put_back(&booking.reference)),
         }
@@ -205,16 +248,22 @@ fn standing(case: &Case, now: Instant) -> String {
 fn history_lines(case: &Case, history: &[EventLine]) -> Vec<HistoryLine> {
     let same =
         |a: &EventLine, b: &EventLine| (a.kind, a.at, &a.actor, &a.message) == (b.kind, b.at, &b.actor, &b.message);
-    history
-        .chunk_by(same)
-        .filter_map(|lines| {
-            let line = history_line(case, lines.first()?);
-            let number = i64::try_from(lines.len()).unwrap_or_default();
+    let mut acts: Vec<(&EventLine, i64)> = Vec::new();
+    for line in history {
+        // What was done at one moment stands together, whatever else was done then.
+        match acts.iter_mut().find(|(known, _)| same(known, line)) {
+            Some((_, number)) => *number += 1,
+            None => acts.push((line, 1)),
+        }
+    }
+    acts.into_iter()
+        .map(|(line, number)| {
+            let line = history_line(case, line);
             let words = match number {
                 1 => line.words,
                 _ => format!("{}: {}", line.words, counted(number, "date", "dates")),
             };
-            Some(HistoryLine { words, ..line })
+            HistoryLine { words, ..line }
         })
         .collect()
 }

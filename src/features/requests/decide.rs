@@ -56,9 +56,19 @@ struct DecidePage {
     facts: Vec<Fact>,
     /// The dates that wait, where there are several.
     dates: Vec<DateView>,
+    /// Changes that wait, each as it is and as it is wished.
+    changes: Vec<ChangeLine>,
+    change_action: String,
     condition: String,
     reason: String,
     version: i32,
+}
+
+/// A change that waits: before and after, and until when.
+struct ChangeLine {
+    was: String,
+    wish: String,
+    until: String,
 }
 
 /// One date to decide on.
@@ -78,7 +88,8 @@ struct Fact {
 
 pub async fn get(state: Shared, path: Path<String>, who: Manager, chrome: Chrome) -> Result<HttpResponse, Error> {
     let reference = Reference::parse(&path).ok_or(Error::NotFound)?;
-    let dossier = service::dossier(&state.db, reference, who.actor.clone()).await?.ok_or(Error::NotFound)?;
+    let dossier =
+        service::dossier(&state.db, reference, who.actor.clone(), state.clock.now()).await?.ok_or(Error::NotFound)?;
     page::ok(&decide_page(chrome, &dossier, state.clock.now()))
 }
 
@@ -94,7 +105,9 @@ pub async fn post(
     let decision = match read(&form) {
         Ok(decision) => decision,
         Err(faults) => {
-            let dossier = service::dossier(&state.db, reference, who.actor.clone()).await?.ok_or(Error::NotFound)?;
+            let dossier = service::dossier(&state.db, reference, who.actor.clone(), state.clock.now())
+                .await?
+                .ok_or(Error::NotFound)?;
             let page = decide_page(chrome, &dossier, now);
             return page::unprocessable(&DecidePage {
                 faults,
@@ -120,7 +133,8 @@ pub async fn post(
         Answer::NotPossible(why, _) => format!("{}.", why.words()),
         Answer::Refused(refusals, case) => refused_words(&refusals, &case),
     };
-    let dossier = service::dossier(&state.db, reference, who.actor.clone()).await?.ok_or(Error::NotFound)?;
+    let dossier =
+        service::dossier(&state.db, reference, who.actor.clone(), state.clock.now()).await?.ok_or(Error::NotFound)?;
     let page = DecidePage { notice: Some(notice), ..decide_page(chrome, &dossier, now) };
     page::with_status(StatusCode::CONFLICT, &page)
 }
@@ -130,7 +144,7 @@ fn read(form: &DecisionForm) -> Result<Decision, Faults> {
     let dates = if form.date.is_empty() { Dates::All } else { Dates::These(form.date.clone()) };
     match form.decision.as_str() {
         _ if form.date.is_empty() && form.chosen == "yes" => {
-            faults.add("date", "Choose at least one date to decide on")
+            faults.add("date", "Choose at least one date to decide on");
         }
         "approve" => return Ok(Decision::Approve { dates }),
         "offer" => {
@@ -156,7 +170,7 @@ fn read(form: &DecisionForm) -> Result<Decision, Faults> {
     Err(faults)
 }
 
-fn refused_words(refused: &[DateRefused], case: &Case) -> String {
+pub fn refused_words(refused: &[DateRefused], case: &Case) -> String {
     let of = |one: &DateRefused| {
         let occurrence = case.booking.occurrences.iter().find(|occurrence| occurrence.ordinal == one.ordinal);
         let name = occurrence.and_then(|one| case.facility_of(one)).map_or("It", |facility| facility.name.as_str());
@@ -194,6 +208,16 @@ fn decide_page(chrome: Chrome, dossier: &Dossier, now: Instant) -> DecidePage {
         note: booking.note.clone(),
         facts: facts(dossier, now),
         dates: dates(dossier, now),
+        changes: dossier
+            .changes
+            .iter()
+            .map(|one| ChangeLine {
+                was: one.was.clone(),
+                wish: one.wish.clone(),
+                until: date_and_clock(case.site.zone, one.until),
+            })
+            .collect(),
+        change_action: urls::request_change(&booking.reference),
         condition: String::new(),
         reason: String::new(),
         version: booking.version,

@@ -1,5 +1,6 @@
 //! The manager's side: what waits for a decision, and one decision with the facts it needs. Not the asking.
 
+mod change;
 mod decide;
 mod queue;
 mod service;
@@ -11,6 +12,9 @@ use crate::urls;
 pub fn routes(config: &mut ServiceConfig) {
     config
         .route(urls::REQUESTS, web::get().to(queue::get))
+        .route("/requests/{reference}/change", web::post().to(change::post))
+        .route("/requests/{reference}/exchange", web::get().to(change::exchange_get))
+        .route("/requests/{reference}/exchange", web::post().to(change::exchange_post))
         .route("/requests/{reference}", web::get().to(decide::get))
         .route("/requests/{reference}", web::post().to(decide::post));
 }

@@ -9,9 +9,9 @@ use crate::domain::policy::Actor;
 use crate::domain::span::Instant;
 use crate::mail::Mailer;
 use crate::store::occurrences::{self, ListFilter};
-use crate::store::{Conn, Db, StoreError};
+use crate::store::{Conn, Db, StoreError, proposals};
 
-pub use crate::allocation::{Answer, Case, DateRefused, Dates, Decision};
+pub use crate::allocation::{Answer, Case, ChangeDecision, DateRefused, Dates, Decision, Side, Waiting};
 pub use crate::store::occurrences::Line;
 
 /// The sites that this person decides for; `None` for all.
@@ -21,7 +21,7 @@ fn sites_of(actor: &Actor) -> Option<Vec<SiteId>> {
 }
 
 /// What waits for a decision, the longest wait first.
-pub async fn queue(db: &Db, actor: &Actor, now: Instant) -> Result<Vec<Line>, StoreError> {
+pub async fn queue(db: &Db, actor: &Actor, now: Instant) -> Result<Queue, StoreError> {
     let sites = sites_of(actor);
     db.read(move |conn| {
         let filter = ListFilter {
@@ -32,10 +32,24 @@ pub async fn queue(db: &Db, actor: &Actor, now: Instant) -> Result<Vec<Line>, St
             ..ListFilter::default()
         };
         let mut lines = occurrences::list(conn, &filter)?;
-        lines.sort_by_key(|line| (line.asked_at, line.occurrence));
-        Ok(lines)
+        lines.sort_by_key(|line| (line.asked_at, line.booking, line.ordinal));
+        let ids = proposals::bookings_waiting(conn, sites.as_deref(), now)?;
+        let changes = if ids.is_empty() {
+            Vec::new()
+        } else {
+            occurrences::list(conn, &ListFilter { ids: Some(&ids), ..ListFilter::default() })?
+        };
+        Ok(Queue { requests: lines, changes })
     })
     .await
+}
+
+/// What waits for a manager: dates that were asked for, and dates for which a change was.
+#[derive(Debug)]
+pub struct Queue {
+    /// The longest wait first, the dates of one booking together.
+    pub requests: Vec<Line>,
+    pub changes: Vec<Line>,
 }
 
 /// A booking with the facts that a decision needs.
@@ -46,20 +60,23 @@ pub struct Dossier {
     pub past: HashMap<Stage, i64>,
     /// Who else has or asks for the same space around the same time.
     pub around: Vec<Line>,
+    /// Changes that wait.
+    pub changes: Vec<Waiting>,
 }
 
 /// One case; `None` when it is not there or not for this manager.
-pub async fn dossier(db: &Db, reference: Reference, actor: Actor) -> Result<Option<Dossier>, StoreError> {
+pub async fn dossier(db: &Db, reference: Reference, actor: Actor, now: Instant) -> Result<Option<Dossier>, StoreError> {
     db.read(move |conn| {
         let Some(case) = Case::by_reference(conn, &reference)?.filter(|case| actor.manages(case.site.id)) else {
             return Ok(None);
         };
-        Ok(Some(complete(conn, case)?))
+        Ok(Some(complete(conn, case, now)?))
     })
     .await
 }
 
-fn complete(conn: &mut Conn, case: Case) -> Result<Dossier, StoreError> {
+fn complete(conn: &mut Conn, case: Case, now: Instant) -> Result<Dossier, StoreError> {
+    let changes = allocation::changes_waiting(conn, &case, now)?;
     let past = match case.booking.organisation_id() {
         Some(organisation) => occurrences::counts(conn, organisation, case.site.id)?,
         None => HashMap::new(),
@@ -90,7 +107,74 @@ fn complete(conn: &mut Conn, case: Case) -> Result<Dossier, StoreError> {
         }
         _ => Vec::new(),
     };
-    Ok(Dossier { case, past, around })
+    Ok(Dossier { case, past, around, changes })
+}
+
+/// Decides the changes of a booking that wait.
+pub async fn decide_change(
+    db: &Db,
+    (now, mailer): (Instant, Mailer),
+    actor: Actor,
+    (reference, version): (Reference, i32),
+    decision: ChangeDecision,
+) -> Result<Answer, StoreError> {
+    db.write(move |conn| {
+        let circumstances = Circumstances { now, chance: crate::chance::Chance, mailer: &mailer };
+        allocation::decide_change(conn, circumstances, &actor, (&reference, version), &decision)
+    })
+    .await
+}
+
+/// A booking with the others that overlap with one of its dates in spaces of the same kind.
+#[derive(Debug)]
+pub struct Exchangeable {
+    pub case: Case,
+    pub others: Vec<Line>,
+}
+
+/// Finds what a date could exchange rooms with; `None` when it is not there or not for this manager.
+pub async fn exchangeable(
+    db: &Db,
+    reference: Reference,
+    ordinal: i32,
+    actor: Actor,
+    now: Instant,
+) -> Result<Option<Exchangeable>, StoreError> {
+    db.read(move |conn| {
+        let Some(case) = Case::by_reference(conn, &reference)?.filter(|case| actor.manages(case.site.id)) else {
+            return Ok(None);
+        };
+        let date = case.booking.occurrences.iter().find(|one| one.ordinal == ordinal && now < one.session.start());
+        let Some((date, own)) = date.and_then(|date| Some((date, case.facility_of(date)?))) else {
+            return Ok(None);
+        };
+        let filter = ListFilter {
+            sites: Some(std::slice::from_ref(&case.site.id)),
+            stages: Some(&[Stage::Confirmed]),
+            ends_after: Some(date.session.start()),
+            starts_after: Some(date.session.start().plus_days(-1)),
+            starts_before: Some(date.session.end()),
+            ..ListFilter::default()
+        };
+        let mut others = occurrences::list(conn, &filter)?;
+        others.retain(|line| line.kind == own.kind && line.facility != own.id && now < line.session.start());
+        Ok(Some(Exchangeable { others, case }))
+    })
+    .await
+}
+
+/// Exchanges the rooms of two dates.
+pub async fn exchange(
+    db: &Db,
+    (now, mailer): (Instant, Mailer),
+    actor: Actor,
+    sides: (Side, Side),
+) -> Result<Answer, StoreError> {
+    db.write(move |conn| {
+        let circumstances = Circumstances { now, chance: crate::chance::Chance, mailer: &mailer };
+        allocation::exchange(conn, circumstances, &actor, (&sides.0, &sides.1))
+    })
+    .await
 }
 
 /// Decides.

@@ -195,7 +195,7 @@ impl<'a> Cast<'a> {
     /// Fields as they stand in a table, the times of a booking put in.
     pub fn typed(&self, typed: &str) -> Vec<(String, String)> {
         let time = |text: &str| at(text).seconds().to_string();
-        let typed = typed.replace("{from}", &time("2026-12-01 10:00")).replace("{to}", &time("2026-12-01 11:00"));
+        let typed = typed.replace("{from}", &time("2026-12-22 10:00")).replace("{to}", &time("2026-12-22 11:00"));
         let pairs = typed.split('&').filter_map(|pair| pair.split_once('='));
         pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     }

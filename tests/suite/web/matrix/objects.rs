@@ -58,10 +58,11 @@ fn email(text: &str) -> Email {
     Email::parse(text).unwrap()
 }
 
-/// A request of Wren Support's booker on a day in November; for the row that undoes, one that they gave up.
+/// A request of Wren Support's booker on a day counted from the start of November; for the row that undoes, one that they gave up.
 pub fn booking(server: &Server, pattern: &str, day: i32) -> Reference {
     let (mailer, world) = (mailer(), &server.world);
-    let session = span(&format!("2026-11-{day}"), "10:00", "11:00");
+    let date = chrono::NaiveDate::from_ymd_opt(2026, 11, 1).unwrap() + chrono::Duration::days(i64::from(day - 1));
+    let session = span(&date.to_string(), "10:00", "11:00");
     let draft = Draft { nonce: Chance.token().reveal().to_owned(), ..world.draft("cedar", session) };
     let answer = server.db.write_now(|conn| allocation::request(conn, circumstances(&mailer, now()), &draft)).unwrap();
     let RequestAnswer::Done { reference, .. } = answer else { panic!("{pattern}: {answer:?}") };

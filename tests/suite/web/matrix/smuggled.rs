@@ -11,7 +11,7 @@ use alcove::domain::policy::MemberRole;
 use alcove::store::links::{self, LinkPurpose, NewLink};
 use alcove::store::outbox::{self, MailEnd};
 
-const BOOKING: &str = "date=2026-12-01&from={from}&to={to}&purpose=Choir&people=2&privacy=open&nonce=n&step=yes";
+const BOOKING: &str = "date=2026-12-22&from={from}&to={to}&purpose=Choir&people=2&privacy=open&nonce=n&step=yes";
 const CLOSURE: &str = "scope=some&from_date=2026-12-24&from_time=09:00&to_date=2026-12-24&to_time=12:00&reason=Holiday";
 
 #[test]

@@ -126,7 +126,7 @@ pub const ROWS: &[Row] = &[
         "/sites/{site}/{facility}/book",
         "s ffddd fdf d",
         Fields(
-            "date=2026-12-01&from={from}&to={to}&organisation={holder}&purpose=Choir&people=2&privacy=open&nonce=n&step=yes",
+            "date=2026-12-22&from={from}&to={to}&organisation={holder}&purpose=Choir&people=2&privacy=open&nonce=n&step=yes",
         ),
     ),
     get("/bookings", "s ppppp ppp p"),
@@ -136,6 +136,18 @@ pub const ROWS: &[Row] = &[
     get("/bookings/{reference}/cancel", "s nnppn dpn p"),
     post("/bookings/{reference}/cancel", "s nnddn ndn d", Fields("version={version}&reason=Ill")),
     // It was given up by the booker, so that a coordinator cannot take that back.
+    get("/bookings/{reference}/change", "s nnppn npn p"),
+    post("/bookings/{reference}/change", "s nnffn nfn f", Fields("version={version}")),
+    post("/bookings/{reference}/change/withdraw", "s nnccn ncn c", Fields("version={version}")),
+    get("/bookings/{reference}/more", "s nnppn npn p"),
+    post("/bookings/{reference}/more", "s nnffn nfn f", Fields("version={version}")),
+    post("/requests/{reference}/change", "s nnnnn ncn c", Fields("version={version}&decision=approve")),
+    get("/requests/{reference}/exchange", "s nnnnn npn p"),
+    post(
+        "/requests/{reference}/exchange",
+        "s nnnnn nnn n",
+        Fields("version={version}&date=1&other=7K2M94QT&other_version=1&other_date=1"),
+    ),
     post("/bookings/{reference}/accept", "s nnccn nnn n", Fields("version={version}")),
     post("/bookings/{reference}/undo", "s nndnn ndn d", Fields("version={version}")),
     post("/bookings/{reference}/put-back", "s nndnn ndn d", Fields("version={version}&date=1")),

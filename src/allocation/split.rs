@@ -1,0 +1,60 @@
+//! Cutting a booking in two: the dates from one on go to a booking of their own, with the rest of the rule. Nothing else about them changes.
+
+use super::case::{Case, Circumstances};
+use crate::domain::booking::Occurrence;
+use crate::domain::history::EventKind;
+use crate::domain::policy::Actor;
+use crate::domain::span::Instant;
+use crate::store::bookings::{self, NewBooking};
+use crate::store::{Conn, StoreError};
+
+/// Cuts a booking before everything that starts at `first` or later, and gives back the second half. The first half keeps its
+/// reference and what has been; its calendar entry ends where the second begins.
+pub(super) fn split(
+    conn: &mut Conn,
+    circumstances: Circumstances<'_>,
+    actor: &Actor,
+    case: Case,
+    first: Instant,
+) -> Result<Case, StoreError> {
+    let now = circumstances.now;
+    let mut later: Vec<&Occurrence> =
+        case.booking.occurrences.iter().filter(|one| first <= one.session.start()).collect();
+    later.sort_by_key(|one| one.ordinal);
+    let Some(start) = later.first().map(|one| one.ordinal) else {
+        return Ok(case);
+    };
+    let halves = case.booking.repeat.as_ref().and_then(|pattern| pattern.split_at(start));
+    let reference = circumstances.chance.reference();
+    let booking = &case.booking;
+    let new = NewBooking {
+        reference: &reference,
+        site: case.site.id,
+        organisation: booking.organisation_id(),
+        booked_by: booking.booked_by.as_ref().map(|booker| booker.id),
+        purpose: &booking.purpose,
+        note: &booking.note,
+        people: booking.people,
+        privacy: booking.privacy,
+        repeat: halves.as_ref().map(|(_, after)| after),
+        sibling_of: None,
+        split_from: Some(booking.id),
+    };
+    let id = bookings::insert(conn, &new, booking.created_at)?;
+    // Dates that no longer follow each other are counted on, so that each of the rule keeps its place in it.
+    for one in &later {
+        bookings::hand_over(conn, one.id, id, one.ordinal - (start - 1))?;
+    }
+    if booking.repeat.is_some() {
+        bookings::set_pattern(conn, booking.id, halves.as_ref().map(|(before, _)| before))?;
+    }
+    bookings::raise_version(conn, booking.id)?;
+    case.note_all(conn, (EventKind::Split, Some(actor.person)), later.first().copied(), None, now)?;
+    let kept = Case::by_id(conn, booking.id)?;
+    let new = Case::by_id(conn, id)?.unwrap_or(case);
+    new.note_all(conn, (EventKind::Split, Some(actor.person)), new.booking.occurrences.first(), None, now)?;
+    if let Some(kept) = kept {
+        circumstances.post(conn, circumstances.mailer.split(kept.for_mail(), &reference, now))?;
+    }
+    Ok(new)
+}
