@@ -22,7 +22,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::span::{Instant, Span};
 use crate::enquiry::series::elsewhere;
 use crate::enquiry::{self, Loaded};
-use crate::store::bookings::{self, NewWords};
+use crate::store::changes::{self, NewWords};
 use crate::store::facilities::{self, Filter};
 use crate::store::{Conn, StoreError};
 
@@ -323,10 +323,10 @@ fn carry_out(
         None => case,
     };
     if let Some(words) = words {
-        bookings::set_words(conn, case.booking.id, words)?;
+        changes::set_words(conn, case.booking.id, words)?;
     }
     if let Some(pattern) = moved_rule(&case, plan) {
-        bookings::set_pattern(conn, case.booking.id, Some(&pattern))?;
+        changes::set_pattern(conn, case.booking.id, Some(&pattern))?;
     }
     let moving: Vec<&PlannedDate> = plan.dates.iter().filter(|one| one.moves()).collect();
     let (waits, at_once): (Vec<&PlannedDate>, Vec<&PlannedDate>) = moving.into_iter().partition(|one| one.decides);

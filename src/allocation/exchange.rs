@@ -13,6 +13,7 @@ use crate::domain::judge::{Proposal, Verdict};
 use crate::domain::occurrence::{NotPossible, Stage};
 use crate::domain::places::Facility;
 use crate::domain::policy::Actor;
+use crate::domain::span::Instant;
 use crate::enquiry;
 use crate::enquiry::series::elsewhere;
 use crate::store::{Conn, StoreError, engine};
@@ -56,11 +57,8 @@ pub fn exchange(
         return Ok(Answer::NotFound);
     };
     for (case, date) in [(&first, a), (&second, b)] {
-        if date.state.stage() != Stage::Confirmed {
-            return Ok(Answer::NotPossible(NotPossible::Already(date.state.stage()), Box::new(case.clone())));
-        }
-        if date.session.start() <= now {
-            return Ok(Answer::NotPossible(NotPossible::HasBegun, Box::new(case.clone())));
+        if let Some(why) = fixed(date, now) {
+            return Ok(Answer::NotPossible(why, Box::new(case.clone())));
         }
     }
     let (Some(place_a), Some(place_b)) = (first.facility_of(a), second.facility_of(b)) else {
@@ -87,16 +85,35 @@ pub fn exchange(
     rearrange(conn, circumstances, &groups)?;
     let mut answer = None;
     for (case, date, _) in sides {
-        case.note(conn, (EventKind::Exchanged, Some(actor.person)), date, None, now)?;
-        let Some(changed) = Case::by_id(conn, case.booking.id)? else {
-            continue;
-        };
-        let changed = changed.changed(conn)?;
-        let old = with_old_places(conn, &changed, std::slice::from_ref(date))?;
-        circumstances.post(conn, circumstances.mailer.changed(changed.for_mail(), &old, now))?;
-        answer.get_or_insert(changed);
+        answer = answer.or(tell(conn, circumstances, actor, (case, date))?);
     }
     Ok(answer.map_or(Answer::NotFound, |case| Answer::Done(Box::new(case))))
+}
+
+/// History and mail of one side, and the booking as it stands now.
+fn tell(
+    conn: &mut Conn,
+    circumstances: Circumstances<'_>,
+    actor: &Actor,
+    (case, date): (&Case, &Occurrence),
+) -> Result<Option<Case>, StoreError> {
+    let now = circumstances.now;
+    case.note(conn, (EventKind::Exchanged, Some(actor.person)), date, None, now)?;
+    let Some(changed) = Case::by_id(conn, case.booking.id)? else {
+        return Ok(None);
+    };
+    let changed = changed.changed(conn)?;
+    let old = with_old_places(conn, &changed, std::slice::from_ref(date))?;
+    circumstances.post(conn, circumstances.mailer.changed(changed.for_mail(), &old, now))?;
+    Ok(Some(changed))
+}
+
+/// Why a date cannot be exchanged; none when it is confirmed and has not begun.
+fn fixed(date: &Occurrence, now: Instant) -> Option<NotPossible> {
+    if date.state.stage() != Stage::Confirmed {
+        return Some(NotPossible::Already(date.state.stage()));
+    }
+    (date.session.start() <= now).then_some(NotPossible::HasBegun)
 }
 
 fn date_of(case: &Case, ordinal: i32) -> Option<&Occurrence> {

@@ -7,6 +7,7 @@ use super::ground::{self, Claim};
 use super::outrun::decline_outrun;
 use super::request::insert;
 use super::{Answer, DateRefused, may_give_up};
+use crate::domain::availability::Taken;
 use crate::domain::booking::Occurrence;
 use crate::domain::history::EventKind;
 use crate::domain::hours::local_date;
@@ -19,7 +20,7 @@ use crate::domain::recurrence::Pattern;
 use crate::domain::span::Span;
 use crate::enquiry;
 use crate::mail::accounts::Recipient;
-use crate::store::{Conn, StoreError, bookings, sites};
+use crate::store::{Conn, StoreError, changes, sites};
 
 /// Dates to be added, in order of their start.
 #[derive(Debug, Clone)]
@@ -55,29 +56,7 @@ pub fn add_dates(
     if more.dates.iter().all(|(_, left_out)| *left_out) {
         return Ok(Answer::NotPossible(NotPossible::Already(case.booking.stage()), Box::new(case)));
     }
-    let zone = case.site.zone;
-    let dates = more.dates.iter().map(|(session, _)| local_date(zone, session.start()));
-    let range = (dates.clone().min().unwrap_or_default(), dates.max().unwrap_or_default());
-    let organisation = case.booking.organisation_id();
-    let mut loaded = enquiry::load_all(conn, &case.site, &[&facility], organisation, range)?;
-    clear_void(conn, circumstances, &mut loaded.taken)?;
-    let taken = loaded.taken.clone();
-    let wanted: Vec<Span> = more.dates.iter().filter(|(_, out)| !out).map(|(session, _)| *session).collect();
-    let proposals: Vec<(&Facility, Proposal)> = wanted
-        .iter()
-        .map(|session| {
-            let proposal = Proposal {
-                session: *session,
-                wanted: last.wanted.clone(),
-                people: case.booking.people,
-                organisation,
-                besides: Vec::new(),
-                asked: now,
-            };
-            (&facility, proposal)
-        })
-        .collect();
-    let verdicts = loaded.judge_in_turn(&proposals, now);
+    let (verdicts, taken) = judged(conn, circumstances, (&case, &last, &facility), more)?;
     let refused = refused(last.ordinal, more, &verdicts);
     if !refused.is_empty() {
         return Ok(Answer::Refused(refused, Box::new(case)));
@@ -86,8 +65,9 @@ pub fn add_dates(
     let mut new = new_occurrences(&last, &facility, more, (&verdicts, manages), now);
     insert(conn, (case.booking.id, &case.site), &mut new)?;
     if more.pattern.is_some() {
-        bookings::set_pattern(conn, case.booking.id, more.pattern.as_ref())?;
+        changes::set_pattern(conn, case.booking.id, more.pattern.as_ref())?;
     }
+    let shares = case.booking.organisation_id().filter(|_| facility.rules.own_may_touch);
     let had: Vec<&Occurrence> = new.iter().filter(|one| !matches!(one.state, State::Skipped { .. })).collect();
     let claims: Vec<Claim<'_>> = had
         .iter()
@@ -95,7 +75,7 @@ pub fn add_dates(
         .filter(|(one, _)| matches!(one.state, State::Confirmed { .. }) || facility.rules.holds_place)
         .map(|(one, verdict)| Claim {
             occurrence: one.id,
-            organisation: organisation.filter(|_| facility.rules.own_may_touch),
+            organisation: shares,
             session: one.session,
             occupied: one.occupied,
             units: &verdict.units,
@@ -108,6 +88,37 @@ pub fn add_dates(
     tell(conn, circumstances, &case)?;
     decline_outrun(conn, circumstances, Some(case.booking.id), &took)?;
     Ok(Answer::Done(Box::new(case)))
+}
+
+/// Judges the new dates beside each other, and gives what is taken around them.
+fn judged(
+    conn: &mut Conn,
+    circumstances: Circumstances<'_>,
+    (case, last, facility): (&Case, &Occurrence, &Facility),
+    more: &MoreDates,
+) -> Result<(Vec<Verdict>, Vec<Taken>), StoreError> {
+    let zone = case.site.zone;
+    let dates = more.dates.iter().map(|(session, _)| local_date(zone, session.start()));
+    let range = (dates.clone().min().unwrap_or_default(), dates.max().unwrap_or_default());
+    let organisation = case.booking.organisation_id();
+    let mut loaded = enquiry::load_all(conn, &case.site, &[facility], organisation, range)?;
+    clear_void(conn, circumstances, &mut loaded.taken)?;
+    let taken = loaded.taken.clone();
+    let wanted = more.dates.iter().filter(|(_, left_out)| !left_out);
+    let proposals: Vec<(&Facility, Proposal)> = wanted
+        .map(|(session, _)| {
+            let proposal = Proposal {
+                session: *session,
+                wanted: last.wanted.clone(),
+                people: case.booking.people,
+                organisation,
+                besides: Vec::new(),
+                asked: circumstances.now,
+            };
+            (facility, proposal)
+        })
+        .collect();
+    Ok((loaded.judge_in_turn(&proposals, circumstances.now), taken))
 }
 
 /// The dates that cannot be had, by the ordinals that they would get.

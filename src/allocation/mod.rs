@@ -17,7 +17,7 @@ mod request;
 mod split;
 mod undo;
 
-pub use crate::store::bookings::NewWords;
+pub use crate::store::changes::NewWords;
 pub use block::{BlockAnswer, BlockDraft, lift, make as block};
 pub use cancel::{GiveUp, cancel, may_give_up};
 pub use case::{Case, Circumstances};

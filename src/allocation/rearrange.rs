@@ -8,9 +8,9 @@ use crate::domain::hours::local_time;
 use crate::domain::ids::{FacilityId, OrganisationId, UnitId};
 use crate::domain::occurrence::State;
 use crate::domain::span::{Instant, Span};
-use crate::store::bookings::NewPlace;
+use crate::store::changes::NewPlace;
 use crate::store::engine::NewOccupancy;
-use crate::store::{Conn, StoreError, bookings, occupancies};
+use crate::store::{Conn, StoreError, changes, occupancies};
 
 /// One occurrence with the place that it goes to, judged before.
 #[derive(Debug, Clone)]
@@ -52,7 +52,7 @@ pub(super) fn rearrange(
             wanted: &one.wanted,
             until: new_deadline(one),
         };
-        bookings::set_place(conn, one.occurrence.id, &place)?;
+        changes::set_place(conn, one.occurrence.id, &place)?;
     }
     let held: Vec<&Move> = moves().map(|(_, one)| one).filter(|one| one.holds).collect();
     let from = held.iter().map(|one| one.occupied.start()).min();

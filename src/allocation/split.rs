@@ -6,7 +6,7 @@ use crate::domain::history::EventKind;
 use crate::domain::policy::Actor;
 use crate::domain::span::Instant;
 use crate::store::bookings::{self, NewBooking};
-use crate::store::{Conn, StoreError};
+use crate::store::{Conn, StoreError, changes};
 
 /// Cuts a booking before everything that starts at `first` or later, and gives back the second half. The first half keeps its
 /// reference and what has been; its calendar entry ends where the second begins.
@@ -43,10 +43,10 @@ pub(super) fn split(
     let id = bookings::insert(conn, &new, booking.created_at)?;
     // Dates that no longer follow each other are counted on, so that each of the rule keeps its place in it.
     for one in &later {
-        bookings::hand_over(conn, one.id, id, one.ordinal - (start - 1))?;
+        changes::hand_over(conn, one.id, id, one.ordinal - (start - 1))?;
     }
     if booking.repeat.is_some() {
-        bookings::set_pattern(conn, booking.id, halves.as_ref().map(|(before, _)| before))?;
+        changes::set_pattern(conn, booking.id, halves.as_ref().map(|(before, _)| before))?;
     }
     bookings::raise_version(conn, booking.id)?;
     case.note_all(conn, (EventKind::Split, Some(actor.person)), later.first().copied(), None, now)?;

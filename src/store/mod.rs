@@ -9,6 +9,7 @@ pub mod schema;
 pub mod blocks;
 pub mod bookings;
 pub mod bulk;
+pub mod changes;
 pub mod events;
 pub mod facilities;
 pub mod links;

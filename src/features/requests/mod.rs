@@ -2,6 +2,7 @@
 
 mod change;
 mod decide;
+mod exchange;
 mod queue;
 mod service;
 
@@ -13,8 +14,8 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .route(urls::REQUESTS, web::get().to(queue::get))
         .route("/requests/{reference}/change", web::post().to(change::post))
-        .route("/requests/{reference}/exchange", web::get().to(change::exchange_get))
-        .route("/requests/{reference}/exchange", web::post().to(change::exchange_post))
+        .route("/requests/{reference}/exchange", web::get().to(exchange::get))
+        .route("/requests/{reference}/exchange", web::post().to(exchange::post))
         .route("/requests/{reference}", web::get().to(decide::get))
         .route("/requests/{reference}", web::post().to(decide::post));
 }
