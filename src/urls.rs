@@ -85,6 +85,21 @@ pub fn request_exchange(reference: &Reference, ordinal: i32) -> String {
     format!("{}/exchange?date={ordinal}", request(reference))
 }
 
+/// Where a session that runs is made longer.
+pub fn booking_longer(reference: &Reference) -> String {
+    format!("{}/longer", booking(reference))
+}
+
+/// Where a session that runs is ended.
+pub fn booking_finish(reference: &Reference) -> String {
+    format!("{}/finish", booking(reference))
+}
+
+/// Leads to the form filled from a booking.
+pub fn booking_again(reference: &Reference) -> String {
+    format!("{}/again", booking(reference))
+}
+
 /// Where one date of a booking is put back.
 pub fn booking_put_back(reference: &Reference) -> String {
     format!("{}/put-back", booking(reference))

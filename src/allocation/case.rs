@@ -89,6 +89,8 @@ impl Case {
 
     fn complete(conn: &mut Conn, booking: Booking) -> Result<Option<Self>, StoreError> {
         let mut ids: Vec<FacilityId> = booking.occurrences.iter().map(|one| one.facility).collect();
+        // Where changes that wait would lead is shown with them.
+        ids.extend(booking.changes.iter().map(|change| change.facility));
         ids.sort_unstable();
         ids.dedup();
         let places = facilities::with_sites(conn, &Filter { ids: Some(&ids), ..Filter::default() })?;

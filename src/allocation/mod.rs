@@ -14,6 +14,7 @@ mod proposals;
 mod rearrange;
 mod remind;
 mod request;
+mod running;
 mod split;
 mod undo;
 
@@ -29,6 +30,7 @@ pub use extend::{MoreDates, add_dates};
 pub use proposals::{ChangeDecision, Waiting, changes_waiting, decide_change, withdraw_change};
 pub use remind::remind;
 pub use request::{Dated, Draft, RequestAnswer, request};
+pub use running::{finish, longer, minutes_longer, runs};
 pub use undo::{may_put_back, may_undo, reinstate, undo};
 
 use crate::domain::occurrence::NotPossible;

@@ -97,8 +97,11 @@ pub struct Waiting {
 /// # Errors
 /// Surprises of the store.
 pub fn changes_waiting(conn: &mut Conn, case: &Case, now: Instant) -> Result<Vec<Waiting>, StoreError> {
-    let mut open = proposals::waiting(conn, case.booking.id)?;
+    let mut open = case.booking.changes.clone();
     open.retain(|one| now < one.until);
+    if open.is_empty() {
+        return Ok(Vec::new());
+    }
     let dates: Vec<Occurrence> = occurrences_of(case, &open).into_iter().cloned().collect();
     let as_wished = |one: &Occurrence| {
         let change = open.iter().find(|change| change.occurrence == one.id)?;
@@ -142,7 +145,7 @@ pub fn decide_change(
     if case.booking.version != version {
         return Ok(Answer::Stale(Box::new(case)));
     }
-    let open = open_changes(conn, &case, circumstances)?;
+    let open = open_changes(&case, circumstances.now);
     if open.is_empty() {
         return Ok(Answer::NotPossible(NotPossible::Already(case.booking.stage()), Box::new(case)));
     }
@@ -179,7 +182,7 @@ pub fn withdraw_change(
     if case.booking.version != version {
         return Ok(Answer::Stale(Box::new(case)));
     }
-    let open = open_changes(conn, &case, circumstances)?;
+    let open = open_changes(&case, circumstances.now);
     if open.is_empty() {
         return Ok(Answer::NotPossible(NotPossible::Already(case.booking.stage()), Box::new(case)));
     }
@@ -191,10 +194,8 @@ pub fn withdraw_change(
 }
 
 /// The changes of a booking that wait and whose deadline has not passed.
-fn open_changes(conn: &mut Conn, case: &Case, circumstances: Circumstances<'_>) -> Result<Vec<Proposed>, StoreError> {
-    let mut open = proposals::waiting(conn, case.booking.id)?;
-    open.retain(|one| circumstances.now < one.until);
-    Ok(open)
+fn open_changes(case: &Case, now: Instant) -> Vec<Proposed> {
+    case.booking.changes.iter().filter(|one| now < one.until).cloned().collect()
 }
 
 fn occurrences_of<'a>(case: &'a Case, changes: &[Proposed]) -> Vec<&'a Occurrence> {
@@ -318,11 +319,13 @@ pub(super) fn lapse(
     booking: BookingId,
 ) -> Result<usize, StoreError> {
     let now = circumstances.now;
-    let mut due = proposals::waiting(conn, booking)?;
-    due.retain(|one| one.until <= now);
-    let Some(case) = Case::by_id(conn, booking)?.filter(|_| !due.is_empty()) else {
+    let Some(case) = Case::by_id(conn, booking)? else {
         return Ok(0);
     };
+    let due: Vec<Proposed> = case.booking.changes.iter().filter(|one| one.until <= now).cloned().collect();
+    if due.is_empty() {
+        return Ok(0);
+    }
     let ids: Vec<ProposalId> = due.iter().map(|one| one.id).collect();
     for id in &ids {
         occupancies::delete_of_hold(conn, Hold::Proposal(*id))?;

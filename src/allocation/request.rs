@@ -318,6 +318,7 @@ fn write(
             kin: sibling_of,
             shared_with: None,
             occurrences,
+            changes: Vec::new(),
             reference,
         },
         site: part.site.clone(),

@@ -48,6 +48,8 @@ pub struct Booking {
     pub shared_with: Option<Holder>,
     /// By ordinal, then start.
     pub occurrences: Vec<Occurrence>,
+    /// Changes that wait for a decision, whether or not their deadline has passed, in order of the new start.
+    pub changes: Vec<Proposed>,
 }
 
 /// One facility for one span, with a state of its own.

@@ -188,6 +188,8 @@ pub enum NotPossible {
     NotDue,
     /// Its deadline has passed.
     DeadlinePassed,
+    /// It does not run now.
+    NotRunning,
 }
 
 impl NotPossible {
@@ -197,6 +199,7 @@ impl NotPossible {
             Self::Already(stage) => format!("This is {} already. Nothing was changed", stage.words().to_lowercase()),
             Self::HasBegun => "This has begun, so it can no longer be changed".to_owned(),
             Self::NotDue => "This is still waiting for a decision".to_owned(),
+            Self::NotRunning => "This session does not run now. Nothing was changed".to_owned(),
             Self::DeadlinePassed => "The time to answer has run out. Ask for it again".to_owned(),
         }
     }

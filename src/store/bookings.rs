@@ -2,11 +2,13 @@
 
 use diesel::prelude::*;
 
+use super::changes::NewWords;
 use super::error::read;
-use super::schema::{booking, occurrence, organisation, person};
+use super::proposals;
+use super::schema::{booking, occurrence, organisation, person, proposal};
 use super::{Conn, StoreError};
 use crate::domain::availability::Wanted;
-use crate::domain::booking::{Booker, Booking, Holder, Occurrence};
+use crate::domain::booking::{Booker, Booking, Holder, Occurrence, Proposed};
 use crate::domain::hours::{LocalTime, weekday};
 use crate::domain::ids::{
     BookingId, FacilityId, MessageId, OccurrenceId, OrganisationId, PersonId, Reference, SiteId, Slug,
@@ -239,6 +241,30 @@ pub fn set_states(conn: &mut Conn, ids: &[OccurrenceId], from: Stage, to: &State
     Ok(changed)
 }
 
+/// The words of a booking and whose it is, in one query.
+pub fn words_of(
+    conn: &mut Conn,
+    reference: &Reference,
+) -> Result<Option<(Option<OrganisationId>, NewWords)>, StoreError> {
+    let row: Option<(i64, Option<i64>, String, String, i32, String)> = booking::table
+        .filter(booking::reference.eq(reference.stored()))
+        .select((
+            booking::id,
+            booking::organisation_id,
+            booking::purpose,
+            booking::note,
+            booking::people,
+            booking::privacy,
+        ))
+        .first(conn)
+        .optional()?;
+    let Some((id, organisation, purpose, note, people, privacy)) = row else {
+        return Ok(None);
+    };
+    let privacy = read(Privacy::parse(&privacy), "booking", id, "privacy")?;
+    Ok(Some((organisation.map(OrganisationId::new), NewWords { purpose, note, people, privacy })))
+}
+
 /// Raises the version that forms carry.
 pub fn raise_version(conn: &mut Conn, id: BookingId) -> Result<(), StoreError> {
     diesel::update(booking::table.find(id.row())).set(booking::version.eq(booking::version + 1)).execute(conn)?;
@@ -309,7 +335,7 @@ impl OccurrenceRow {
 }
 
 impl BookingRow {
-    fn booking(self, occurrences: Vec<Occurrence>) -> Result<Booking, StoreError> {
+    fn booking(self, occurrences: Vec<Occurrence>, changes: Vec<Proposed>) -> Result<Booking, StoreError> {
         let (table, id) = ("booking", self.id);
         let organisation = self.organisation.map(holder).transpose()?;
         let shared_with = self.shared_with.map(holder).transpose()?;
@@ -343,6 +369,7 @@ impl BookingRow {
             kin: self.kin.0.or(self.kin.1).map(BookingId::new),
             shared_with,
             occurrences,
+            changes,
         })
     }
 }
@@ -401,28 +428,38 @@ fn load(conn: &mut Conn, key: Key<'_>) -> Result<Option<Booking>, StoreError> {
     let Some(row) = row else {
         return Ok(None);
     };
-    let occurrences: Vec<OccurrenceRow> = occurrence::table
+    let waits = proposal::occurrence_id.eq(occurrence::id).and(proposal::state.eq("waiting"));
+    let rows: Vec<(OccurrenceRow, Option<proposals::Row>)> = occurrence::table
+        .left_join(proposal::table.on(waits))
         .filter(occurrence::booking_id.eq(row.id))
         .order((occurrence::ordinal, occurrence::starts_at))
         .select((
-            occurrence::id,
-            occurrence::ordinal,
-            occurrence::facility_id,
-            occurrence::starts_at,
-            occurrence::ends_at,
-            occurrence::occupied_from,
-            occurrence::occupied_to,
-            occurrence::units_wanted,
-            occurrence::state,
-            occurrence::state_at,
-            occurrence::state_by,
-            occurrence::state_until,
-            occurrence::state_late,
-            occurrence::state_reason,
-            occurrence::sequence,
-            occurrence::ended_at,
+            (
+                occurrence::id,
+                occurrence::ordinal,
+                occurrence::facility_id,
+                occurrence::starts_at,
+                occurrence::ends_at,
+                occurrence::occupied_from,
+                occurrence::occupied_to,
+                occurrence::units_wanted,
+                occurrence::state,
+                occurrence::state_at,
+                occurrence::state_by,
+                occurrence::state_until,
+                occurrence::state_late,
+                occurrence::state_reason,
+                occurrence::sequence,
+                occurrence::ended_at,
+            ),
+            proposals::columns().nullable(),
         ))
         .load(conn)?;
-    let occurrences = occurrences.into_iter().map(OccurrenceRow::occurrence).collect::<Result<Vec<_>, _>>()?;
-    row.booking(occurrences).map(Some)
+    let (mut occurrences, mut changes) = (Vec::with_capacity(rows.len()), Vec::new());
+    for (occurrence, change) in rows {
+        occurrences.push(occurrence.occurrence()?);
+        changes.extend(change.map(proposals::Row::proposed).transpose()?);
+    }
+    changes.sort_by_key(|change| change.session);
+    row.booking(occurrences, changes).map(Some)
 }

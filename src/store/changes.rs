@@ -90,3 +90,11 @@ pub fn hand_over(conn: &mut Conn, id: OccurrenceId, to: BookingId, ordinal: i32)
         .execute(conn)?;
     Ok(())
 }
+
+/// Notes that a session really ended at this instant; the booked span stays as it was.
+pub fn set_ended(conn: &mut Conn, id: OccurrenceId, at: Instant) -> Result<(), StoreError> {
+    diesel::update(occurrence::table.find(id.row()))
+        .set((occurrence::ended_at.eq(at.seconds()), occurrence::sequence.eq(occurrence::sequence + 1)))
+        .execute(conn)?;
+    Ok(())
+}

@@ -63,7 +63,7 @@ pub fn insert(conn: &mut Conn, new: &NewProposal<'_>, now: Instant) -> Result<Pr
 }
 
 #[derive(Queryable)]
-struct Row {
+pub(super) struct Row {
     id: i64,
     occurrence_id: i64,
     facility_id: i64,
@@ -75,7 +75,7 @@ struct Row {
 }
 
 impl Row {
-    fn proposed(self) -> Result<Proposed, StoreError> {
+    pub(super) fn proposed(self) -> Result<Proposed, StoreError> {
         let (table, id) = ("proposal", self.id);
         let span = |(a, b)| read(Span::new(Instant::from_seconds(a), Instant::from_seconds(b)), table, id, "ends_at");
         Ok(Proposed {
@@ -92,24 +92,19 @@ impl Row {
     }
 }
 
-/// The changes of a booking that wait, whether or not their deadline has passed, in order of the new start.
-pub fn waiting(conn: &mut Conn, booking: BookingId) -> Result<Vec<Proposed>, StoreError> {
-    let rows: Vec<Row> = proposal::table
-        .inner_join(occurrence::table.on(occurrence::id.eq(proposal::occurrence_id)))
-        .filter(occurrence::booking_id.eq(booking.row()).and(proposal::state.eq("waiting")))
-        .order(proposal::starts_at)
-        .select((
-            proposal::id,
-            proposal::occurrence_id,
-            proposal::facility_id,
-            (proposal::starts_at, proposal::ends_at),
-            (proposal::occupied_from, proposal::occupied_to),
-            proposal::units_wanted,
-            (proposal::asked_at, proposal::asked_by),
-            proposal::until,
-        ))
-        .load(conn)?;
-    rows.into_iter().map(Row::proposed).collect()
+/// What a change is read from, in the order of its row.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(super) fn columns() -> _ {
+    (
+        proposal::id,
+        proposal::occurrence_id,
+        proposal::facility_id,
+        (proposal::starts_at, proposal::ends_at),
+        (proposal::occupied_from, proposal::occupied_to),
+        proposal::units_wanted,
+        (proposal::asked_at, proposal::asked_by),
+        proposal::until,
+    )
 }
 
 /// The bookings of sites, or of all, that have a change waiting at this moment.

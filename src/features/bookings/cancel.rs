@@ -172,6 +172,8 @@ pub async fn done_or_shown(
         Deed::Accept => "accepted",
         Deed::WithdrawChange => "change-withdrawn",
         Deed::AddDates(_) => "dates-added",
+        Deed::Longer { .. } => "longer",
+        Deed::Finish { .. } => "finished",
         _ => "undone",
     };
     let answer = act(state, who, (reference.clone(), version), deed).await?;

@@ -7,6 +7,7 @@ mod list;
 mod more;
 mod new;
 mod repeat;
+mod running;
 mod series;
 mod service;
 mod show;
@@ -29,6 +30,9 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/bookings/{reference}/change/withdraw", web::post().to(change::withdraw))
         .route("/bookings/{reference}/more", web::get().to(more::get))
         .route("/bookings/{reference}/more", web::post().to(more::post))
+        .route("/bookings/{reference}/longer", web::post().to(running::longer))
+        .route("/bookings/{reference}/finish", web::post().to(running::finish))
+        .route("/bookings/{reference}/again", web::get().to(running::again))
         .route("/bookings/{reference}/put-back", web::post().to(cancel::reinstate))
         .route("/bookings/{reference}/accept", web::post().to(cancel::accept))
         .route("/bookings/{reference}/undo", web::post().to(cancel::undo));

@@ -12,7 +12,7 @@ use super::repeat::{repeats, weekdays};
 use super::series;
 use super::service::{self, Alternatives, Draft, Form, Means, RequestAnswer};
 use crate::domain::hours::{instant_at, local_date, local_time};
-use crate::domain::ids::Slug;
+use crate::domain::ids::{Reference, Slug};
 use crate::domain::judge::{Needs, Proposal, Verdict, judge};
 use crate::domain::nearest::starts_on;
 use crate::domain::organisation::Standing;
@@ -40,6 +40,9 @@ pub struct BookQuery {
     to: String,
     #[serde(default)]
     people: String,
+    /// The reference of an earlier booking that the form is filled from.
+    #[serde(default)]
+    again: String,
 }
 
 #[derive(Template)]
@@ -139,7 +142,16 @@ pub async fn get(
         let approved = who.actor.memberships.iter().any(|one| one.standing == Standing::Approved);
         return page::ok(&NobodyPage { chrome, frame: frame(&form), applied, approved, staff });
     }
-    let typed = first_answers(&state, &query, &form);
+    let mut typed = first_answers(&state, &query, &form);
+    if let Some(earlier) = Reference::parse(&query.again) {
+        if let Some((organisation, words)) = service::words_of(&state.db, earlier, who.actor.clone()).await? {
+            typed.organisation = organisation;
+            typed.purpose = words.purpose;
+            typed.note = words.note;
+            typed.people = words.people.to_string();
+            words.privacy.code().clone_into(&mut typed.privacy);
+        }
+    }
     page::ok(&new_page(chrome, &who, &form, typed, Faults::none(), now))
 }
 

@@ -18,7 +18,7 @@ use crate::mail::Mailer;
 use crate::store::events;
 use crate::store::facilities::Filter;
 use crate::store::occurrences::{self, ListFilter};
-use crate::store::{Conn, Db, StoreError, facilities};
+use crate::store::{Conn, Db, StoreError, bookings, facilities};
 
 pub use crate::allocation::{
     Answer, Case, Change, ChangeAnswer, Dated, Draft, GiveUp, MoreDates, NewPlace, NewWords, Plan, PlannedDate,
@@ -151,6 +151,8 @@ pub struct View {
     pub history: Vec<EventLine>,
     /// Changes that wait for a decision.
     pub changes: Vec<Waiting>,
+    /// The date that runs now, and by how many minutes it could be made longer at once.
+    pub running: Option<(i32, Vec<i64>)>,
 }
 
 /// One booking; `None` when it is not there or not for this person.
@@ -161,7 +163,13 @@ pub async fn view(db: &Db, reference: Reference, actor: Actor, now: Instant) -> 
         };
         let history = events::of_booking(conn, case.booking.id)?;
         let changes = allocation::changes_waiting(conn, &case, now)?;
-        Ok(Some(View { case, history, changes }))
+        let running = match case.booking.occurrences.iter().find(|one| allocation::runs(one, now)) {
+            Some(one) if may_give_up(&actor, &case) => {
+                Some((one.ordinal, allocation::minutes_longer(conn, &case, one, now)?))
+            }
+            _ => None,
+        };
+        Ok(Some(View { case, history, changes, running }))
     })
     .await
 }
@@ -248,6 +256,62 @@ pub async fn list(db: &Db, actor: &Actor, past: bool, now: Instant) -> Result<Ve
     .await
 }
 
+/// Where a booking could be had again: the place, and date and minutes of the next free time like it.
+#[derive(Debug)]
+pub struct Again {
+    pub site: Slug,
+    pub facility: Slug,
+    pub times: Option<(NaiveDate, i32, i32)>,
+}
+
+/// The next date of the same weekday on which the time of a booking's last date is free. `None` when this person may not see it.
+pub async fn next_free(db: &Db, reference: Reference, actor: Actor, now: Instant) -> Result<Option<Again>, StoreError> {
+    db.read(move |conn| {
+        let Some(case) = Case::by_reference(conn, &reference)?.filter(|case| sees(&actor, case)) else {
+            return Ok(None);
+        };
+        let last = case.booking.occurrences.iter().max_by_key(|one| one.session);
+        let Some((last, facility)) = last.and_then(|one| Some((one, case.facility_of(one)?))) else {
+            return Ok(None);
+        };
+        let zone = case.site.zone;
+        let (was, today) = (local_date(zone, last.session.start()), local_date(zone, now));
+        let weekly = was.iter_days().step_by(7).skip_while(|date| *date < today || *date <= was);
+        let dates: Vec<NaiveDate> = weekly.take(12).collect();
+        let range = (today, dates.last().copied().unwrap_or(today));
+        let organisation = case.booking.organisation_id();
+        // Whether it would need a decision is of no account for whether it is free.
+        let loaded = enquiry::load_known(conn, &case.site, &[facility], (organisation, Some(false)), range)?;
+        let proposal = Proposal {
+            session: last.session,
+            wanted: last.wanted.clone(),
+            people: case.booking.people,
+            organisation,
+            besides: Vec::new(),
+            asked: now,
+        };
+        let free = nearest::other_days(&loaded.facts(facility), &proposal, now, &dates, 1);
+        let times = free.first().map(|span| {
+            let from = crate::domain::hours::local_time(zone, span.start());
+            (from.date, from.minute, crate::domain::hours::local_time(zone, span.end()).minute)
+        });
+        Ok(Some(Again { site: case.site.slug.clone(), facility: facility.slug.clone(), times }))
+    })
+    .await
+}
+
+/// The words of an earlier booking, for a form that is filled from it; `None` when this person may not see it.
+pub async fn words_of(db: &Db, reference: Reference, actor: Actor) -> Result<Option<(String, NewWords)>, StoreError> {
+    db.read(move |conn| {
+        let found = bookings::words_of(conn, &reference)?;
+        Ok(found.and_then(|(organisation, words)| {
+            let own = actor.books_for().find(|one| Some(one.organisation) == organisation)?;
+            Some((own.slug.to_string(), words))
+        }))
+    })
+    .await
+}
+
 /// What can be done to a booking by its own people.
 #[derive(Debug, Clone)]
 pub enum Deed {
@@ -260,6 +324,15 @@ pub enum Deed {
     /// Take back the changes that wait.
     WithdrawChange,
     AddDates(MoreDates),
+    /// "We need longer": a running date, by so many minutes.
+    Longer {
+        ordinal: i32,
+        minutes: i64,
+    },
+    /// "We have finished": a running date.
+    Finish {
+        ordinal: i32,
+    },
 }
 
 pub async fn act(
@@ -275,6 +348,10 @@ pub async fn act(
             Deed::Cancel(what) => allocation::cancel(conn, means.circumstances(), &actor, at, what),
             Deed::Reinstate(ordinal) => allocation::reinstate(conn, means.circumstances(), &actor, at, *ordinal),
             Deed::WithdrawChange => allocation::withdraw_change(conn, means.circumstances(), &actor, at),
+            Deed::Longer { ordinal, minutes } => {
+                allocation::longer(conn, means.circumstances(), &actor, at, (*ordinal, *minutes))
+            }
+            Deed::Finish { ordinal } => allocation::finish(conn, means.circumstances(), &actor, at, *ordinal),
             Deed::AddDates(more) => allocation::add_dates(conn, means.circumstances(), &actor, at, more),
             Deed::Accept => allocation::accept(conn, means.circumstances(), &actor, at),
             Deed::Undo => allocation::undo(conn, means.circumstances(), &actor, at),

@@ -12,7 +12,7 @@ use crate::domain::occurrence::Stage;
 use crate::domain::policy::Actor;
 use crate::domain::rules::Privacy;
 use crate::domain::span::Instant;
-use crate::domain::words::{counted, date_and_clock, rough_length};
+use crate::domain::words::{counted, date_and_clock, length, rough_length};
 use crate::error::Error;
 use crate::urls;
 use crate::web::access::SignedIn;
@@ -47,6 +47,7 @@ struct ShowPage {
     changes: Vec<ChangeLine>,
     withdraw_change: Option<String>,
     change: Option<String>,
+    running: Option<Running>,
     more: Option<String>,
     exchange: Option<String>,
     /// Of a series: what it is in one line, how it stands, and its dates.
@@ -77,6 +78,15 @@ struct SeriesView {
     standing: String,
     coming: Vec<DateView>,
     past: Vec<DateView>,
+}
+
+/// What can be done to a session that runs.
+struct Running {
+    date: i32,
+    finish: String,
+    longer: String,
+    /// Minutes, and how they are said.
+    minutes: Vec<(i64, String)>,
 }
 
 /// A change that waits: before and after, and until when.
@@ -156,7 +166,13 @@ fn show_page(chrome: Chrome, actor: &Actor, view: &View, now: Instant) -> ShowPa
         decide: ((waits || !view.changes.is_empty()) && actor.manages(case.site.id))
             .then(|| urls::request(&booking.reference)),
         undo: undo_href(actor, case, now),
-        again: again_href(case),
+        again: urls::booking_again(&booking.reference),
+        running: view.running.as_ref().map(|(date, minutes)| Running {
+            date: *date,
+            finish: urls::booking_finish(&booking.reference),
+            longer: urls::booking_longer(&booking.reference),
+            minutes: minutes.iter().map(|minutes| (*minutes, length(*minutes))).collect(),
+        }),
         version: booking.version,
         history: history_lines(case, &view.history),
         changes: view.changes.iter().map(|one| change_line(case, one)).collect(),
@@ -277,11 +293,6 @@ fn shown_stage(case: &Case, now: Instant) -> Stage {
 fn undo_href(actor: &Actor, case: &Case, now: Instant) -> Option<String> {
     let future = case.booking.occurrences.iter().any(|one| now < one.session.start());
     (future && may_undo(actor, case, now)).then(|| urls::booking_undo(&case.booking.reference))
-}
-
-fn again_href(case: &Case) -> String {
-    let facility = case.facilities.first();
-    facility.map_or_else(|| urls::HOME.to_owned(), |facility| urls::book(&case.site.slug, &facility.slug))
 }
 
 fn arrival(case: &Case) -> String {

@@ -4,5 +4,6 @@ mod allocation;
 mod demo;
 mod guard;
 mod plans;
+mod running;
 mod schema_parity;
 mod series;
