@@ -2,14 +2,18 @@
 
 use super::case::{Case, Circumstances};
 use super::ground;
-use crate::domain::availability::{Taken, TakenBy};
+use super::lapse::{self, Why};
+use super::offer::{offer_freed, offer_places};
+use crate::domain::availability::{Hold, Taken, TakenBy};
 use crate::domain::history::EventKind;
-use crate::domain::ids::{BookingId, OccurrenceId};
+use crate::domain::ids::{BookingId, OccurrenceId, OfferId, SiteId};
 use crate::domain::occurrence::Act;
 use crate::domain::rendered::MailKind;
+use crate::store::engine::NewOccupancy;
 use crate::store::{Conn, StoreError, bookings, engine, occurrences, outbox};
 
-/// Expires what is due anywhere, at most so many, and says how many those were. Running it twice does no harm.
+/// Expires what is due anywhere, at most so many of a kind, and says how many those were. What that frees goes to who waits for it.
+/// Running it twice does no harm.
 pub fn expire_due(conn: &mut Conn, circumstances: Circumstances<'_>, most: i64) -> Result<usize, StoreError> {
     let due = occurrences::due(conn, circumstances.now, most)?;
     let mut done = 0;
@@ -18,17 +22,33 @@ pub fn expire_due(conn: &mut Conn, circumstances: Circumstances<'_>, most: i64) 
             continue;
         };
         engine::lock(conn, case.site.id, case.booking.organisation_id())?;
-        done += usize::from(expire_one(conn, circumstances, occurrence, booking)?);
+        if let Some((site, freed)) = expire_one(conn, circumstances, occurrence, booking)? {
+            done += 1;
+            offer_freed(conn, circumstances, site, &freed)?;
+        }
     }
-    Ok(done)
+    Ok(done + lapse::end_due(conn, circumstances, most)?)
 }
 
-/// Expires the void holds among what is taken, before anything is judged, and leaves the rest.
+/// Expires the void holds among what is taken, before anything is judged, and leaves the rest. What that frees is kept for the
+/// next in line first, and counts as taken then.
 pub(super) fn clear_void(
     conn: &mut Conn,
     circumstances: Circumstances<'_>,
     taken: &mut Vec<Taken>,
 ) -> Result<(), StoreError> {
+    if let Some((site, freed)) = write_down_void(conn, circumstances, taken)? {
+        taken.extend(offer_places(conn, circumstances, site, &freed)?);
+    }
+    Ok(())
+}
+
+/// Writes down which holds among what is taken have run out, leaves the rest, and says what that freed and where.
+pub(super) fn write_down_void(
+    conn: &mut Conn,
+    circumstances: Circumstances<'_>,
+    taken: &mut Vec<Taken>,
+) -> Result<Option<(SiteId, Vec<NewOccupancy>)>, StoreError> {
     let mut void: Vec<(OccurrenceId, BookingId)> = taken
         .iter()
         .filter(|one| one.is_void(circumstances.now))
@@ -39,37 +59,56 @@ pub(super) fn clear_void(
         .collect();
     void.sort_unstable();
     void.dedup();
+    let mut offers: Vec<OfferId> = taken
+        .iter()
+        .filter(|one| one.is_void(circumstances.now))
+        .filter_map(|one| match one.by {
+            TakenBy::Held { hold: Hold::Offer(offer), .. } => Some(offer),
+            _ => None,
+        })
+        .collect();
+    offers.sort_unstable();
+    offers.dedup();
+    let mut all: Option<(SiteId, Vec<NewOccupancy>)> = None;
+    let mut note = |site: SiteId, freed: Vec<NewOccupancy>| all.get_or_insert((site, Vec::new())).1.extend(freed);
     for (occurrence, booking) in void {
-        expire_one(conn, circumstances, occurrence, booking)?;
+        if let Some((site, freed)) = expire_one(conn, circumstances, occurrence, booking)? {
+            note(site, freed);
+        }
+    }
+    for offer in offers {
+        if let Some((entry, freed)) = lapse::end_by_id(conn, circumstances, offer, Why::RanOut)? {
+            note(entry.site, freed);
+        }
     }
     taken.retain(|one| !one.is_void(circumstances.now));
-    Ok(())
+    Ok(all)
 }
 
-/// State, place, history and mail of one hold that has run out. False when somebody else did it first.
+/// State, place, history and mail of one hold that has run out, and what that freed where. Nothing when somebody else did it first.
 fn expire_one(
     conn: &mut Conn,
     circumstances: Circumstances<'_>,
     occurrence: OccurrenceId,
     booking: BookingId,
-) -> Result<bool, StoreError> {
+) -> Result<Option<(SiteId, Vec<NewOccupancy>)>, StoreError> {
     let now = circumstances.now;
     let Some(case) = Case::by_id(conn, booking)? else {
-        return Ok(false);
+        return Ok(None);
     };
     let Some(one) = case.booking.occurrences.iter().find(|one| one.id == occurrence).cloned() else {
-        return Ok(false);
+        return Ok(None);
     };
     let Ok(state) = one.state.apply(Act::Expire, one.session, now) else {
-        return Ok(false);
+        return Ok(None);
     };
     if !bookings::set_state(conn, one.id, one.state.stage(), &state)? {
-        return Ok(false);
+        return Ok(None);
     }
-    ground::release(conn, &[&one], case.booking.organisation_id())?;
+    let freed = ground::release(conn, &[&one], case.booking.organisation_id())?;
     case.note(conn, (EventKind::Expired, None), &one, None, now)?;
     outbox::drop_queued(conn, booking, &[MailKind::DecisionNeeded, MailKind::DecisionReminder], now)?;
     let case = case.changed(conn)?;
     circumstances.post(conn, circumstances.mailer.expired(case.for_mail()))?;
-    Ok(true)
+    Ok(Some((case.site.id, freed)))
 }

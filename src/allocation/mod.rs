@@ -6,9 +6,13 @@ mod case;
 mod decide;
 mod expire;
 mod ground;
+mod join;
+mod lapse;
+mod offer;
 mod outrun;
 mod remind;
 mod request;
+mod take;
 mod undo;
 
 pub use block::{BlockAnswer, BlockDraft, lift, make as block};
@@ -16,8 +20,11 @@ pub use cancel::{GiveUp, cancel, may_give_up};
 pub use case::{Case, Circumstances};
 pub use decide::{Dates, Decision, accept, decide};
 pub use expire::expire_due;
+pub use join::{JoinAnswer, join};
+pub use offer::offer_freed;
 pub use remind::remind;
 pub use request::{Dated, Draft, RequestAnswer, request};
+pub use take::{LeaveAnswer, TakeAnswer, leave, take};
 pub use undo::{may_put_back, may_undo, reinstate, undo};
 
 use crate::domain::occurrence::NotPossible;

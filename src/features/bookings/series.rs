@@ -156,7 +156,7 @@ fn read_pick(pick: &str) -> Option<Pick> {
     let (from, to) = parts.next()?.split_once('-')?;
     let instant = |text: &str| text.parse().ok().map(Instant::from_seconds).filter(|at| at.is_bookable());
     let session = Span::new(instant(from)?, instant(to)?)?;
-    Some(Pick::Other(Dated { session, elsewhere: Some((site, facility)), left_out: false }))
+    Some(Pick::Other(Dated { elsewhere: Some((site, facility)), ..Dated::at(session) }))
 }
 
 fn pick_value(place: usize, site: &Site, facility: &Facility, session: Span) -> String {
