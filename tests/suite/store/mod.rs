@@ -5,3 +5,4 @@ mod demo;
 mod guard;
 mod plans;
 mod schema_parity;
+mod waiting;
