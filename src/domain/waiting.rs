@@ -7,7 +7,6 @@ use super::organisation::Class;
 use super::refusal::Refusal;
 use super::rules::Privacy;
 use super::span::{Instant, Span};
-use super::words::counted;
 
 /// With less than so many hours to go nothing is kept for anybody: all are told, and the first click wins.
 const HOURS_TO_HOLD: i64 = 4;
@@ -52,6 +51,14 @@ impl Standing {
             Self::Taken => "Taken",
             Self::Left => "Left",
             Self::Lapsed => "Ran out",
+        }
+    }
+
+    /// The same for the site's staff.
+    pub fn site_words(self) -> &'static str {
+        match self {
+            Self::Offered => "Offered",
+            other => other.words(),
         }
     }
 
@@ -169,15 +176,6 @@ pub fn place_words(place: usize) -> String {
     }
 }
 
-/// "1 hour is left", for words about how long an offer stands.
-pub fn left_words(until: Instant, now: Instant) -> String {
-    let minutes = until.minutes_since(now).max(0);
-    if minutes < 60 {
-        return format!("{} left", counted(minutes, "minute", "minutes"));
-    }
-    format!("about {} left", counted((minutes + 30) / 60, "hour", "hours"))
-}
-
 /// Until when a freed place is kept: so many minutes, but no later than two hours before the start. `None` with under four hours
 /// to go, when all are told and the first click wins.
 pub fn offer_deadline(now: Instant, hold_minutes: i32, start: Instant) -> Option<Instant> {
@@ -209,7 +207,6 @@ mod tests {
             "Charities come first, then NHS and council services, then community groups, then who asked first."
         );
         assert_eq!([1, 2, 9].map(place_words), ["You are first", "You are second", "You are number 9"]);
-        assert_eq!(left_words(NOW.plus_minutes(45), NOW), "45 minutes left");
     }
 
     #[test]
