@@ -51,13 +51,19 @@ pub fn one(conn: &mut Conn, reference: &Reference, now: Instant) -> Result<Optio
     Ok(Some(one))
 }
 
-/// Everything still in the queues of a site, soonest session first and then in order, in four queries.
-pub fn of_site(conn: &mut Conn, site: SiteId, now: Instant) -> Result<Vec<Queued>, StoreError> {
+/// Everything still in the queues of a site, soonest session first and then in order, and the classes that come first there, in
+/// four queries.
+pub fn of_site(conn: &mut Conn, site: SiteId, now: Instant) -> Result<(Vec<Queued>, Vec<Class>), StoreError> {
     let entries = waiting::of_site(conn, site, now, MOST)?;
-    let mut all = queued(conn, entries, now)?;
+    let around = Around {
+        places: facilities::with_sites(conn, &Filter { sites: Some(&[site]), ..Filter::default() })?,
+        rivals: entries.clone(),
+        priorities: waiting::priorities_of(conn, &[site])?,
+    };
+    let mut all = around.placed(entries, now);
     all.retain(|one| one.standing.is_open());
     all.sort_by_key(|one| (one.entry.session.start(), one.facility.name.clone(), one.place));
-    Ok(all)
+    Ok((all, around.priorities_at(site)))
 }
 
 fn queued(conn: &mut Conn, entries: Vec<Entry>, now: Instant) -> Result<Vec<Queued>, StoreError> {
@@ -68,39 +74,61 @@ fn queued(conn: &mut Conn, entries: Vec<Entry>, now: Instant) -> Result<Vec<Queu
     let mut sites: Vec<SiteId> = entries.iter().map(|entry| entry.site).collect();
     sites.sort_unstable();
     sites.dedup();
-    // All places of the sites, because a hall and its half share a queue.
-    let places = facilities::with_sites(conn, &Filter { sites: Some(&sites), ..Filter::default() })?;
-    let shares = |a: FacilityId, b: FacilityId| {
-        let units = |id: FacilityId| places.iter().find(|(_, one)| one.id == id).map(|(_, one)| one.unit_ids());
+    let mut around = Around {
+        // All places of the sites, because a hall and its half share a queue.
+        places: facilities::with_sites(conn, &Filter { sites: Some(&sites), ..Filter::default() })?,
+        rivals: Vec::new(),
+        priorities: waiting::priorities_of(conn, &sites)?,
+    };
+    let ids = around.places.iter().map(|(_, one)| one.id);
+    let near: Vec<FacilityId> =
+        ids.filter(|id| entries.iter().any(|entry| around.shares(entry.facility, *id))).collect();
+    around.rivals = waiting::open_at(conn, &near, (from.plus_days(-2), to.plus_days(1)))?;
+    Ok(around.placed(entries, now))
+}
+
+/// What an entry is seen against.
+struct Around {
+    places: Vec<(Site, Facility)>,
+    /// Everything still in a queue near by, the entries themselves among it.
+    rivals: Vec<Entry>,
+    priorities: Vec<(SiteId, Vec<Class>)>,
+}
+
+impl Around {
+    /// Whether two facilities have a unit in common.
+    fn shares(&self, a: FacilityId, b: FacilityId) -> bool {
+        let units = |id: FacilityId| self.places.iter().find(|(_, one)| one.id == id).map(|(_, one)| one.unit_ids());
         let (Some(a), Some(b)) = (units(a), units(b)) else {
             return false;
         };
         a.iter().any(|unit| b.contains(unit))
-    };
-    let near: Vec<FacilityId> = places
-        .iter()
-        .map(|(_, one)| one.id)
-        .filter(|id| entries.iter().any(|entry| entry.facility == *id || shares(entry.facility, *id)))
-        .collect();
-    let rivals = waiting::open_at(conn, &near, (from.plus_days(-2), to.plus_days(1)))?;
-    let priorities = waiting::priorities_of(conn, &sites)?;
-    let mut all = Vec::with_capacity(entries.len());
-    for entry in entries {
-        let Some((site, facility)) = places.iter().find(|(_, one)| one.id == entry.facility).cloned() else {
-            continue;
-        };
-        let first = priorities.iter().find(|(id, _)| *id == entry.site).map_or_else(Vec::new, |(_, all)| all.clone());
-        let before = rivals.iter().filter(|rival| {
-            rival.stands(now).is_open()
-                && rival.session.overlaps(entry.session)
-                && shares(rival.facility, entry.facility)
-                && rank(&first, rival) < rank(&first, &entry)
-        });
-        let place = 1 + before.count();
-        let standing = entry.stands(now);
-        all.push(Queued { entry, site, facility, standing, place, priorities: first, first_click: false });
     }
-    Ok(all)
+
+    fn priorities_at(&self, site: SiteId) -> Vec<Class> {
+        self.priorities.iter().find(|(id, _)| *id == site).map_or_else(Vec::new, |(_, all)| all.clone())
+    }
+
+    /// Entries with their places; those whose facility is gone are left out.
+    fn placed(&self, entries: Vec<Entry>, now: Instant) -> Vec<Queued> {
+        let mut all = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let Some((site, facility)) = self.places.iter().find(|(_, one)| one.id == entry.facility).cloned() else {
+                continue;
+            };
+            let priorities = self.priorities_at(entry.site);
+            let before = self.rivals.iter().filter(|rival| {
+                rival.stands(now).is_open()
+                    && rival.session.overlaps(entry.session)
+                    && rank(&priorities, rival) < rank(&priorities, &entry)
+                    && self.shares(rival.facility, entry.facility)
+            });
+            let place = 1 + before.count();
+            let standing = entry.stands(now);
+            all.push(Queued { entry, site, facility, standing, place, priorities, first_click: false });
+        }
+        all
+    }
 }
 
 /// Whether the units wanted are free; the other rules are judged when it is taken.

@@ -8,6 +8,7 @@ mod repeat;
 mod series;
 mod service;
 mod show;
+mod wait;
 
 use actix_web::web::{self, ServiceConfig};
 

@@ -19,7 +19,9 @@ use crate::store::events;
 use crate::store::occurrences::{self, ListFilter};
 use crate::store::{Conn, Db, StoreError, facilities};
 
-pub use crate::allocation::{Answer, Case, Dated, Draft, GiveUp, RequestAnswer, may_give_up, may_put_back, may_undo};
+pub use crate::allocation::{
+    Answer, Case, Dated, Draft, GiveUp, JoinAnswer, RequestAnswer, may_give_up, may_put_back, may_undo,
+};
 pub use crate::enquiry::series::{DateResult, Preview, Rung, SeriesWish};
 pub use crate::store::events::EventLine;
 pub use crate::store::occurrences::Line;
@@ -138,6 +140,11 @@ pub async fn preview(db: &Db, wish: SeriesWish, now: Instant) -> Result<Option<P
 /// Asks for a place.
 pub async fn request(db: &Db, means: Means, draft: Draft) -> Result<RequestAnswer, StoreError> {
     db.write(move |conn| allocation::request(conn, means.circumstances(), &draft)).await
+}
+
+/// Joins the waiting list for the one session of a draft.
+pub async fn join(db: &Db, means: Means, draft: Draft) -> Result<JoinAnswer, StoreError> {
+    db.write(move |conn| allocation::join(conn, means.circumstances(), &draft)).await
 }
 
 /// A booking with its history, for people who may see all of it.

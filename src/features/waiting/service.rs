@@ -71,8 +71,7 @@ pub async fn of_site(db: &Db, actor: Actor, slug: Slug, now: Instant) -> Result<
         let Some(site) = sites::by_slug(conn, &slug)?.filter(|site| actor.manages(site.id)) else {
             return Ok(None);
         };
-        let priorities = waiting::priorities_of(conn, &[site.id])?.pop().map_or_else(Vec::new, |(_, all)| all);
-        let queue = enquiry::waiting::of_site(conn, site.id, now)?;
+        let (queue, priorities) = enquiry::waiting::of_site(conn, site.id, now)?;
         Ok(Some(SiteView { site, queue, priorities }))
     })
     .await
