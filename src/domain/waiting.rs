@@ -176,10 +176,15 @@ pub fn place_words(place: usize) -> String {
     }
 }
 
+/// Whether it is too late to keep a place for anybody.
+pub fn is_short_notice(now: Instant, start: Instant) -> bool {
+    start < now.plus_hours(HOURS_TO_HOLD)
+}
+
 /// Until when a freed place is kept: so many minutes, but no later than two hours before the start. `None` with under four hours
 /// to go, when all are told and the first click wins.
 pub fn offer_deadline(now: Instant, hold_minutes: i32, start: Instant) -> Option<Instant> {
-    if start < now.plus_hours(HOURS_TO_HOLD) {
+    if is_short_notice(now, start) {
         return None;
     }
     let until = now.plus_minutes(hold_minutes.into()).min(start.plus_hours(-HOURS_LEFT));

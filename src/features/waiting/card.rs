@@ -2,7 +2,7 @@
 
 use super::service::Queued;
 use crate::domain::span::Instant;
-use crate::domain::waiting::{Standing, place_words, rule_words};
+use crate::domain::waiting::{Standing, is_short_notice, place_words, rule_words};
 use crate::domain::words::{counted, date_and_clock, date_and_times, rough_length};
 use crate::urls;
 
@@ -50,6 +50,10 @@ fn words(one: &Queued, now: Instant) -> String {
     match (one.standing, one.entry.offer) {
         (Standing::Waiting, _) if one.first_click => {
             "It is free now and kept for nobody, because it starts soon. The first to take it has it.".to_owned()
+        }
+        (Standing::Waiting, _) if is_short_notice(now, one.entry.session.start()) => {
+            "It starts soon. If it becomes free now, everyone who waits is told, and the first to take it has it."
+                .to_owned()
         }
         (Standing::Waiting, _) => format!("{}. {}", place_words(one.place), rule_words(&one.priorities)),
         (Standing::Offered, Some(offer)) => format!(
