@@ -415,8 +415,8 @@ fn time_choices(form: &Form, typed: &NewBooking, now: Instant) -> (Vec<Choice>, 
     let chosen = |text: &str| text.parse().ok().map(Instant::from_seconds).filter(|at| at.is_bookable());
     let (from, to) = (chosen(&typed.from), chosen(&typed.to));
     starts.extend(from);
-    ends.extend(to);
     let suggested_end = from.filter(|_| to.is_none()).map(|from| from.plus_minutes(shortest.into()));
+    ends.extend(to.or(suggested_end));
     let choices = |mut instants: Vec<Instant>, chosen: Option<Instant>| {
         instants.sort_unstable();
         instants.dedup();
