@@ -8,6 +8,7 @@ pub const HOME: &str = "/";
 pub const FIND: &str = "/find";
 pub const SITES: &str = "/sites";
 pub const BOOKINGS: &str = "/bookings";
+pub const WAITING: &str = "/waiting";
 pub const REQUESTS: &str = "/requests";
 pub const SIGN_IN: &str = "/sign-in";
 pub const SIGN_IN_LINK: &str = "/sign-in/link";
@@ -142,6 +143,26 @@ pub fn booking_undo(reference: &Reference) -> String {
 
 pub fn booking_calendar(reference: &Reference) -> String {
     format!("{BOOKINGS}/{reference}.ics")
+}
+
+/// One entry of a waiting list, with the offer made to it.
+pub fn waiting(reference: &Reference) -> String {
+    format!("{WAITING}/{reference}")
+}
+
+/// Where an offer is taken.
+pub fn waiting_take(reference: &Reference) -> String {
+    format!("{WAITING}/{reference}/take")
+}
+
+/// Where an offer is refused and a waiting list left.
+pub fn waiting_leave(reference: &Reference) -> String {
+    format!("{WAITING}/{reference}/leave")
+}
+
+/// Who waits at a site, and which classes come first.
+pub fn manage_waiting(site: &Slug) -> String {
+    format!("{MANAGE_SITES}/{site}/waiting")
 }
 
 pub fn request(reference: &Reference) -> String {

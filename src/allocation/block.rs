@@ -3,8 +3,10 @@
 use super::case::{Case, Circumstances};
 use super::expire::clear_void;
 use super::ground;
+use super::lapse::{self, Why};
+use super::offer::offer_freed;
 use super::outrun::decline_outrun;
-use crate::domain::availability::TakenBy;
+use crate::domain::availability::{Hold, TakenBy};
 use crate::domain::history::EventKind;
 use crate::domain::ids::{BlockId, BookingId, OccurrenceId, Slug, UnitId};
 use crate::domain::occurrence::{Act, Stage};
@@ -63,8 +65,10 @@ pub fn make(
     let mut taken = occupancies::taken(conn, &units, draft.span)?;
     clear_void(conn, circumstances, &mut taken)?;
     let mut affected: Vec<(BookingId, OccurrenceId)> = Vec::new();
+    let mut offers = Vec::new();
     for one in &taken {
         match &one.by {
+            TakenBy::Held { hold: Hold::Offer(offer), .. } => offers.push(*offer),
             TakenBy::Closure { .. } | TakenBy::Held { .. } => return Ok(BlockAnswer::InTheWay),
             TakenBy::Occurrence { session, .. } if session.start() <= circumstances.now => {
                 return Ok(BlockAnswer::InTheWay);
@@ -81,8 +85,14 @@ pub fn make(
         return Ok(BlockAnswer::WouldDisplace(cases));
     }
     let occurrences: Vec<OccurrenceId> = affected.iter().map(|(_, occurrence)| *occurrence).collect();
+    let mut freed = Vec::new();
     for case in cases {
-        displace(conn, circumstances, actor, case, &occurrences, &draft.reason)?;
+        freed.extend(displace(conn, circumstances, actor, case, &occurrences, &draft.reason)?);
+    }
+    offers.dedup();
+    for offer in offers {
+        let ended = lapse::end_by_id(conn, circumstances, offer, Why::Closed(&draft.reason))?;
+        freed.extend(ended.map_or_else(Vec::new, |(_, freed)| freed));
     }
     let new = NewBlock {
         site: site.id,
@@ -96,6 +106,7 @@ pub fn make(
     let places: Vec<_> = units.iter().map(|unit| NewOccupancy { unit: *unit, span: draft.span, holder }).collect();
     insert_occupancies(conn, &places)?;
     decline_outrun(conn, circumstances, None, &[(units, draft.span)])?;
+    offer_freed(conn, circumstances, site.id, &freed)?;
     let event = NewEvent { site: Some(site.id), ..NewEvent::new(EventKind::BlockMade, Some(actor.person)) };
     events::insert(conn, &event, circumstances.now)?;
     sites::mark_changed(conn, site.id)?;
@@ -121,12 +132,12 @@ fn displace(
     case: Case,
     occurrences: &[OccurrenceId],
     reason: &str,
-) -> Result<(), StoreError> {
+) -> Result<Vec<NewOccupancy>, StoreError> {
     let (now, by) = (circumstances.now, Some(actor.person));
     let message = events::write_message(conn, Some(case.booking.id), reason, by, now)?;
-    let mut was_confirmed = false;
+    let (mut was_confirmed, mut freed) = (false, Vec::new());
     for one in case.booking.occurrences.iter().filter(|one| occurrences.contains(&one.id)) {
-        ground::release(conn, &[one], case.booking.organisation_id(), now)?;
+        freed.extend(ground::release(conn, &[one], case.booking.organisation_id(), now)?);
         let Ok(state) = one.state.apply(Act::Displace { by, reason: Some(message) }, one.session, now) else {
             continue;
         };
@@ -135,7 +146,8 @@ fn displace(
         case.note(conn, (EventKind::Displaced, by), one, Some(message), now)?;
     }
     let case = case.changed(conn)?;
-    circumstances.post(conn, circumstances.mailer.displaced(case.for_mail(), reason, was_confirmed, now))
+    circumstances.post(conn, circumstances.mailer.displaced(case.for_mail(), reason, was_confirmed, now))?;
+    Ok(freed)
 }
 
 /// Opens again what a block closed; false when there is no such block at a site that this person manages.
@@ -156,9 +168,11 @@ pub fn lift(
     if !blocks::lift(conn, site.id, block, circumstances.now)? {
         return Ok(false);
     }
+    let freed = occupancies::of_block(conn, block)?;
     occupancies::delete_of_block(conn, block)?;
     let event = NewEvent { site: Some(site.id), ..NewEvent::new(EventKind::BlockLifted, Some(actor.person)) };
     events::insert(conn, &event, circumstances.now)?;
     sites::mark_changed(conn, site.id)?;
+    offer_freed(conn, circumstances, site.id, &freed)?;
     Ok(true)
 }

@@ -3,7 +3,8 @@
 use super::Answer;
 use super::case::{Case, Circumstances};
 use super::decide::locked;
-use super::ground;
+use super::offer::offer_freed;
+use super::{ground, join};
 use crate::domain::booking::{Occurrence, Scope};
 use crate::domain::history::EventKind;
 use crate::domain::ids::{MessageId, Reference};
@@ -11,6 +12,7 @@ use crate::domain::occurrence::{Act, NotPossible, Stage};
 use crate::domain::policy::Actor;
 use crate::domain::rendered::MailKind;
 use crate::mail::accounts::Recipient;
+use crate::store::engine::NewOccupancy;
 use crate::store::{Conn, StoreError, bookings, events, outbox};
 
 /// Which dates to give up, and why; the reason may be empty.
@@ -68,7 +70,9 @@ pub fn cancel(
     let gone: Vec<i32> =
         live.iter().filter(|one| one.state.stage() == Stage::Confirmed).map(|one| one.ordinal).collect();
     let was_confirmed = live.iter().any(|one| one.state.stage() == Stage::Confirmed);
-    give_up(conn, circumstances, actor, &case, &live, message)?;
+    let mut freed = give_up(conn, circumstances, actor, &case, &live, message)?;
+    let given_up: Vec<i32> = case.booking.in_scope(ordinal, what.scope, now).iter().map(|one| one.ordinal).collect();
+    freed.extend(join::leave_dates(conn, circumstances, case.booking.id, &given_up)?);
     let case = case.changed(conn)?;
     let mut overtaken = vec![MailKind::RequestReceived, MailKind::Conditional];
     if case.booking.waiting(now).next().is_none() {
@@ -81,6 +85,7 @@ pub fn cancel(
     } else if untold == 0 && case.booking.waiting(now).next().is_none() {
         tell_managers(conn, circumstances, &case)?;
     }
+    offer_freed(conn, circumstances, case.site.id, &freed)?;
     Ok(Answer::Done(Box::new(case)))
 }
 
@@ -106,7 +111,7 @@ fn give_up(
     case: &Case,
     live: &[Occurrence],
     reason: Option<MessageId>,
-) -> Result<(), StoreError> {
+) -> Result<Vec<NewOccupancy>, StoreError> {
     let (now, by) = (circumstances.now, Some(actor.person));
     let (mut cancelled, mut withdrawn) = (Vec::new(), Vec::new());
     for one in live {
@@ -122,10 +127,11 @@ fn give_up(
         bookings::set_state(conn, one.id, one.state.stage(), &state)?;
         list.push(one);
     }
-    let freed: Vec<&Occurrence> = cancelled.iter().chain(&withdrawn).copied().collect();
-    ground::release(conn, &freed, case.booking.organisation_id(), now)?;
+    let released: Vec<&Occurrence> = cancelled.iter().chain(&withdrawn).copied().collect();
+    let freed = ground::release(conn, &released, case.booking.organisation_id(), now)?;
     case.note_all(conn, (EventKind::Cancelled, by), cancelled, reason, now)?;
-    case.note_all(conn, (EventKind::Withdrawn, by), withdrawn, reason, now)
+    case.note_all(conn, (EventKind::Withdrawn, by), withdrawn, reason, now)?;
+    Ok(freed)
 }
 
 /// Managers who were told that a request waits are told that it no longer does.

@@ -3,6 +3,7 @@
 use super::case::{Case, Circumstances};
 use super::decide::{in_the_way, locked};
 use super::expire::clear_void;
+use super::offer::offer_freed;
 use super::outrun::decline_outrun;
 use super::proposals::propose;
 use super::rearrange::{Move, rearrange};
@@ -332,7 +333,7 @@ fn carry_out(
     let (waits, at_once): (Vec<&PlannedDate>, Vec<&PlannedDate>) = moving.into_iter().partition(|one| one.decides);
     let moves: Vec<Move> = at_once.iter().filter_map(|one| as_move(&case, one)).collect();
     let took: Vec<_> = moves.iter().filter(|one| one.holds).map(|one| (one.units.clone(), one.occupied)).collect();
-    rearrange(conn, circumstances, &[(&case, moves)])?;
+    let freed = rearrange(conn, circumstances, &[(&case, moves)])?;
     propose(conn, circumstances, actor, &case, &waits)?;
     let facility_changes = |one: &&PlannedDate| one.facility.id != one.occurrence.facility;
     let kind = if at_once.iter().any(facility_changes) { EventKind::Moved } else { EventKind::Changed };
@@ -349,6 +350,7 @@ fn carry_out(
         circumstances.post(conn, circumstances.mailer.changed(case.for_mail(), &old, now))?;
     }
     decline_outrun(conn, circumstances, Some(case.booking.id), &took)?;
+    offer_freed(conn, circumstances, case.site.id, &freed)?;
     Ok(ChangeAnswer::Done { case: Box::new(case), waiting: waits.len() })
 }
 

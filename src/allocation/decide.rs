@@ -3,6 +3,7 @@
 use super::case::{Case, Circumstances};
 use super::expire::clear_void;
 use super::ground::{self, Claim};
+use super::offer::offer_freed;
 use super::outrun::decline_outrun;
 use super::{Answer, DateRefused};
 use crate::domain::availability::Taken;
@@ -347,9 +348,10 @@ fn decline(
         bookings::set_state(conn, one.id, one.state.stage(), state)?;
     }
     let declined: Vec<&Occurrence> = changed.iter().map(|(one, _)| one).collect();
-    ground::release(conn, &declined, case.booking.organisation_id(), now)?;
+    let freed = ground::release(conn, &declined, case.booking.organisation_id(), now)?;
     case.note_all(conn, (EventKind::Declined, by), declined, Some(message), now)?;
     let case = decided(conn, circumstances, case)?;
     circumstances.post(conn, circumstances.mailer.declined(case.for_mail(), Some(reason), now))?;
+    offer_freed(conn, circumstances, case.site.id, &freed)?;
     Ok(Answer::Done(Box::new(case)))
 }

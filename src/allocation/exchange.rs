@@ -3,6 +3,7 @@
 use super::case::{Case, Circumstances, with_old_places};
 use super::decide::in_the_way;
 use super::expire::clear_void;
+use super::offer::offer_freed;
 use super::rearrange::{Move, rearrange};
 use super::{Answer, DateRefused};
 use crate::domain::booking::Occurrence;
@@ -82,11 +83,12 @@ pub fn exchange(
     for ((case, date, place), verdict) in sides.iter().zip(&verdicts) {
         groups.push((case, vec![as_move(case, date, place, verdict)]));
     }
-    rearrange(conn, circumstances, &groups)?;
+    let freed = rearrange(conn, circumstances, &groups)?;
     let mut answer = None;
     for (case, date, _) in sides {
         answer = answer.or(tell(conn, circumstances, actor, (case, date))?);
     }
+    offer_freed(conn, circumstances, first.site.id, &freed)?;
     Ok(answer.map_or(Answer::NotFound, |case| Answer::Done(Box::new(case))))
 }
 

@@ -1,6 +1,7 @@
 //! Taking and giving back units, with the edges that sessions of one holder may share. Not whether it is allowed: that was judged before.
 
-use crate::domain::availability::{Hold, Taken, TakenBy};
+use super::proposals::give_back;
+use crate::domain::availability::{Taken, TakenBy};
 use crate::domain::booking::Occurrence;
 use crate::domain::ids::{OccurrenceId, OrganisationId, UnitId};
 use crate::domain::span::{Instant, Span};
@@ -105,12 +106,12 @@ pub(super) fn release(
     now: Instant,
 ) -> Result<Vec<NewOccupancy>, StoreError> {
     let ids: Vec<OccurrenceId> = occurrences.iter().map(|one| one.id).collect();
-    drop_proposals(conn, &ids, now)?;
+    let dropped = drop_proposals(conn, &ids, now)?;
     let held: Vec<NewOccupancy> = occupancies::of_occurrences(conn, &ids)?.into_iter().map(|(_, one)| one).collect();
     let (Some(from), Some(to)) =
         (held.iter().map(|one| one.span.start()).min(), held.iter().map(|one| one.span.end()).max())
     else {
-        return Ok(held);
+        return Ok(dropped);
     };
     occupancies::delete_of_occurrences(conn, &ids)?;
     if let Some(around) = Span::new(from.plus_days(-1), to.plus_days(1)).filter(|_| organisation.is_some()) {
@@ -122,19 +123,17 @@ pub(super) fn release(
             restore_neighbours(conn, one, organisation, &taken)?;
         }
     }
-    Ok(held)
+    Ok(held.into_iter().chain(dropped).collect())
 }
 
 /// A change that waits has nothing to change any more when its occurrence goes or moves.
-fn drop_proposals(conn: &mut Conn, ids: &[OccurrenceId], now: Instant) -> Result<(), StoreError> {
+fn drop_proposals(conn: &mut Conn, ids: &[OccurrenceId], now: Instant) -> Result<Vec<NewOccupancy>, StoreError> {
     let waiting = proposals::of_occurrences(conn, ids)?;
-    for id in &waiting {
-        occupancies::delete_of_hold(conn, Hold::Proposal(*id))?;
-    }
+    let freed = give_back(conn, &waiting)?;
     if !waiting.is_empty() {
         proposals::end(conn, &waiting, (Ended::Withdrawn, None), None, now)?;
     }
-    Ok(())
+    Ok(freed)
 }
 
 fn restore_neighbours(

@@ -6,13 +6,14 @@ use super::case::{Case, Circumstances, with_old_places};
 use super::change::PlannedDate;
 use super::decide::{in_the_way, locked};
 use super::expire::clear_void;
+use super::offer::offer_freed;
 use super::outrun::decline_outrun;
 use super::rearrange::{Move, rearrange};
 use crate::domain::availability::{Hold, TakenBy};
 use crate::domain::booking::{Occurrence, Proposed};
 use crate::domain::history::EventKind;
 use crate::domain::hours::local_date;
-use crate::domain::ids::{BookingId, FacilityId, OccurrenceId, ProposalId, Reference};
+use crate::domain::ids::{BookingId, FacilityId, OccurrenceId, ProposalId, Reference, SiteId};
 use crate::domain::judge::{Proposal, Verdict};
 use crate::domain::occurrence::{NotPossible, hold_deadline};
 use crate::domain::places::Facility;
@@ -155,12 +156,13 @@ pub fn decide_change(
             let by = Some(actor.person);
             let message = events::write_message(conn, Some(case.booking.id), reason, by, now)?;
             let ids: Vec<ProposalId> = open.iter().map(|one| one.id).collect();
-            end_all(conn, &ids, Ended::Declined, actor, Some(message), circumstances)?;
+            let freed = end_all(conn, &ids, Ended::Declined, actor, Some(message), circumstances)?;
             let about = occurrences_of(&case, &open);
             case.note_all(conn, (EventKind::ChangeDeclined, by), about, Some(message), now)?;
             outbox::drop_queued(conn, case.booking.id, &[MailKind::ChangeAsked], now)?;
             let case = case.changed(conn)?;
             circumstances.post(conn, circumstances.mailer.change_declined(case.for_mail(), Some(reason)))?;
+            offer_freed(conn, circumstances, case.site.id, &freed)?;
             Ok(Answer::Done(Box::new(case)))
         }
     }
@@ -187,9 +189,10 @@ pub fn withdraw_change(
         return Ok(Answer::NotPossible(NotPossible::Already(case.booking.stage()), Box::new(case)));
     }
     let ids: Vec<ProposalId> = open.iter().map(|one| one.id).collect();
-    end_all(conn, &ids, Ended::Withdrawn, actor, None, circumstances)?;
+    let freed = end_all(conn, &ids, Ended::Withdrawn, actor, None, circumstances)?;
     outbox::drop_queued(conn, case.booking.id, &[MailKind::ChangeAsked], circumstances.now)?;
     let case = case.changed(conn)?;
+    offer_freed(conn, circumstances, case.site.id, &freed)?;
     Ok(Answer::Done(Box::new(case)))
 }
 
@@ -210,12 +213,10 @@ fn end_all(
     actor: &Actor,
     reason: Option<crate::domain::ids::MessageId>,
     circumstances: Circumstances<'_>,
-) -> Result<(), StoreError> {
-    for id in ids {
-        occupancies::delete_of_hold(conn, Hold::Proposal(*id))?;
-    }
+) -> Result<Vec<NewOccupancy>, StoreError> {
+    let freed = give_back(conn, ids)?;
     proposals::end(conn, ids, (how, Some(actor.person)), reason, circumstances.now)?;
-    Ok(())
+    Ok(freed)
 }
 
 fn approve(
@@ -255,13 +256,14 @@ fn approve(
         .collect();
     let took: Vec<_> = moves.iter().map(|one| (one.units.clone(), one.occupied)).collect();
     let before: Vec<Occurrence> = moves.iter().map(|one| one.occurrence.clone()).collect();
-    rearrange(conn, circumstances, &[(&case, moves)])?;
+    let freed = rearrange(conn, circumstances, &[(&case, moves)])?;
     case.note_all(conn, (EventKind::ChangeApproved, Some(actor.person)), &before, None, now)?;
     outbox::drop_queued(conn, case.booking.id, &[MailKind::ChangeAsked], now)?;
     let case = Case::by_id(conn, case.booking.id)?.unwrap_or(case).changed(conn)?;
     let old = with_old_places(conn, &case, &before)?;
     circumstances.post(conn, circumstances.mailer.changed(case.for_mail(), &old, now))?;
     decline_outrun(conn, circumstances, Some(case.booking.id), &took)?;
+    offer_freed(conn, circumstances, case.site.id, &freed)?;
     Ok(Answer::Done(Box::new(case)))
 }
 
@@ -317,25 +319,33 @@ pub(super) fn lapse(
     conn: &mut Conn,
     circumstances: Circumstances<'_>,
     booking: BookingId,
-) -> Result<usize, StoreError> {
+) -> Result<Option<(SiteId, Vec<NewOccupancy>)>, StoreError> {
     let now = circumstances.now;
     let Some(case) = Case::by_id(conn, booking)? else {
-        return Ok(0);
+        return Ok(None);
     };
     let due: Vec<Proposed> = case.booking.changes.iter().filter(|one| one.until <= now).cloned().collect();
     if due.is_empty() {
-        return Ok(0);
+        return Ok(None);
     }
     let ids: Vec<ProposalId> = due.iter().map(|one| one.id).collect();
-    for id in &ids {
-        occupancies::delete_of_hold(conn, Hold::Proposal(*id))?;
-    }
+    let freed = give_back(conn, &ids)?;
     if proposals::end(conn, &ids, (Ended::Lapsed, None), None, now)? == 0 {
-        return Ok(0);
+        return Ok(None);
     }
     case.note_all(conn, (EventKind::ChangeLapsed, None), occurrences_of(&case, &due), None, now)?;
     outbox::drop_queued(conn, booking, &[MailKind::ChangeAsked], now)?;
     let case = case.changed(conn)?;
     circumstances.post(conn, circumstances.mailer.change_declined(case.for_mail(), None))?;
-    Ok(ids.len())
+    Ok(Some((case.site.id, freed)))
+}
+
+/// Gives back what changes keep, and says what that was.
+pub(super) fn give_back(conn: &mut Conn, ids: &[ProposalId]) -> Result<Vec<NewOccupancy>, StoreError> {
+    let mut freed = Vec::new();
+    for id in ids {
+        freed.extend(occupancies::of_hold(conn, Hold::Proposal(*id))?);
+        occupancies::delete_of_hold(conn, Hold::Proposal(*id))?;
+    }
+    Ok(freed)
 }

@@ -4,6 +4,8 @@ use super::case::{Case, Circumstances};
 use super::decide::Took;
 use super::expire::clear_void;
 use super::ground::{self, Claim};
+use super::join::join_dates;
+use super::offer::decide_from;
 use super::outrun::decline_outrun;
 use crate::chance;
 use crate::domain::availability::Wanted;
@@ -19,6 +21,7 @@ use crate::domain::policy::Actor;
 use crate::domain::recurrence::Pattern;
 use crate::domain::rules::Privacy;
 use crate::domain::span::{Instant, Span};
+use crate::domain::waiting::is_only_taken;
 use crate::enquiry::series::elsewhere;
 use crate::enquiry::{self, Loaded};
 use crate::mail::accounts::Recipient;
@@ -54,12 +57,14 @@ pub struct Dated {
     pub elsewhere: Option<(Slug, Slug)>,
     /// Kept in the booking as left out, to be put back later.
     pub left_out: bool,
+    /// Put on the waiting list if it cannot be had because others have it, and left out of the booking until then.
+    pub wait: bool,
 }
 
 impl Dated {
     /// A date to be had in the draft's own place.
     pub const fn at(session: Span) -> Self {
-        Self { session, elsewhere: None, left_out: false }
+        Self { session, elsewhere: None, left_out: false, wait: false }
     }
 }
 
@@ -90,14 +95,29 @@ pub fn request(conn: &mut Conn, circumstances: Circumstances<'_>, draft: &Draft)
     if let Some(before) = submissions::result(conn, &nonce, draft.booked_by)?.and_then(|text| Reference::parse(&text)) {
         return Ok(RequestAnswer::SentBefore(before));
     }
+    let answer = ask(conn, circumstances, draft, now)?;
+    if let RequestAnswer::Done { reference, .. } = &answer {
+        submissions::record(conn, &nonce, draft.booked_by, reference.stored(), now)?;
+    }
+    Ok(answer)
+}
+
+/// As [`request`], whatever form it came from. Notice and horizon are counted from `since`, when it was first asked for.
+pub(super) fn ask(
+    conn: &mut Conn,
+    circumstances: Circumstances<'_>,
+    draft: &Draft,
+    since: Instant,
+) -> Result<RequestAnswer, StoreError> {
+    let now = circumstances.now;
     let Some(places) = locked_places(conn, draft)? else {
         return Ok(RequestAnswer::NoSuchPlace);
     };
-    let Some(asked) = draft.dates.iter().map(|date| Asked::of(draft, date, &places, now)).collect::<Option<Vec<_>>>()
+    let Some(asked) = draft.dates.iter().map(|date| Asked::of(draft, date, &places, since)).collect::<Option<Vec<_>>>()
     else {
         return Ok(RequestAnswer::NoSuchPlace);
     };
-    let (Some(first), true) = (asked.first(), asked.iter().any(|one| !one.left_out)) else {
+    let (Some(first), true) = (asked.first(), asked.iter().any(|one| !one.left_out && !one.wait)) else {
         return Ok(RequestAnswer::NoSuchPlace);
     };
     let home = main_site(draft, &places).unwrap_or(first.site);
@@ -131,12 +151,11 @@ pub fn request(conn: &mut Conn, circumstances: Circumstances<'_>, draft: &Draft)
     let Some(main) = main else {
         return Ok(RequestAnswer::NoSuchPlace);
     };
-    submissions::record(conn, &nonce, draft.booked_by, main.booking.reference.stored(), now)?;
     Ok(RequestAnswer::Done { reference: main.booking.reference, confirmed })
 }
 
 /// Locks the sites and the holder, and loads the places asked for. `None` when one of them is not there.
-fn locked_places(conn: &mut Conn, draft: &Draft) -> Result<Option<Vec<(Site, Facility)>>, StoreError> {
+pub(super) fn locked_places(conn: &mut Conn, draft: &Draft) -> Result<Option<Vec<(Site, Facility)>>, StoreError> {
     let mut wanted: Vec<(&Slug, &Slug)> = vec![(&draft.site, &draft.facility)];
     wanted.extend(draft.dates.iter().filter_map(|date| date.elsewhere.as_ref()).map(|(site, place)| (site, place)));
     wanted.sort_unstable_by_key(|(site, place)| (site.as_str(), place.as_str()));
@@ -207,10 +226,12 @@ struct Asked<'a> {
     facility: &'a Facility,
     proposal: Proposal,
     left_out: bool,
+    /// Left out and on the waiting list if only others are in the way.
+    wait: bool,
 }
 
 impl<'a> Asked<'a> {
-    fn of(draft: &Draft, date: &Dated, places: &'a [(Site, Facility)], now: Instant) -> Option<Self> {
+    fn of(draft: &Draft, date: &Dated, places: &'a [(Site, Facility)], since: Instant) -> Option<Self> {
         let own = (&draft.site, &draft.facility);
         let slugs = date.elsewhere.as_ref().map_or(own, |(site, facility)| (site, facility));
         let (site, facility) = places.iter().find(|(site, place)| (&site.slug, &place.slug) == slugs)?;
@@ -220,9 +241,11 @@ impl<'a> Asked<'a> {
             people: draft.people,
             organisation: draft.organisation,
             besides: Vec::new(),
-            asked: now,
+            asked: since,
         };
-        Some(Self { site, facility, proposal, left_out: date.left_out })
+        // The site itself waits for nothing: it decides.
+        let wait = date.wait && draft.organisation.is_some();
+        Some(Self { site, facility, proposal, left_out: (date.left_out || date.wait) && !wait, wait })
     }
 }
 
@@ -262,7 +285,14 @@ impl<'a> Part<'a> {
         loaded.taken = taken;
         let dates = of_site
             .into_iter()
-            .map(|(place, one)| (place, one, if one.left_out { None } else { verdicts.next() }))
+            .map(|(place, one)| {
+                let mut verdict = if one.left_out { None } else { verdicts.next() };
+                if let Some(verdict) = &mut verdict {
+                    decide_from(verdict, one.facility, one.proposal.session, circumstances.now);
+                }
+                let waits = |verdict: &Verdict| one.wait && is_only_taken(&verdict.refusals);
+                (place, one, verdict.filter(|verdict| !waits(verdict)))
+            })
             .collect();
         Ok(Self { site, loaded, dates })
     }
@@ -270,6 +300,12 @@ impl<'a> Part<'a> {
     fn refused(&self) -> impl Iterator<Item = (usize, Verdict)> {
         let judged = self.dates.iter().filter_map(|(place, _, verdict)| Some((*place, verdict.as_ref()?)));
         judged.filter(|(_, verdict)| !verdict.is_yes()).map(|(place, verdict)| (place, verdict.clone()))
+    }
+
+    /// The occurrences, as written, of the dates that go on the waiting list.
+    fn on_the_list<'b>(&self, case: &'b Case) -> Vec<&'b Occurrence> {
+        let dates = case.booking.occurrences.iter().zip(&self.dates);
+        dates.filter(|(_, (_, asked, verdict))| asked.wait && verdict.is_none()).map(|(one, _)| one).collect()
     }
 }
 
@@ -326,6 +362,7 @@ fn write(
     };
     sites::mark_changed(conn, part.site.id)?;
     tell(conn, circumstances, &case, draft.booked_by)?;
+    join_dates(conn, circumstances, (draft, &case), &part.on_the_list(&case))?;
     decline_outrun(conn, circumstances, Some(booking), &confirmed_places(&case, part))?;
     Ok(case)
 }

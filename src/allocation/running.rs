@@ -4,6 +4,7 @@ use super::case::{Case, Circumstances};
 use super::decide::{edges_shared_by, locked};
 use super::expire::clear_void;
 use super::ground::{self, Claim};
+use super::offer::offer_freed;
 use super::outrun::decline_outrun;
 use super::{Answer, DateRefused, may_give_up};
 use crate::domain::booking::Occurrence;
@@ -169,6 +170,7 @@ pub fn finish(
     case.note(conn, (EventKind::EndedEarly, Some(actor.person)), &one, None, now)?;
     sites::mark_changed(conn, case.site.id)?;
     let case = case.changed(conn)?;
+    offer_freed(conn, circumstances, case.site.id, &held)?;
     Ok(Answer::Done(Box::new(case)))
 }
 

@@ -2,6 +2,7 @@
 
 use super::case::{Case, Circumstances};
 use super::decide::{locked, settle};
+use super::offer::{decide_from, offer_freed};
 use super::outrun::decline_outrun;
 use super::{Answer, DateRefused};
 use crate::domain::booking::Occurrence;
@@ -129,7 +130,7 @@ pub fn reinstate(
         return Ok(Answer::NotFound);
     };
     let state = match one.state {
-        State::Skipped { .. } => match judged_anew(conn, circumstances, actor, &case, one)? {
+        State::Skipped { .. } => match judged_anew(conn, circumstances, actor, &case, (one, now))? {
             Ok(state) => state,
             Err(answer) => return Ok(answer),
         },
@@ -149,12 +150,27 @@ pub fn may_put_back(actor: &Actor, case: &Case, one: &Occurrence) -> bool {
     left_out || (lost && may_undo_one(actor, case, one))
 }
 
+/// Puts back a left-out date for which somebody waited since `asked`, through the same judging.
+pub(super) fn put_back_waited(
+    conn: &mut Conn,
+    circumstances: Circumstances<'_>,
+    actor: &Actor,
+    case: Case,
+    one: &Occurrence,
+    asked: Instant,
+) -> Result<Answer, StoreError> {
+    match judged_anew(conn, circumstances, actor, &case, (one, asked))? {
+        Ok(state) => put_back(conn, circumstances, actor, case, &[(one.clone(), state)], MailKind::Cancelled),
+        Err(answer) => Ok(answer),
+    }
+}
+
 fn judged_anew(
     conn: &mut Conn,
     circumstances: Circumstances<'_>,
     actor: &Actor,
     case: &Case,
-    one: &Occurrence,
+    (one, asked): (&Occurrence, Instant),
 ) -> Result<Result<State, Answer>, StoreError> {
     let now = circumstances.now;
     let Some(facility) = case.facility_of(one) else {
@@ -170,9 +186,10 @@ fn judged_anew(
         people: case.booking.people,
         organisation,
         besides: vec![one.id],
-        asked: now,
+        asked,
     };
-    let verdict = judge(&loaded.facts(facility), &proposal, now);
+    let mut verdict = judge(&loaded.facts(facility), &proposal, now);
+    decide_from(&mut verdict, facility, one.session, now);
     if !verdict.is_yes() {
         let refused = DateRefused { ordinal: one.ordinal, refusals: verdict.refusals };
         return Ok(Err(Answer::Refused(vec![refused], Box::new(case.clone()))));
@@ -202,10 +219,11 @@ fn put_back(
         Ok(took) => took,
         Err(refused) => return Ok(Answer::Refused(refused, Box::new(case))),
     };
+    let mut freed = Vec::new();
     for (one, state) in &plain {
         bookings::set_state(conn, one.id, one.state.stage(), state)?;
         if one.state.stage() == Stage::Confirmed {
-            super::ground::release(conn, &[one], case.booking.organisation_id(), now)?;
+            freed.extend(super::ground::release(conn, &[one], case.booking.organisation_id(), now)?);
         }
     }
     let all = changed.iter().map(|(one, _)| one);
@@ -216,6 +234,7 @@ fn put_back(
         circumstances.post(conn, circumstances.mailer.reinstated(case.for_mail(), now))?;
     }
     decline_outrun(conn, circumstances, Some(case.booking.id), &took)?;
+    offer_freed(conn, circumstances, case.site.id, &freed)?;
     Ok(Answer::Done(Box::new(case)))
 }
 

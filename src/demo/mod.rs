@@ -13,6 +13,7 @@ mod sites_more;
 mod slots;
 mod story;
 mod times;
+mod waits;
 mod world;
 
 use crate::domain::ids::SiteId;
@@ -102,6 +103,7 @@ pub fn fill(db: &Db, mailer: &Mailer, password_hash: &str, now: Instant) -> Resu
     }
     db.write_now(|conn| {
         cast::suspend(conn, &cast, now)?;
+        waits::join(conn, &cast, mailer, now)?;
         submissions::purge(conn, now.plus_days(-1)).map(|_| ())
     })?;
     Ok(summary)

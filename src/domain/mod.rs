@@ -28,3 +28,4 @@ pub mod occurrence;
 pub mod redaction;
 pub mod refusal;
 pub mod rendered;
+pub mod waiting;

@@ -29,10 +29,12 @@ pub enum MailKind {
     Changed,
     ChangeAsked,
     ChangeDeclined,
+    Offer,
+    OfferLapsed,
 }
 
 impl MailKind {
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::ConfirmAddress,
         Self::AddressTaken,
         Self::SignInLink,
@@ -55,6 +57,8 @@ impl MailKind {
         Self::Changed,
         Self::ChangeAsked,
         Self::ChangeDeclined,
+        Self::Offer,
+        Self::OfferLapsed,
     ];
 
     pub fn code(self) -> &'static str {
@@ -81,6 +85,8 @@ impl MailKind {
             Self::Changed => "changed",
             Self::ChangeAsked => "change_asked",
             Self::ChangeDeclined => "change_declined",
+            Self::Offer => "offer",
+            Self::OfferLapsed => "offer_lapsed",
         }
     }
 
@@ -113,6 +119,8 @@ impl MailKind {
             Self::Changed => "Changed",
             Self::ChangeAsked => "Change asked for",
             Self::ChangeDeclined => "Change declined",
+            Self::Offer => "Waiting-list offer",
+            Self::OfferLapsed => "Waiting-list offer ran out",
         }
     }
 

@@ -5,6 +5,7 @@ pub mod facts;
 pub mod find;
 mod rows;
 pub mod series;
+pub mod waiting;
 pub mod week;
 
 pub use facts::{Loaded, Question, load, load_all, load_known};

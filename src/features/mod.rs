@@ -10,6 +10,7 @@ pub mod organisations;
 pub mod places;
 pub mod requests;
 pub mod schedule;
+pub mod waiting;
 
 use actix_web::web::ServiceConfig;
 
@@ -19,6 +20,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(operations::routes)
         .configure(account::routes)
         .configure(organisations::routes)
+        .configure(waiting::routes)
         .configure(manage::routes)
         .configure(bookings::routes)
         .configure(demo_mail::routes)

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod bookings;
 pub mod calendar;
 mod letter;
+pub mod waiting;
 mod zones;
 
 pub use letter::Mailer;

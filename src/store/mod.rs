@@ -23,6 +23,7 @@ pub mod sessions;
 pub mod settings;
 pub mod sites;
 pub mod submissions;
+pub mod waiting;
 pub mod wipe;
 
 use std::sync::atomic::{AtomicU64, Ordering};

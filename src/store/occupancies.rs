@@ -258,6 +258,49 @@ pub fn delete_of_hold(conn: &mut Conn, hold: Hold) -> Result<usize, StoreError> 
     })
 }
 
+/// What a proposal or an offer keeps, as it would be written.
+pub fn of_hold(conn: &mut Conn, hold: Hold) -> Result<Vec<NewOccupancy>, StoreError> {
+    let query = occupancy::table.into_boxed();
+    let query = match hold {
+        Hold::Proposal(id) => query.filter(occupancy::proposal_id.eq(id.row())),
+        Hold::Offer(id) => query.filter(occupancy::offer_id.eq(id.row())),
+    };
+    let rows: Vec<(i64, i64, i64, i64, Option<i64>)> = query
+        .order((occupancy::unit_id, occupancy::starts_at))
+        .select((occupancy::id, occupancy::unit_id, occupancy::starts_at, occupancy::ends_at, occupancy::void_at))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(row, unit, from, to, until)| {
+            let until = read(until.map(Instant::from_seconds), "occupancy", row, "void_at")?;
+            let holder = match hold {
+                Hold::Proposal(id) => OccupancyHolder::Proposal(id, until),
+                Hold::Offer(id) => OccupancyHolder::Offer(id, until),
+            };
+            new_occupancy(row, (unit, from, to), holder)
+        })
+        .collect()
+}
+
+/// What a block holds, as it would be written.
+pub fn of_block(conn: &mut Conn, id: BlockId) -> Result<Vec<NewOccupancy>, StoreError> {
+    let rows: Vec<(i64, i64, i64, i64)> = occupancy::table
+        .filter(occupancy::block_id.eq(id.row()))
+        .order((occupancy::unit_id, occupancy::starts_at))
+        .select((occupancy::id, occupancy::unit_id, occupancy::starts_at, occupancy::ends_at))
+        .load(conn)?;
+    let one = |(row, unit, from, to)| new_occupancy(row, (unit, from, to), OccupancyHolder::Block(id));
+    rows.into_iter().map(one).collect()
+}
+
+fn new_occupancy(
+    row: i64,
+    (unit, from, to): (i64, i64, i64),
+    holder: OccupancyHolder,
+) -> Result<NewOccupancy, StoreError> {
+    let span = Span::new(Instant::from_seconds(from), Instant::from_seconds(to));
+    Ok(NewOccupancy { unit: UnitId::new(unit), span: read(span, "occupancy", row, "ends_at")?, holder })
+}
+
 /// Gives back what a block holds.
 pub fn delete_of_block(conn: &mut Conn, id: BlockId) -> Result<usize, StoreError> {
     let deleted = diesel::delete(occupancy::table.filter(occupancy::block_id.eq(id.row()))).execute(conn)?;

@@ -218,6 +218,15 @@ pub fn drop_queued(conn: &mut Conn, booking: BookingId, kinds: &[MailKind], now:
     Ok(dropped)
 }
 
+/// As [`drop_queued`], for the one mail that has this once-key.
+pub fn drop_once(conn: &mut Conn, key: &str, now: Instant) -> Result<usize, StoreError> {
+    let there = outbox::table.filter(outbox::once_key.eq(key).and(outbox::state.eq("queued")));
+    let dropped = diesel::update(there.filter(outbox::leased_until.le(now.seconds())))
+        .set((outbox::state.eq("dropped"), outbox::ended_at.eq(now.seconds()), outbox::last_error.eq("overtaken")))
+        .execute(conn)?;
+    Ok(dropped)
+}
+
 /// An envelope as staff see it: never the text.
 #[derive(Debug, Clone)]
 pub struct Envelope {

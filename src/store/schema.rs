@@ -391,6 +391,7 @@ diesel::table! {
 diesel::table! {
     waiting_entry (id) {
         id -> BigInt,
+        reference -> Text,
         site_id -> BigInt,
         facility_id -> BigInt,
         organisation_id -> BigInt,
@@ -401,6 +402,7 @@ diesel::table! {
         ends_at -> BigInt,
         units_wanted -> Text,
         purpose -> Text,
+        note -> Text,
         people -> Integer,
         privacy -> Text,
         class -> Text,

@@ -12,11 +12,11 @@ const VISITS = [
   ]],
   ['booker@example.org', [
     '/bookings', '/bookings?show=past', `/sites/hunter-street/cedar/book?date=${tomorrow()}`, `/sites/axminster/kitchen/book?date=${tomorrow()}`,
-    `/sites/hunter-street/schedule?date=${tomorrow()}`, '/account', '/organisations', '/organisations/apply',
+    `/sites/hunter-street/schedule?date=${tomorrow()}`, '/account', '/organisations', '/organisations/apply', '/waiting',
   ]],
   ['manager@example.org', [
     '/requests', '/manage', '/manage/mail', '/manage/organisations', `/sites/hunter-street/schedule?date=${tomorrow()}`,
-    '/manage/sites/hunter-street', '/manage/sites/hunter-street/hours', '/manage/sites/hunter-street/staff', '/manage/sites/hunter-street/closures',
+    '/manage/sites/hunter-street', '/manage/sites/hunter-street/hours', '/manage/sites/hunter-street/staff', '/manage/sites/hunter-street/closures', '/manage/sites/hunter-street/waiting',
     '/manage/sites/hunter-street/facilities/new', '/manage/sites/hunter-street/cedar', '/manage/sites/hunter-street/cedar/rules',
   ]],
   ['admin@example.org', ['/manage', '/manage/organisations', '/manage/sites/new', '/manage/mail']],

@@ -70,6 +70,7 @@ CREATE INDEX proposal_waiting ON proposal (until) WHERE state = 'waiting';
 -- Who wants what is taken, and what was offered to them.
 CREATE TABLE waiting_entry (
     id INTEGER PRIMARY KEY,
+    reference TEXT NOT NULL UNIQUE,
     site_id BIGINT NOT NULL REFERENCES site (id),
     facility_id BIGINT NOT NULL REFERENCES facility (id),
     organisation_id BIGINT NOT NULL REFERENCES organisation (id),
@@ -80,6 +81,7 @@ CREATE TABLE waiting_entry (
     ends_at BIGINT NOT NULL,
     units_wanted TEXT NOT NULL,
     purpose TEXT NOT NULL,
+    note TEXT NOT NULL,
     people INTEGER NOT NULL,
     privacy TEXT NOT NULL,
     class TEXT NOT NULL,
@@ -88,9 +90,10 @@ CREATE TABLE waiting_entry (
     ended_at BIGINT,
     CHECK (starts_at < ends_at)
 );
-CREATE INDEX waiting_entry_facility ON waiting_entry (facility_id, starts_at) WHERE state IN ('waiting', 'offered');
+CREATE INDEX waiting_entry_facility ON waiting_entry (facility_id, starts_at) WHERE ended_at IS NULL;
 CREATE INDEX waiting_entry_organisation ON waiting_entry (organisation_id, starts_at);
-CREATE INDEX waiting_entry_start ON waiting_entry (starts_at) WHERE state IN ('waiting', 'offered');
+CREATE INDEX waiting_entry_booking ON waiting_entry (booking_id) WHERE booking_id IS NOT NULL;
+CREATE INDEX waiting_entry_start ON waiting_entry (starts_at) WHERE ended_at IS NULL;
 CREATE TABLE offer (
     id INTEGER PRIMARY KEY,
     entry_id BIGINT NOT NULL REFERENCES waiting_entry (id),
@@ -100,7 +103,7 @@ CREATE TABLE offer (
     ended_at BIGINT
 );
 CREATE INDEX offer_entry ON offer (entry_id);
-CREATE INDEX offer_open ON offer (until) WHERE state = 'open';
+CREATE INDEX offer_open ON offer (until) WHERE ended_at IS NULL;
 
 -- An occupancy may also be a proposal's or an offer's, void at its deadline. A CHECK cannot be altered here, so the table is made anew.
 CREATE TABLE occupancy_new (

@@ -11,6 +11,7 @@ mod running;
 mod series;
 mod service;
 mod show;
+mod wait;
 
 use actix_web::web::{self, ServiceConfig};
 

@@ -9,8 +9,8 @@ use serde::Deserialize;
 
 use super::draft::NewBooking;
 use super::repeat::{repeats, weekdays};
-use super::series;
 use super::service::{self, Alternatives, Draft, Form, Means, RequestAnswer};
+use super::{series, wait};
 use crate::domain::hours::{instant_at, local_date, local_time};
 use crate::domain::ids::{Reference, Slug};
 use crate::domain::judge::{Needs, Proposal, Verdict, judge};
@@ -20,6 +20,7 @@ use crate::domain::places::UnitChoice;
 use crate::domain::refusal::{About, Refusal};
 use crate::domain::rules::Privacy;
 use crate::domain::span::{Instant, Span};
+use crate::domain::waiting::is_only_taken;
 use crate::domain::words::{counted, date_and_times, date_without_year, length, local_clock, long_date, times};
 use crate::error::Error;
 use crate::urls;
@@ -53,6 +54,8 @@ struct NewPage {
     faults: Faults,
     /// The time was free when the form was made and is not any more.
     just_taken: bool,
+    /// Only others are in the way, so that one can wait for it.
+    may_wait: bool,
     typed: NewBooking,
     date: String,
     date_words: String,
@@ -205,16 +208,17 @@ pub async fn post(
         return page::ok(&new_page(chrome, &who, &found, typed, Faults::none(), now));
     }
     match typed.parse(&who.actor, &found.site, &found.facility) {
-        Err(faults) => page::unprocessable(&new_page(chrome, &who, &found, typed, faults, now)),
+        Err(faults) => refused(chrome, &who, &found, typed, faults, now),
         Ok(wanting) if wanting.draft.repeat.is_some() => {
             series::judged(&state, chrome, &who, found, typed, wanting).await
         }
+        Ok(wanting) if typed.step == "wait" => wait::join(&state, chrome, &who, found, typed, wanting).await,
         Ok(wanting) => judged(&state, chrome, &who, found, typed, wanting.draft, wanting.session).await,
     }
 }
 
 /// A form that could be read: judged, shown to check, or sent.
-async fn judged(
+pub(super) async fn judged(
     state: &State,
     chrome: Chrome,
     who: &SignedIn,
@@ -249,10 +253,11 @@ async fn judged(
     let helps = verdict.refusals.iter().any(Refusal::another_time_may_help);
     let alternatives =
         if helps { service::alternatives(&state.db, slugs, proposal, now).await? } else { Alternatives::default() };
-    let taken = verdict.refusals.iter().all(|one| matches!(one, Refusal::NotFree { .. } | Refusal::TooFewUnits { .. }));
-    let faults = faults_of(&verdict, &found);
+    let taken = is_only_taken(&verdict.refusals);
+    let faults = faults_of(&verdict.refusals, &found);
     let mut page = new_page(chrome, who, &found, typed, faults, now);
     page.just_taken = sending && taken;
+    page.may_wait = taken && draft.organisation.is_some();
     page.suggestions = suggestions(&found, session, &alternatives);
     let status = if page.just_taken { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
     page::with_status(status, &page)
@@ -275,9 +280,9 @@ fn proposal(draft: &Draft, session: Span, now: Instant) -> Proposal {
 }
 
 /// Every refusal beside the question that it is about.
-fn faults_of(verdict: &Verdict, form: &Form) -> Faults {
+pub(super) fn faults_of(refusals: &[Refusal], form: &Form) -> Faults {
     let mut by_field: Vec<(&'static str, Vec<String>)> = Vec::new();
-    for refusal in &verdict.refusals {
+    for refusal in refusals {
         let field = match refusal.about() {
             About::Time => "from",
             About::People => "people",
@@ -333,6 +338,18 @@ pub(super) fn frame(form: &Form) -> Frame {
     }
 }
 
+/// The form with what is wrong, and nothing that was typed lost.
+pub(super) fn refused(
+    chrome: Chrome,
+    who: &SignedIn,
+    found: &Form,
+    typed: NewBooking,
+    faults: Faults,
+    now: Instant,
+) -> Result<HttpResponse, Error> {
+    page::unprocessable(&new_page(chrome, who, found, typed, faults, now))
+}
+
 fn new_page(chrome: Chrome, who: &SignedIn, form: &Form, typed: NewBooking, faults: Faults, now: Instant) -> NewPage {
     let facility = &form.facility;
     let several = facility.choice == UnitChoice::Any && 1 < facility.units.len();
@@ -349,6 +366,7 @@ fn new_page(chrome: Chrome, who: &SignedIn, form: &Form, typed: NewBooking, faul
         frame: frame(form),
         faults,
         just_taken: false,
+        may_wait: false,
         date: form.date.to_string(),
         date_words: long_date(form.date),
         today: local_date(form.site.zone, now).to_string(),
@@ -409,8 +427,8 @@ fn time_choices(form: &Form, typed: &NewBooking, now: Instant) -> (Vec<Choice>, 
     let chosen = |text: &str| text.parse().ok().map(Instant::from_seconds).filter(|at| at.is_bookable());
     let (from, to) = (chosen(&typed.from), chosen(&typed.to));
     starts.extend(from);
-    ends.extend(to);
     let suggested_end = from.filter(|_| to.is_none()).map(|from| from.plus_minutes(shortest.into()));
+    ends.extend(to.or(suggested_end));
     let choices = |mut instants: Vec<Instant>, chosen: Option<Instant>| {
         instants.sort_unstable();
         instants.dedup();

@@ -15,6 +15,7 @@ use crate::domain::judge::Needs;
 use crate::domain::places::{Facility, Site};
 use crate::domain::rules::Privacy;
 use crate::domain::span::{Instant, Span};
+use crate::domain::waiting::is_only_taken;
 use crate::domain::words::{counted, long_date, times};
 use crate::error::Error;
 use crate::urls;
@@ -68,8 +69,8 @@ pub async fn judged(
     let mut status = StatusCode::OK;
     if typed.step == "yes" {
         let draft = chosen(&wanting, &typed, form.site.zone);
-        if draft.dates.iter().all(|date| date.left_out) {
-            notice = Some("All dates are left out. Choose at least one to have.".to_owned());
+        if draft.dates.iter().all(|date| date.left_out || date.wait) {
+            notice = Some("No date is left to book. Choose at least one to have.".to_owned());
             status = StatusCode::UNPROCESSABLE_ENTITY;
         } else {
             let means = Means { now, mailer: state.mailer.clone() };
@@ -122,6 +123,7 @@ fn chosen(wanting: &Wanting, typed: &NewBooking, zone: Tz) -> Draft {
         match (session, read_pick(pick)) {
             (_, Some(Pick::Other(dated))) => dated,
             (Ok(session), Some(Pick::LeaveOut)) => Dated { left_out: true, ..Dated::at(*session) },
+            (Ok(session), Some(Pick::Wait)) => Dated { wait: true, ..Dated::at(*session) },
             (Ok(session), _) => Dated::at(*session),
             // A time that the wall never shows has no instant; the hour after it stands for it among the dates left out.
             (Err(_), _) => Dated { left_out: true, ..Dated::at(after_the_gap(wanting, *date, zone)) },
@@ -143,20 +145,25 @@ fn picked(typed: &NewBooking, place: usize) -> Option<&str> {
 
 enum Pick {
     LeaveOut,
+    /// Left out, and on the waiting list.
+    Wait,
     Other(Dated),
 }
 
-/// "skip", or "site/facility/from-to" with instants.
+/// "skip", "wait", or "site/facility/from-to" with instants.
 fn read_pick(pick: &str) -> Option<Pick> {
     if pick == "skip" {
         return Some(Pick::LeaveOut);
+    }
+    if pick == "wait" {
+        return Some(Pick::Wait);
     }
     let mut parts = pick.split('/');
     let (site, facility) = (Slug::parse(parts.next()?)?, Slug::parse(parts.next()?)?);
     let (from, to) = parts.next()?.split_once('-')?;
     let instant = |text: &str| text.parse().ok().map(Instant::from_seconds).filter(|at| at.is_bookable());
     let session = Span::new(instant(from)?, instant(to)?)?;
-    Some(Pick::Other(Dated { session, elsewhere: Some((site, facility)), left_out: false }))
+    Some(Pick::Other(Dated { elsewhere: Some((site, facility)), ..Dated::at(session) }))
 }
 
 fn pick_value(place: usize, site: &Site, facility: &Facility, session: Span) -> String {
@@ -171,8 +178,12 @@ fn series_page(
     preview: &Preview,
 ) -> SeriesPage {
     let draft = &wanting.draft;
-    let rows: Vec<Row> =
-        preview.results.iter().enumerate().map(|(place, result)| row(preview, &typed, place, result)).collect();
+    let rows: Vec<Row> = preview
+        .results
+        .iter()
+        .enumerate()
+        .map(|(place, result)| row(preview, (&typed, draft.organisation.is_some()), place, result))
+        .collect();
     let free = preview.results.iter().filter(|result| result.is_free()).count();
     let clashes = preview.results.len() - free;
     let pattern = draft.repeat.as_ref();
@@ -217,7 +228,8 @@ fn series_page(
     }
 }
 
-fn row(preview: &Preview, typed: &NewBooking, place: usize, result: &DateResult) -> Row {
+/// `may_wait` where an organisation asks: the site itself is on no waiting list.
+fn row(preview: &Preview, (typed, may_wait): (&NewBooking, bool), place: usize, result: &DateResult) -> Row {
     let question = question(preview, result);
     let mut options: Vec<(String, String)> = Vec::new();
     if question.is_some() {
@@ -225,6 +237,10 @@ fn row(preview: &Preview, typed: &NewBooking, place: usize, result: &DateResult)
             options.push((format!("{place}=take"), "Have it".to_owned()));
         }
         options.extend(result.ladder.iter().filter_map(|rung| offer(preview, place, result, rung)));
+        let only_taken = result.verdict.as_ref().is_some_and(|verdict| is_only_taken(&verdict.refusals));
+        if may_wait && only_taken {
+            options.push((format!("{place}=wait"), "Put this date on the waiting list".to_owned()));
+        }
         options.push((format!("{place}=skip"), "Leave this date out".to_owned()));
     }
     let leave = result.is_free() && typed.holidays == "leave";

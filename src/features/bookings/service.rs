@@ -21,8 +21,8 @@ use crate::store::occurrences::{self, ListFilter};
 use crate::store::{Conn, Db, StoreError, bookings, facilities};
 
 pub use crate::allocation::{
-    Answer, Case, Change, ChangeAnswer, Dated, Draft, GiveUp, MoreDates, NewPlace, NewWords, Plan, PlannedDate,
-    RequestAnswer, Waiting, may_give_up, may_put_back, may_undo,
+    Answer, Case, Change, ChangeAnswer, Dated, Draft, GiveUp, JoinAnswer, MoreDates, NewPlace, NewWords, Plan,
+    PlannedDate, RequestAnswer, Waiting, may_give_up, may_put_back, may_undo,
 };
 pub use crate::enquiry::series::{DateResult, Preview, Rung, SeriesWish};
 pub use crate::store::events::EventLine;
@@ -142,6 +142,11 @@ pub async fn preview(db: &Db, wish: SeriesWish, now: Instant) -> Result<Option<P
 /// Asks for a place.
 pub async fn request(db: &Db, means: Means, draft: Draft) -> Result<RequestAnswer, StoreError> {
     db.write(move |conn| allocation::request(conn, means.circumstances(), &draft)).await
+}
+
+/// Joins the waiting list for the one session of a draft.
+pub async fn join(db: &Db, means: Means, draft: Draft) -> Result<JoinAnswer, StoreError> {
+    db.write(move |conn| allocation::join(conn, means.circumstances(), &draft)).await
 }
 
 /// A booking with its history, for people who may see all of it.

@@ -7,3 +7,4 @@ mod plans;
 mod running;
 mod schema_parity;
 mod series;
+mod waiting;

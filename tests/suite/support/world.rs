@@ -93,7 +93,7 @@ pub fn add_facility(
     id
 }
 
-fn add_person(conn: &mut Conn, name: &str, email: &str, hash: Option<&str>) -> PersonId {
+pub fn add_person(conn: &mut Conn, name: &str, email: &str, hash: Option<&str>) -> PersonId {
     let email = Email::parse(email).unwrap();
     let new = NewPerson {
         name,
@@ -105,7 +105,7 @@ fn add_person(conn: &mut Conn, name: &str, email: &str, hash: Option<&str>) -> P
     people::insert(conn, &new, now()).unwrap()
 }
 
-fn add_organisation(conn: &mut Conn, name: &str) -> OrganisationId {
+pub fn add_organisation(conn: &mut Conn, name: &str, class: Class) -> OrganisationId {
     let new = NewOrganisation {
         slug: &Slug::from_name(name).unwrap(),
         name,
@@ -113,7 +113,7 @@ fn add_organisation(conn: &mut Conn, name: &str) -> OrganisationId {
         register: Register::NotRegistered,
         charity_number: "",
         unregistered_reason: "A small group",
-        class: Class::Charity,
+        class,
         standing: Standing::Approved,
         applied_by: None,
     };
@@ -184,10 +184,10 @@ pub fn build(db: &Db, hash: Option<&str>) -> World {
         let reception = add_person(conn, "Rita Reception", "reception@alcove.test", hash);
         sites::set_staff(conn, site, reception, StaffRole::Receptionist, now())?;
         add_person(conn, "Ada Admin", "admin@alcove.test", hash);
-        let wren = add_organisation(conn, "Wren Support");
+        let wren = add_organisation(conn, "Wren Support", Class::Charity);
         let wren_booker = add_person(conn, "Wendy Wren", "wendy@alcove.test", hash);
         organisations::set_member(conn, wren, wren_booker, MemberRole::Booker, now())?;
-        let robin = add_organisation(conn, "Robin Trust");
+        let robin = add_organisation(conn, "Robin Trust", Class::Charity);
         let robin_booker = add_person(conn, "Rob Robin", "rob@alcove.test", hash);
         organisations::set_member(conn, robin, robin_booker, MemberRole::Coordinator, now())?;
         organisations::set_trust(conn, robin, site, true, now())?;

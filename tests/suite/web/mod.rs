@@ -13,3 +13,4 @@ mod organisations;
 mod race;
 mod requests;
 mod schedule;
+mod waiting;

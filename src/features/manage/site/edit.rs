@@ -90,6 +90,7 @@ fn edit_page(chrome: Chrome, view: SiteView, typed: SiteForm, faults: Faults) ->
         links: vec![
             ("Closures", urls::manage_closures(&site.slug)),
             ("Opening hours", urls::manage_site_hours(&site.slug)),
+            ("Waiting lists", urls::manage_waiting(&site.slug)),
             ("Staff", urls::manage_site_staff(&site.slug)),
             ("Schedule", urls::schedule(&site.slug, None)),
             ("Public page", urls::site(&site.slug)),

@@ -2,7 +2,7 @@
 
 use crate::support::server::Server;
 use crate::support::world::{add_facility, circumstances, mailer, now, slug, span};
-use alcove::allocation::{self, Answer, BlockAnswer, BlockDraft, Draft, RequestAnswer};
+use alcove::allocation::{self, Answer, BlockAnswer, BlockDraft, Draft, JoinAnswer, RequestAnswer};
 use alcove::chance::Chance;
 use alcove::domain::hours::WeeklyHours;
 use alcove::domain::ids::{PersonId, Reference};
@@ -61,6 +61,9 @@ fn email(text: &str) -> Email {
 /// A request of Wren Support's booker on a day counted from the start of November; for the row that undoes, one that they gave up.
 pub fn booking(server: &Server, pattern: &str, day: i32) -> Reference {
     let (mailer, world) = (mailer(), &server.world);
+    if pattern.starts_with("/waiting") {
+        return offered(server, day);
+    }
     let date = chrono::NaiveDate::from_ymd_opt(2026, 11, 1).unwrap() + chrono::Duration::days(i64::from(day - 1));
     let session = span(&date.to_string(), "10:00", "11:00");
     let draft = Draft { nonce: Chance.token().reveal().to_owned(), ..world.draft("cedar", session) };
@@ -83,6 +86,28 @@ pub fn booking(server: &Server, pattern: &str, day: i32) -> Reference {
         assert!(matches!(server.db.write_now(approve).unwrap(), Answer::Done(_)));
     }
     reference
+}
+
+/// An offer to Wren Support, on a day counted from the first of November.
+fn offered(server: &Server, day: i32) -> Reference {
+    let (mailer, world) = (mailer(), &server.world);
+    let date = chrono::NaiveDate::from_ymd_opt(2026, 10, 31).unwrap() + chrono::Duration::days(day.into());
+    let session = span(&date.to_string(), "14:00", "15:00");
+    let rob = world.actor(&server.db, world.robin_booker);
+    let offer = |conn: &mut Conn| {
+        let how = circumstances(&mailer, now());
+        let had = match allocation::request(conn, how, &world.trusted_draft("cedar", session))? {
+            RequestAnswer::Done { reference, .. } => reference,
+            other => panic!("{other:?}"),
+        };
+        let joined = match allocation::join(conn, how, &world.draft("cedar", session))? {
+            JoinAnswer::Joined(reference) => reference,
+            other => panic!("{other:?}"),
+        };
+        allocation::cancel(conn, how, &rob, (&had, 1), &allocation::GiveUp::all(""))?;
+        Ok(joined)
+    };
+    server.db.write_now(offer).unwrap()
 }
 
 /// A mailed link for a pattern.

@@ -157,6 +157,11 @@ pub const ROWS: &[Row] = &[
     get("/requests", "s nnnnn npp p"),
     get("/requests/{reference}", "s nnnnn npn p"),
     post("/requests/{reference}", "s nnnnn ndn d", Fields("version={version}&decision=approve")),
+    // Waiting lists are for those who book; a site's managers have a page of their own.
+    get("/waiting", "s ppppp ppp p"),
+    get("/waiting/{reference}", "s nnppn nnn n"),
+    post("/waiting/{reference}/take", "s nnddn nnn n", Form::Nothing),
+    post("/waiting/{reference}/leave", "s nnddn nnn n", Form::Nothing),
     // Managing.
     get("/manage", "s nnnnn npp p"),
     get("/manage/mail", "s nnnnn npp p"),
@@ -212,6 +217,8 @@ pub const ROWS: &[Row] = &[
             "scope=some&facility=hall&from_date=2026-12-24&from_time=09:00&to_date=2026-12-24&to_time=12:00&reason=Holiday",
         ),
     ),
+    get("/manage/sites/{site}/waiting", "s nnnnn npn p"),
+    post("/manage/sites/{site}/waiting", "s nnnnn ndn d", Fields("first=community&second=charity")),
     get("/manage/organisations", "s nnnnn npp p"),
     get("/manage/organisations/{organisation}", "s nnnnn npp p"),
     post("/manage/organisations/{organisation}/trust", "s nnnnn ndn d", Fields("site=hunter-street")),
