@@ -144,7 +144,13 @@ pub(super) fn ask(
     let mut confirmed = true;
     let mut main: Option<Case> = None;
     for part in &parts {
-        let case = write(conn, circumstances, (draft, &actor), part, main.as_ref().map(|case| case.booking.id))?;
+        let case = write(
+            conn,
+            circumstances,
+            (draft, &actor),
+            part,
+            main.as_ref().map(|case: &Case| (case.booking.id, &case.booking.reference)),
+        )?;
         confirmed &= case.booking.waiting(now).next().is_none();
         main.get_or_insert(case);
     }
@@ -315,7 +321,7 @@ fn write(
     circumstances: Circumstances<'_>,
     (draft, actor): (&Draft, &Actor),
     part: &Part<'_>,
-    sibling_of: Option<BookingId>,
+    sibling_of: Option<(BookingId, &Reference)>,
 ) -> Result<Case, StoreError> {
     let now = circumstances.now;
     let reference = circumstances.chance.reference();
@@ -329,7 +335,7 @@ fn write(
         people: draft.people,
         privacy: draft.privacy,
         repeat: draft.repeat.as_ref().filter(|_| sibling_of.is_none()),
-        sibling_of,
+        sibling_of: sibling_of.map(|(id, _)| id),
         split_from: None,
     };
     let booking = bookings::insert(conn, &new, now)?;
@@ -351,7 +357,7 @@ fn write(
             version: 1,
             created_at: now,
             repeat: new.repeat.cloned(),
-            kin: sibling_of,
+            kin: sibling_of.map(|(_, reference)| reference.clone()),
             shared_with: None,
             occurrences,
             changes: Vec::new(),

@@ -43,7 +43,7 @@ pub struct Booking {
     /// How it repeats, on the site's wall; none for single dates.
     pub repeat: Option<Pattern>,
     /// The booking that it was split from, or that it was made beside at another site.
-    pub kin: Option<BookingId>,
+    pub kin: Option<Reference>,
     /// A second organisation that shares its sessions.
     pub shared_with: Option<Holder>,
     /// By ordinal, then start.

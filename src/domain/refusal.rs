@@ -88,6 +88,19 @@ impl Refusal {
         }
     }
 
+    /// Whether it is about what was asked for, whatever the date: a length, a start, a number. Every date of a series has it alike.
+    pub fn is_of_every_date(&self) -> bool {
+        matches!(
+            self,
+            Self::WrongStart { .. }
+                | Self::WrongLength { .. }
+                | Self::TooShort { .. }
+                | Self::TooLong { .. }
+                | Self::TooManyPeople { .. }
+                | Self::NoSuchUnits
+        )
+    }
+
     /// Whether another time may help: true for all but what the form itself must put right.
     pub fn another_time_may_help(&self) -> bool {
         !matches!(self, Self::TooManyPeople { .. } | Self::NoSuchUnits | Self::Retired { .. })

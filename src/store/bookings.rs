@@ -283,7 +283,7 @@ struct BookingRow {
     version: i32,
     created_at: i64,
     rule: (Option<String>, Option<String>),
-    kin: (Option<i64>, Option<i64>),
+    kin: Option<String>,
     organisation: Option<(i64, String, String)>,
     booked_by: Option<(i64, String, String)>,
     shared_with: Option<(i64, String, String)>,
@@ -337,6 +337,7 @@ impl OccurrenceRow {
 impl BookingRow {
     fn booking(self, occurrences: Vec<Occurrence>, changes: Vec<Proposed>) -> Result<Booking, StoreError> {
         let (table, id) = ("booking", self.id);
+        let kin = self.kin.map(|kin| read(Reference::parse(&kin), table, id, "split_from")).transpose()?;
         let organisation = self.organisation.map(holder).transpose()?;
         let shared_with = self.shared_with.map(holder).transpose()?;
         let repeat = match &self.rule {
@@ -366,7 +367,7 @@ impl BookingRow {
             version: self.version,
             created_at: Instant::from_seconds(self.created_at),
             repeat,
-            kin: self.kin.0.or(self.kin.1).map(BookingId::new),
+            kin,
             shared_with,
             occurrences,
             changes,
@@ -396,11 +397,13 @@ enum Key<'a> {
 }
 
 fn load(conn: &mut Conn, key: Key<'_>) -> Result<Option<Booking>, StoreError> {
-    let second = diesel::alias!(organisation as second_organisation);
+    let (second, kin) = diesel::alias!(organisation as second_organisation, booking as kin);
+    let of_kin = kin.field(booking::id).nullable();
     let query = booking::table
         .left_join(organisation::table)
         .left_join(person::table.on(booking::booked_by.eq(person::id.nullable())))
         .left_join(second.on(booking::second_organisation_id.eq(second.field(organisation::id).nullable())))
+        .left_join(kin.on(of_kin.eq(booking::split_from).or(of_kin.eq(booking::sibling_of))))
         .into_boxed();
     let query = match key {
         Key::Reference(reference) => query.filter(booking::reference.eq(reference.stored())),
@@ -418,7 +421,7 @@ fn load(conn: &mut Conn, key: Key<'_>) -> Result<Option<Booking>, StoreError> {
             booking::version,
             booking::created_at,
             (booking::rule, booking::rule_from),
-            (booking::split_from, booking::sibling_of),
+            kin.field(booking::reference).nullable(),
             (organisation::id, organisation::slug, organisation::name).nullable(),
             (person::id, person::name, person::email).nullable(),
             second.fields((organisation::id, organisation::slug, organisation::name)).nullable(),

@@ -48,7 +48,7 @@ pub struct BookQuery {
 
 #[derive(Template)]
 #[template(path = "bookings/new.html")]
-struct NewPage {
+pub(super) struct NewPage {
     chrome: Chrome,
     frame: Frame,
     faults: Faults,
@@ -350,7 +350,14 @@ pub(super) fn refused(
     page::unprocessable(&new_page(chrome, who, found, typed, faults, now))
 }
 
-fn new_page(chrome: Chrome, who: &SignedIn, form: &Form, typed: NewBooking, faults: Faults, now: Instant) -> NewPage {
+pub(super) fn new_page(
+    chrome: Chrome,
+    who: &SignedIn,
+    form: &Form,
+    typed: NewBooking,
+    faults: Faults,
+    now: Instant,
+) -> NewPage {
     let facility = &form.facility;
     let several = facility.choice == UnitChoice::Any && 1 < facility.units.len();
     let (starts, ends, nothing_left) = time_choices(form, &typed, now);

@@ -7,12 +7,13 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::draft::{NewBooking, Wanting};
-use super::new::{Frame, frame};
+use super::new::{Frame, faults_of, frame, new_page};
 use super::service::{self, DateResult, Dated, Draft, Form, Means, Preview, RequestAnswer, Rung, SeriesWish};
 use crate::domain::hours::{NoSuchTime, instant_at, local_time};
 use crate::domain::ids::Slug;
 use crate::domain::judge::Needs;
 use crate::domain::places::{Facility, Site};
+use crate::domain::refusal::Refusal;
 use crate::domain::rules::Privacy;
 use crate::domain::span::{Instant, Span};
 use crate::domain::waiting::is_only_taken;
@@ -92,8 +93,23 @@ pub async fn judged(
     }
     let wish = wish(&wanting);
     let preview = service::preview(&state.db, wish, now).await?.ok_or(Error::NotFound)?;
+    // What no date of it could ever have is put right in the form, not date by date.
+    let never = of_every_date(&preview);
+    if !never.is_empty() {
+        let faults = faults_of(&never, &form);
+        return page::unprocessable(&new_page(chrome, who, &form, typed, faults, now));
+    }
     let page = series_page(chrome, who, &form, (typed, &wanting), &preview);
     page::with_status(status, &SeriesPage { notice, ..page })
+}
+
+/// The refusals that all dates have alike.
+fn of_every_date(preview: &Preview) -> Vec<Refusal> {
+    let mut verdicts = preview.results.iter().filter_map(|result| result.verdict.as_ref());
+    let first = verdicts.next().map_or(&[][..], |verdict| &verdict.refusals);
+    let alike: Vec<Refusal> = first.iter().filter(|one| one.is_of_every_date()).cloned().collect();
+    let all = verdicts.all(|verdict| verdict.refusals.iter().any(Refusal::is_of_every_date));
+    if all { alike } else { Vec::new() }
 }
 
 fn wish(wanting: &Wanting) -> SeriesWish {

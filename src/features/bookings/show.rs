@@ -52,6 +52,8 @@ struct ShowPage {
     exchange: Option<String>,
     /// Of a series: what it is in one line, how it stands, and its dates.
     series: Option<SeriesView>,
+    /// The booking that it was split from, or that it was made beside at another site.
+    kin: Option<(String, String)>,
     calendar: Option<String>,
     cancel: Option<String>,
     decide: Option<String>,
@@ -175,6 +177,7 @@ fn show_page(chrome: Chrome, actor: &Actor, view: &View, now: Instant) -> ShowPa
         }),
         version: booking.version,
         history: history_lines(case, &view.history),
+        kin: booking.kin.as_ref().map(|kin| (urls::booking(kin), kin.to_string())),
         changes: view.changes.iter().map(|one| change_line(case, one)).collect(),
         withdraw_change: (!view.changes.is_empty() && may_give_up(actor, case))
             .then(|| urls::booking_change_withdraw(&booking.reference)),

@@ -258,7 +258,7 @@ fn this_and_following_cuts_the_booking_in_two() {
         assert_eq!(rest.booking.repeat.as_ref().unwrap().repeat.rule(), "FREQ=WEEKLY;BYDAY=WE;COUNT=4");
         assert_eq!(rest.booking.occurrences.iter().map(|one| one.ordinal).collect::<Vec<_>>(), [1, 2, 3, 4]);
         assert_eq!(scene.held(&case.booking.reference), [1; 4]);
-        assert_eq!(rest.booking.kin, Some(kept.booking.id));
+        assert_eq!(rest.booking.kin, Some(kept.booking.reference));
         // A date that is not in the series leads nowhere.
         let nowhere = scene.change(
             scene.world.robin_booker,
