@@ -8,7 +8,7 @@ use super::offer::offer_freed;
 use super::outrun::decline_outrun;
 use crate::domain::availability::{Hold, TakenBy};
 use crate::domain::history::EventKind;
-use crate::domain::ids::{BlockId, BookingId, OccurrenceId, Slug, UnitId};
+use crate::domain::ids::{BlockId, BookingId, OccurrenceId, OfferId, Slug, UnitId};
 use crate::domain::occurrence::{Act, Stage};
 use crate::domain::policy::Actor;
 use crate::domain::span::Span;
@@ -89,11 +89,7 @@ pub fn make(
     for case in cases {
         freed.extend(displace(conn, circumstances, actor, case, &occurrences, &draft.reason)?);
     }
-    offers.dedup();
-    for offer in offers {
-        let ended = lapse::end_by_id(conn, circumstances, offer, Why::Closed(&draft.reason))?;
-        freed.extend(ended.map_or_else(Vec::new, |(_, freed)| freed));
-    }
+    freed.extend(take_back(conn, circumstances, offers, &draft.reason)?);
     let new = NewBlock {
         site: site.id,
         reason: &draft.reason,
@@ -123,6 +119,23 @@ fn units_of(conn: &mut Conn, draft: &BlockDraft) -> Result<Vec<UnitId>, StoreErr
     units.sort_unstable();
     units.dedup();
     Ok(units)
+}
+
+/// Ends the offers in the way; those who had them wait again.
+fn take_back(
+    conn: &mut Conn,
+    circumstances: Circumstances<'_>,
+    mut offers: Vec<OfferId>,
+    reason: &str,
+) -> Result<Vec<NewOccupancy>, StoreError> {
+    let mut freed = Vec::new();
+    offers.sort_unstable();
+    offers.dedup();
+    for offer in offers {
+        let ended = lapse::end_by_id(conn, circumstances, offer, Why::Closed(reason))?;
+        freed.extend(ended.map_or_else(Vec::new, |(_, freed)| freed));
+    }
+    Ok(freed)
 }
 
 fn displace(
