@@ -9,4 +9,5 @@ pub mod error_page;
 pub mod forms;
 pub mod limits;
 pub mod page;
+pub mod repeat;
 pub mod state;

@@ -4,7 +4,6 @@ mod cancel;
 mod draft;
 mod list;
 mod new;
-mod repeat;
 mod series;
 mod service;
 mod show;

@@ -8,7 +8,6 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::draft::NewBooking;
-use super::repeat::{repeats, weekdays};
 use super::series;
 use super::service::{self, Alternatives, Draft, Form, Means, RequestAnswer};
 use crate::domain::hours::{instant_at, local_date, local_time};
@@ -28,6 +27,7 @@ use crate::web::chrome::Chrome;
 use crate::web::csrf::ProtectedForm;
 use crate::web::forms::{Choice, Faults, clock_minute};
 use crate::web::page;
+use crate::web::repeat::{repeats, weekdays};
 use crate::web::state::{Shared, State};
 
 #[derive(Debug, Default, Deserialize)]
@@ -359,9 +359,9 @@ fn new_page(chrome: Chrome, who: &SignedIn, form: &Form, typed: NewBooking, faul
             Vec::new()
         },
         suggestions: Vec::new(),
-        repeats_open: !matches!(typed.repeat.as_str(), "" | "none"),
-        repeats: repeats(form.date, &typed),
-        weekdays: weekdays(form.date, &typed),
+        repeats_open: typed.repeating().is_asked(),
+        repeats: repeats(form.date, typed.repeating()),
+        weekdays: weekdays(form.date, typed.repeating()),
         typed,
     }
 }
