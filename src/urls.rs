@@ -146,6 +146,11 @@ pub fn manage_closures_open(site: &Slug) -> String {
     format!("{MANAGE_SITES}/{site}/closures/open")
 }
 
+/// Where notices of a site are given, changed and taken back.
+pub fn manage_notices(site: &Slug) -> String {
+    format!("{MANAGE_SITES}/{site}/notices")
+}
+
 pub fn manage_facility_new(site: &Slug) -> String {
     format!("{MANAGE_SITES}/{site}/facilities/new")
 }

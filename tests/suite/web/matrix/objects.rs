@@ -4,6 +4,7 @@ use crate::support::server::Server;
 use crate::support::world::{add_facility, circumstances, mailer, now, slug, span};
 use alcove::allocation::{self, Answer, BlockAnswer, BlockDraft, Draft, RequestAnswer};
 use alcove::chance::Chance;
+use alcove::domain::bank_holidays::Nation;
 use alcove::domain::hours::WeeklyHours;
 use alcove::domain::ids::{PersonId, Reference};
 use alcove::domain::kinds::Kind;
@@ -42,6 +43,7 @@ pub fn people_and_places(conn: &mut Conn, server: &Server) -> Result<(), StoreEr
         arrival: "",
         zone: chrono_tz::Europe::London,
         position: None,
+        nation: Nation::EnglandAndWales,
         step_free: true,
     };
     let site = sites::insert(conn, &facts)?;
