@@ -141,6 +141,12 @@ pub fn manage_closures(site: &Slug) -> String {
     format!("{MANAGE_SITES}/{site}/closures")
 }
 
+/// The closures after one was made, with a way back for it.
+pub fn manage_closures_made(site: &Slug, key: Option<&str>) -> String {
+    let made = key.map_or_else(String::new, |key| format!("?made={key}"));
+    format!("{}{made}", manage_closures(site))
+}
+
 /// Where a closure is opened again.
 pub fn manage_closures_open(site: &Slug) -> String {
     format!("{MANAGE_SITES}/{site}/closures/open")

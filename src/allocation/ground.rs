@@ -104,22 +104,35 @@ pub(super) fn release(
 ) -> Result<Vec<NewOccupancy>, StoreError> {
     let ids: Vec<OccurrenceId> = occurrences.iter().map(|one| one.id).collect();
     let held: Vec<NewOccupancy> = occupancies::of_occurrences(conn, &ids)?.into_iter().map(|(_, one)| one).collect();
+    if !held.is_empty() {
+        occupancies::delete_of_occurrences(conn, &ids)?;
+    }
+    restore(conn, &held, organisation)?;
+    Ok(held)
+}
+
+/// Restores the set-up and turnaround of the neighbours of one organisation that shared edges with what it no longer holds,
+/// as far as nothing else stands there now.
+pub(super) fn restore(
+    conn: &mut Conn,
+    held: &[NewOccupancy],
+    organisation: Option<OrganisationId>,
+) -> Result<(), StoreError> {
     let (Some(from), Some(to)) =
         (held.iter().map(|one| one.span.start()).min(), held.iter().map(|one| one.span.end()).max())
     else {
-        return Ok(held);
+        return Ok(());
     };
-    occupancies::delete_of_occurrences(conn, &ids)?;
     if let Some(around) = Span::new(from.plus_days(-1), to.plus_days(1)).filter(|_| organisation.is_some()) {
         let mut units: Vec<UnitId> = held.iter().map(|one| one.unit).collect();
         units.sort_unstable();
         units.dedup();
         let taken = occupancies::taken(conn, &units, around)?;
-        for one in &held {
+        for one in held {
             restore_neighbours(conn, one, organisation, &taken)?;
         }
     }
-    Ok(held)
+    Ok(())
 }
 
 fn restore_neighbours(

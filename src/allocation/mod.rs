@@ -4,6 +4,7 @@ mod block;
 mod cancel;
 mod case;
 mod decide;
+mod displace;
 mod expire;
 mod ground;
 mod outrun;
@@ -11,7 +12,7 @@ mod remind;
 mod request;
 mod undo;
 
-pub use block::{BlockAnswer, BlockDraft, lift, make as block};
+pub use block::{BlockAnswer, BlockDraft, lift, make as block, units_of};
 pub use cancel::{GiveUp, cancel, may_give_up};
 pub use case::{Case, Circumstances};
 pub use decide::{Dates, Decision, accept, decide};

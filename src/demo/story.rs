@@ -175,13 +175,14 @@ impl Stage<'_> {
         let mut draft = BlockDraft {
             site: self.slug.clone(),
             facilities: slugs.collect::<Result<_, _>>()?,
-            span,
+            spans: vec![span],
             reason: closure.reason.to_owned(),
             seen: Vec::new(),
+            instead: Vec::new(),
         };
         let circumstances = self.circumstances(at);
-        if let BlockAnswer::WouldDisplace(cases) = allocation::block(conn, circumstances, &actor, &draft)? {
-            draft.seen = cases.iter().map(|case| case.booking.id).collect();
+        if let BlockAnswer::WouldDisplace(seen) = allocation::block(conn, circumstances, &actor, &draft)? {
+            draft.seen = seen;
             allocation::block(conn, circumstances, &actor, &draft)?;
         }
         Ok(())

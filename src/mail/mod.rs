@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod bookings;
 pub mod calendar;
+pub mod displaced;
 mod letter;
 mod zones;
 

@@ -239,6 +239,22 @@ pub fn set_states(conn: &mut Conn, ids: &[OccurrenceId], from: Stage, to: &State
     Ok(changed)
 }
 
+/// Notes that an occurrence ended at an instant before its booked end, which stays as it was.
+pub fn set_ended(conn: &mut Conn, id: OccurrenceId, at: Instant) -> Result<(), StoreError> {
+    diesel::update(occurrence::table.find(id.row()))
+        .set((occurrence::ended_at.eq(at.seconds()), occurrence::sequence.eq(occurrence::sequence + 1)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// As [`raise_version`], for many.
+pub fn raise_versions(conn: &mut Conn, ids: &[BookingId]) -> Result<(), StoreError> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.row()).collect();
+    let these = booking::table.filter(booking::id.eq_any(ids));
+    diesel::update(these).set(booking::version.eq(booking::version + 1)).execute(conn)?;
+    Ok(())
+}
+
 /// Raises the version that forms carry.
 pub fn raise_version(conn: &mut Conn, id: BookingId) -> Result<(), StoreError> {
     diesel::update(booking::table.find(id.row())).set(booking::version.eq(booking::version + 1)).execute(conn)?;
@@ -266,6 +282,7 @@ struct BookingRow {
 #[derive(Queryable)]
 struct OccurrenceRow {
     id: i64,
+    booking_id: i64,
     ordinal: i32,
     facility_id: i64,
     starts_at: i64,
@@ -354,21 +371,26 @@ fn holder((row, slug, name): (i64, String, String)) -> Result<Holder, StoreError
 
 /// A booking with all its occurrences, in two queries.
 pub fn by_reference(conn: &mut Conn, reference: &Reference) -> Result<Option<Booking>, StoreError> {
-    load(conn, Key::Reference(reference))
+    Ok(load(conn, Key::Reference(reference))?.pop())
 }
 
 /// As [`by_reference`], by row.
 pub fn by_id(conn: &mut Conn, id: BookingId) -> Result<Option<Booking>, StoreError> {
-    load(conn, Key::Row(id))
+    Ok(load(conn, Key::Rows(&[id]))?.pop())
+}
+
+/// As [`by_reference`], many by their rows, in that order of rows and also in two queries.
+pub fn by_ids(conn: &mut Conn, ids: &[BookingId]) -> Result<Vec<Booking>, StoreError> {
+    load(conn, Key::Rows(ids))
 }
 
 /// By what a booking is looked up.
 enum Key<'a> {
     Reference(&'a Reference),
-    Row(BookingId),
+    Rows(&'a [BookingId]),
 }
 
-fn load(conn: &mut Conn, key: Key<'_>) -> Result<Option<Booking>, StoreError> {
+fn load(conn: &mut Conn, key: Key<'_>) -> Result<Vec<Booking>, StoreError> {
     let second = diesel::alias!(organisation as second_organisation);
     let query = booking::table
         .left_join(organisation::table)
@@ -377,9 +399,10 @@ fn load(conn: &mut Conn, key: Key<'_>) -> Result<Option<Booking>, StoreError> {
         .into_boxed();
     let query = match key {
         Key::Reference(reference) => query.filter(booking::reference.eq(reference.stored())),
-        Key::Row(id) => query.filter(booking::id.eq(id.row())),
+        Key::Rows(ids) => query.filter(booking::id.eq_any(ids.iter().map(|id| id.row()).collect::<Vec<_>>())),
     };
-    let row: Option<BookingRow> = query
+    let rows: Vec<BookingRow> = query
+        .order(booking::id)
         .select((
             booking::id,
             booking::reference,
@@ -396,16 +419,17 @@ fn load(conn: &mut Conn, key: Key<'_>) -> Result<Option<Booking>, StoreError> {
             (person::id, person::name, person::email).nullable(),
             second.fields((organisation::id, organisation::slug, organisation::name)).nullable(),
         ))
-        .first(conn)
-        .optional()?;
-    let Some(row) = row else {
-        return Ok(None);
-    };
+        .load(conn)?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
     let occurrences: Vec<OccurrenceRow> = occurrence::table
-        .filter(occurrence::booking_id.eq(row.id))
-        .order((occurrence::ordinal, occurrence::starts_at))
+        .filter(occurrence::booking_id.eq_any(ids))
+        .order((occurrence::booking_id, occurrence::ordinal, occurrence::starts_at))
         .select((
             occurrence::id,
+            occurrence::booking_id,
             occurrence::ordinal,
             occurrence::facility_id,
             occurrence::starts_at,
@@ -423,6 +447,15 @@ fn load(conn: &mut Conn, key: Key<'_>) -> Result<Option<Booking>, StoreError> {
             occurrence::ended_at,
         ))
         .load(conn)?;
-    let occurrences = occurrences.into_iter().map(OccurrenceRow::occurrence).collect::<Result<Vec<_>, _>>()?;
-    row.booking(occurrences).map(Some)
+    let mut occurrences = occurrences.into_iter().peekable();
+    rows.into_iter()
+        .map(|row| {
+            // Both lists are in order of the bookings' rows.
+            let mut own = Vec::new();
+            while let Some(one) = occurrences.next_if(|one| one.booking_id == row.id) {
+                own.push(one.occurrence()?);
+            }
+            row.booking(own)
+        })
+        .collect()
 }

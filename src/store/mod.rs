@@ -11,6 +11,7 @@ pub mod bookings;
 pub mod bulk;
 pub mod events;
 pub mod facilities;
+pub mod holds;
 pub mod links;
 pub mod occupancies;
 pub mod occurrences;

@@ -258,8 +258,8 @@ pub fn delete_of_hold(conn: &mut Conn, hold: Hold) -> Result<usize, StoreError> 
     })
 }
 
-/// Gives back what a block holds.
-pub fn delete_of_block(conn: &mut Conn, id: BlockId) -> Result<usize, StoreError> {
-    let deleted = diesel::delete(occupancy::table.filter(occupancy::block_id.eq(id.row()))).execute(conn)?;
-    Ok(deleted)
+/// Gives back what blocks hold.
+pub fn delete_of_blocks(conn: &mut Conn, ids: &[BlockId]) -> Result<usize, StoreError> {
+    let ids: Vec<Option<i64>> = ids.iter().map(|id| Some(id.row())).collect();
+    Ok(diesel::delete(occupancy::table.filter(occupancy::block_id.eq_any(ids))).execute(conn)?)
 }

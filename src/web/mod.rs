@@ -11,3 +11,4 @@ pub mod limits;
 pub mod page;
 pub mod repeat;
 pub mod state;
+pub mod when;

@@ -111,9 +111,10 @@ pub fn close(server: &Server, site: &str) {
     let draft = BlockDraft {
         site: slug(site),
         facilities: Vec::new(),
-        span: span("2027-01-05", "09:00", "12:00"),
+        spans: vec![span("2027-01-05", "09:00", "12:00")],
         reason: "Painting".to_owned(),
         seen: Vec::new(),
+        instead: Vec::new(),
     };
     let answer = server.db.write_now(|conn| allocation::block(conn, circumstances(&mailer, now()), &admin, &draft));
     assert!(matches!(answer.unwrap(), BlockAnswer::Done { .. }));
