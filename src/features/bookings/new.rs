@@ -26,6 +26,7 @@ use crate::web::access::SignedIn;
 use crate::web::chrome::Chrome;
 use crate::web::csrf::ProtectedForm;
 use crate::web::forms::{Choice, Faults, clock_minute};
+use crate::web::notices::{NoticeView, notice_views};
 use crate::web::page;
 use crate::web::repeat::{repeats, weekdays};
 use crate::web::state::{Shared, State};
@@ -104,6 +105,8 @@ pub(super) struct Frame {
     pub week: String,
     pub action: String,
     pub rules: Vec<(&'static str, String)>,
+    /// What people who are there on that date must know.
+    pub notices: Vec<NoticeView>,
 }
 
 /// A button that fills the form with another time or place, keeping what was typed.
@@ -318,6 +321,7 @@ pub(super) fn frame(form: &Form) -> Frame {
         week: urls::facility_week(&form.site.slug, &form.facility.slug, form.date),
         action: urls::book(&form.site.slug, &form.facility.slug),
         rules: form.facility.rules.in_words(),
+        notices: notice_views((form.site.zone, &form.site.name), &form.notices, |_| Some(form.facility.name.clone())),
     }
 }
 

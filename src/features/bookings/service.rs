@@ -3,10 +3,11 @@
 use chrono::{Days, NaiveDate};
 
 use crate::allocation::{self, Circumstances};
-use crate::domain::hours::local_date;
+use crate::domain::hours::{day, local_date};
 use crate::domain::ids::{OrganisationId, Reference, Slug};
 use crate::domain::judge::Proposal;
 use crate::domain::nearest;
+use crate::domain::notice::Notice;
 use crate::domain::occurrence::Stage;
 use crate::domain::places::{Facility, Site};
 use crate::domain::policy::{Actor, audience};
@@ -17,7 +18,7 @@ use crate::enquiry::{self, Loaded, Question};
 use crate::mail::Mailer;
 use crate::store::events;
 use crate::store::occurrences::{self, ListFilter};
-use crate::store::{Conn, Db, StoreError, facilities};
+use crate::store::{Conn, Db, StoreError, facilities, notices};
 
 pub use crate::allocation::{Answer, Case, Dated, Draft, GiveUp, RequestAnswer, may_give_up, may_put_back, may_undo};
 pub use crate::enquiry::series::{DateResult, Preview, Rung, SeriesWish};
@@ -31,6 +32,8 @@ pub struct Form {
     pub facility: Facility,
     pub loaded: Loaded,
     pub date: NaiveDate,
+    /// What people who are there on that date must know.
+    pub notices: Vec<Notice>,
 }
 
 /// Loads what the form needs; today at the site where no date is given. `None` where this person sees no such space, and
@@ -53,7 +56,10 @@ pub async fn form(
         let date = date.unwrap_or_else(|| local_date(site.zone, now));
         let question = Question { site: &site, facility: &facility, organisation, from: date, to: date };
         let loaded = enquiry::load(conn, question)?;
-        Ok(Some(Form { site, facility, loaded, date }))
+        let day = day(site.zone, date).ok();
+        let mut notices = day.map_or(Ok(Vec::new()), |day| notices::within(conn, site.id, day))?;
+        notices.retain(|one| one.touches(facility.id, one.span));
+        Ok(Some(Form { site, facility, loaded, date, notices }))
     })
     .await
 }
@@ -145,6 +151,8 @@ pub async fn request(db: &Db, means: Means, draft: Draft) -> Result<RequestAnswe
 pub struct View {
     pub case: Case,
     pub history: Vec<EventLine>,
+    /// What its people must know about its dates to come; only where it was asked for.
+    pub notices: Vec<Notice>,
 }
 
 /// One booking; `None` when it is not there or not for this person.
@@ -154,9 +162,42 @@ pub async fn view(db: &Db, reference: Reference, actor: Actor) -> Result<Option<
             return Ok(None);
         };
         let history = events::of_booking(conn, case.booking.id)?;
-        Ok(Some(View { case, history }))
+        Ok(Some(View { case, history, notices: Vec::new() }))
     })
     .await
+}
+
+/// As [`view`], with the notices that its people must know of.
+pub async fn view_and_notices(
+    db: &Db,
+    reference: Reference,
+    actor: Actor,
+    now: Instant,
+) -> Result<Option<View>, StoreError> {
+    db.read(move |conn| {
+        let Some(case) = Case::by_reference(conn, &reference)?.filter(|case| sees(&actor, case)) else {
+            return Ok(None);
+        };
+        let history = events::of_booking(conn, case.booking.id)?;
+        let notices = case_notices(conn, &case, now)?;
+        Ok(Some(View { case, history, notices }))
+    })
+    .await
+}
+
+/// The notices that touch one of its dates to come.
+fn case_notices(conn: &mut Conn, case: &Case, now: Instant) -> Result<Vec<Notice>, StoreError> {
+    let coming = || {
+        let all = case.booking.occurrences.iter();
+        all.filter(|one| one.state.stage().is_active() && !one.state.is_void(now) && now < one.session.end())
+    };
+    let last = coming().map(|one| one.session.end()).max();
+    let Some(span) = last.and_then(|last| Span::new(now, last)) else {
+        return Ok(Vec::new());
+    };
+    let mut notices = notices::within(conn, case.site.id, span)?;
+    notices.retain(|notice| coming().any(|one| notice.touches(one.facility, one.session)));
+    Ok(notices)
 }
 
 fn sees(actor: &Actor, case: &Case) -> bool {

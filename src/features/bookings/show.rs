@@ -7,6 +7,7 @@ use askama::Template;
 use super::service::{self, Case, EventLine, View, may_give_up, may_put_back, may_undo};
 use crate::domain::booking::Occurrence;
 use crate::domain::history::EventKind;
+use crate::domain::hours::local_time;
 use crate::domain::ids::Reference;
 use crate::domain::occurrence::Stage;
 use crate::domain::policy::Actor;
@@ -17,6 +18,7 @@ use crate::error::Error;
 use crate::urls;
 use crate::web::access::SignedIn;
 use crate::web::chrome::Chrome;
+use crate::web::notices::{NoticeView, notice_views};
 use crate::web::page;
 use crate::web::state::Shared;
 
@@ -50,7 +52,10 @@ struct ShowPage {
     decide: Option<String>,
     undo: Option<String>,
     again: String,
+    /// For a single date that has lost its place.
+    instead: Option<String>,
     version: i32,
+    notices: Vec<NoticeView>,
     history: Vec<HistoryLine>,
 }
 
@@ -82,6 +87,8 @@ struct DateView {
     stage: Stage,
     give_back: Option<String>,
     put_back: Option<String>,
+    /// Where the places that are free at its time are found, where it has lost its own.
+    instead: Option<String>,
 }
 
 struct HistoryLine {
@@ -95,8 +102,9 @@ struct HistoryLine {
 
 pub async fn get(state: Shared, path: Path<String>, who: SignedIn, chrome: Chrome) -> Result<HttpResponse, Error> {
     let reference = Reference::parse(&path).ok_or(Error::NotFound)?;
-    let view = service::view(&state.db, reference, who.actor.clone()).await?.ok_or(Error::NotFound)?;
-    page::ok(&show_page(chrome, &who.actor, &view, state.clock.now()))
+    let now = state.clock.now();
+    let view = service::view_and_notices(&state.db, reference, who.actor.clone(), now).await?.ok_or(Error::NotFound)?;
+    page::ok(&show_page(chrome, &who.actor, &view, now))
 }
 
 /// The booking as a calendar file.
@@ -139,11 +147,19 @@ fn show_page(chrome: Chrome, actor: &Actor, view: &View, now: Instant) -> ShowPa
         decide: (waits && actor.manages(case.site.id)).then(|| urls::request(&booking.reference)),
         undo: undo_href(actor, case, now),
         again: again_href(case),
+        instead: booking.occurrences.first().filter(|_| !booking.is_series()).and_then(|one| instead(case, one, now)),
         version: booking.version,
+        notices: notices(view),
         history: history_lines(case, &view.history),
         condition: condition(actor, view, now),
         series: booking.is_series().then(|| series_view(actor, case, now)),
     }
+}
+
+fn notices(view: &View) -> Vec<NoticeView> {
+    let (site, places) = (&view.case.site, &view.case.facilities);
+    let name_of = |id| places.iter().find(|one| one.id == id).map(|one| one.name.clone());
+    notice_views((site.zone, &site.name), &view.notices, name_of)
 }
 
 /// What a manager asks for before it is confirmed, while there is time to say yes.
@@ -178,6 +194,7 @@ fn series_view(actor: &Actor, case: &Case, now: Instant) -> SeriesView {
                 .map_or_else(String::new, |facility| facility.name.clone()),
             stage: if one.state.is_void(now) { Stage::Expired } else { one.state.stage() },
             give_back: (to_come && live && may).then(|| urls::booking_cancel_date(&booking.reference, one.ordinal)),
+            instead: instead(case, one, now),
             put_back: (to_come && may_put_back(actor, case, one)).then(|| urls::booking_put_back(&booking.reference)),
         }
     };
@@ -189,6 +206,14 @@ fn series_view(actor: &Actor, case: &Case, now: Instant) -> SeriesView {
         coming: coming.into_iter().map(view).collect(),
         past: past.into_iter().map(view).collect(),
     }
+}
+
+/// The search for other places at the time of a date to come that has lost its own.
+fn instead(case: &Case, one: &Occurrence, now: Instant) -> Option<String> {
+    let lost = one.state.stage() == Stage::Displaced && now < one.session.start();
+    let kind = case.facility_of(one)?.kind;
+    let (from, to) = (local_time(case.site.zone, one.session.start()), local_time(case.site.zone, one.session.end()));
+    lost.then(|| urls::find_at(kind, from.date, (from.minute, to.minute), case.booking.people))
 }
 
 /// "10 confirmed, 2 left out".

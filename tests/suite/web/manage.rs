@@ -390,8 +390,17 @@ fn for_everybody_else_managing_does_not_exist() {
         add_site(&server);
         let of = |site: &str| {
             let site = format!("/manage/sites/{site}");
-            let rest =
-                ["", "/hours", "/staff", "/closures", "/facilities/new", "/cedar", "/cedar/hours", "/cedar/rules"];
+            let rest = [
+                "",
+                "/hours",
+                "/staff",
+                "/closures",
+                "/notices",
+                "/facilities/new",
+                "/cedar",
+                "/cedar/hours",
+                "/cedar/rules",
+            ];
             rest.map(|rest| format!("{site}{rest}"))
         };
         let reception = person(&server, "reception@alcove.test");

@@ -13,6 +13,7 @@ use alcove::domain::places::UnitChoice;
 use alcove::domain::policy::{MemberRole, StaffRole};
 use alcove::domain::rules::Rules;
 use alcove::store::links::{self, LinkPurpose, NewLink};
+use alcove::store::notices::{self, NewNotice};
 use alcove::store::people::{self, NewPerson};
 use alcove::store::sites::{self, SiteFacts};
 use alcove::store::{Conn, StoreError, bookings, organisations};
@@ -103,6 +104,18 @@ pub fn token(server: &Server, pattern: &str) -> String {
     let new = NewLink { token_hash: &hash, purpose, person, organisation, email: "ivy@alcove.test", ends_at };
     server.db.write_now(|conn| links::insert(conn, &new, now())).unwrap();
     token.reveal().to_owned()
+}
+
+/// Gives a notice at a site for a morning in January.
+pub fn notice(server: &Server, site: &str) {
+    let (admin, slug) = (server.person("admin@alcove.test"), slug(site));
+    let give = |conn: &mut Conn| {
+        let site = sites::by_slug(conn, &slug)?.map(|site| site.id).unwrap_or(server.world.site);
+        let span = span("2027-01-06", "09:00", "12:00");
+        let new = NewNotice { site, facility: None, span, words: "Alarm test", by: admin, group: None };
+        notices::insert(conn, &new, now())
+    };
+    server.db.write_now(give).unwrap();
 }
 
 /// Closes a site for a morning in January.

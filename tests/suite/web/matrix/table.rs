@@ -197,6 +197,22 @@ pub const ROWS: &[Row] = &[
             "scope=some&facility=hall&from_date=2026-12-24&from_time=09:00&to_date=2026-12-24&to_time=12:00&reason=Holiday",
         ),
     ),
+    get("/manage/sites/{site}/notices", "s nnnnn npn p"),
+    post(
+        "/manage/sites/{site}/notices/change",
+        "s nnnnn ndn d",
+        Page("/manage/sites/{site}/notices", "main form[action$=change]", "words=The lift is out."),
+    ),
+    post(
+        "/manage/sites/{site}/notices/lift",
+        "s nnnnn ndn d",
+        Page("/manage/sites/{site}/notices", "main form[action$=lift]", ""),
+    ),
+    post(
+        "/manage/sites/{site}/notices",
+        "s nnnnn ndn d",
+        Fields("place=hall&from_date=2026-12-23&from_time=09:00&to_date=2026-12-23&to_time=12:00&words=Alarm test"),
+    ),
     get("/manage/organisations", "s nnnnn npp p"),
     get("/manage/organisations/{organisation}", "s nnnnn npp p"),
     post("/manage/organisations/{organisation}/trust", "s nnnnn ndn d", Fields("site=hunter-street")),
