@@ -84,12 +84,23 @@ impl Repeating<'_> {
 /// The ways to repeat, said with the date that is chosen.
 pub fn repeats(date: NaiveDate, typed: Repeating<'_>) -> Vec<Choice> {
     let every = |every: Every| Repeat { every, interval: 1, end: End::After(1) }.words();
+    let month_date = capitalised(&every(Every::MonthDate(date.day())));
+    ways(typed, month_date, capitalised(&every(Every::same_weekday_of_month(date))))
+}
+
+/// The ways to repeat in a form in which the first date is typed too, so that nobody knows it yet.
+pub fn repeats_from_any(typed: Repeating<'_>) -> Vec<Choice> {
+    let weekday = "Every month on the same weekday, like the second Tuesday";
+    ways(typed, "Every month on the same date".to_owned(), weekday.to_owned())
+}
+
+fn ways(typed: Repeating<'_>, month_date: String, month_weekday: String) -> Vec<Choice> {
     let ways = [
         ("none", "It does not repeat".to_owned()),
-        ("daily", capitalised(&every(Every::Day))),
+        ("daily", "Every day".to_owned()),
         ("weekly", "Every week".to_owned()),
-        ("date", capitalised(&every(Every::MonthDate(date.day())))),
-        ("weekday", capitalised(&every(Every::same_weekday_of_month(date)))),
+        ("date", month_date),
+        ("weekday", month_weekday),
     ];
     let chosen = if typed.repeat.is_empty() { "none" } else { typed.repeat };
     ways.into_iter().map(|(value, label)| Choice::new(value, label, value == chosen)).collect()
@@ -104,5 +115,11 @@ fn capitalised(words: &str) -> String {
 pub fn weekdays(date: NaiveDate, typed: Repeating<'_>) -> Vec<Choice> {
     let own = weekday(date).to_string();
     let chosen = |day: &str| typed.on.iter().any(|one| one == day) || (typed.on.is_empty() && day == own);
+    (0..7).map(|day| Choice::new(day.to_string(), weekday_of(day), chosen(&day.to_string()))).collect()
+}
+
+/// The weekdays in a form in which the first date is typed too: without a choice none, which means that of the first date.
+pub fn weekdays_from_any(typed: Repeating<'_>) -> Vec<Choice> {
+    let chosen = |day: &str| typed.on.iter().any(|one| one == day);
     (0..7).map(|day| Choice::new(day.to_string(), weekday_of(day), chosen(&day.to_string()))).collect()
 }

@@ -59,7 +59,7 @@ fn a_notice_is_on_every_page_that_it_touches_and_on_no_other() {
         // The check page, of one date and of a series.
         let form = robin.get("/sites/hunter-street/half-hall/book?date=2026-11-24").must_be(200);
         let form = form.form("main form[method=post]").choose("from", "10am").choose("to", "11am");
-        let form = form.choose("organisation", "Robin Trust").set("purpose", "Choir").set("people", "2");
+        let form = form.set("purpose", "Choir").set("people", "2");
         for repeat in ["none", "weekly"] {
             let form = form.clone().set("repeat", repeat).set("times", "3").set("step", "check");
             let check = robin.submit(form).must_be(200);
@@ -156,7 +156,7 @@ fn the_nation_and_the_own_dates_of_a_site_are_set_by_form_and_left_out_of_series
         let robin = server.signed_in(server.world.robin_booker);
         let form = robin.get("/sites/hunter-street/cedar/book?date=2026-11-30").must_be(200);
         let form = form.form("main form[method=post]").choose("from", "10am").choose("to", "11am");
-        let form = form.choose("organisation", "Robin Trust").set("purpose", "Choir").set("people", "2");
+        let form = form.set("purpose", "Choir").set("people", "2");
         let form = form.set("repeat", "daily").set("times", "3").set("holidays", "leave").set("step", "check");
         let check = robin.submit(form).must_be(200);
         let asked = check.all_text(".dates label").join(" ");

@@ -87,11 +87,11 @@ pub async fn post(
     let (now, typed, chrome) = (state.clock.now(), form.0, Chrome::of(&request));
     let view = service::closures(&state.db, who.actor.clone(), slug.clone(), now).await?.ok_or(Error::NotFound)?;
     if typed.step == "change" {
-        return page::ok(&list_page(chrome, &view, typed, Faults::none(), now));
+        return page::ok(&list_page(chrome, &view, typed, Faults::none()));
     }
     let wanted = match typed.parse(&view, now) {
         Ok(wanted) => wanted,
-        Err(faults) => return page::unprocessable(&list_page(chrome, &view, typed, faults, now)),
+        Err(faults) => return page::unprocessable(&list_page(chrome, &view, typed, faults)),
     };
     let seen = service::preview(&state.db, who.actor.clone(), slug, wanted.clone(), now).await?;
     let seen = seen.ok_or(Error::NotFound)?;
@@ -129,7 +129,7 @@ async fn close(
         }
         BlockAnswer::NotFound => Err(Error::NotFound),
         BlockAnswer::InTheWay(_) if wanted.dates.len() == 1 => {
-            let page = list_page(chrome, view, typed, Faults::none(), now);
+            let page = list_page(chrome, view, typed, Faults::none());
             page::with_status(StatusCode::CONFLICT, &page.noticing(IN_THE_WAY))
         }
         BlockAnswer::InTheWay(_) | BlockAnswer::WouldDisplace(_) => {

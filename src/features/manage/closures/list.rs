@@ -8,10 +8,8 @@ use serde::Deserialize;
 
 use super::form::CloseForm;
 use super::service::{self, Closure, ClosuresView};
-use crate::domain::hours::local_date;
 use crate::domain::ids::Slug;
 use crate::domain::places::Site;
-use crate::domain::span::Instant;
 use crate::domain::words::{counted, from_until, listed};
 use crate::error::Error;
 use crate::urls;
@@ -20,7 +18,7 @@ use crate::web::chrome::Chrome;
 use crate::web::csrf::ProtectedForm;
 use crate::web::forms::{Choice, Faults};
 use crate::web::page;
-use crate::web::repeat::{repeats, weekdays};
+use crate::web::repeat::{repeats_from_any, weekdays_from_any};
 use crate::web::state::Shared;
 
 #[derive(Debug, Deserialize)]
@@ -97,7 +95,7 @@ pub async fn get(
     let typed = CloseForm::empty(&view.site, now);
     let known = view.coming.iter().flatten().any(|closure| closure.key == query.made);
     let made = known.then(|| query.0.made);
-    page::ok(&ListPage { made, ..list_page(chrome, &view, typed, Faults::none(), now) })
+    page::ok(&ListPage { made, ..list_page(chrome, &view, typed, Faults::none()) })
 }
 
 pub async fn open(
@@ -116,20 +114,13 @@ pub async fn open(
     }
     let view = service::closures(&state.db, who.actor.clone(), slug, now).await?.ok_or(Error::NotFound)?;
     let typed = CloseForm::empty(&view.site, now);
-    let page = list_page(Chrome::of(&request), &view, typed, Faults::none(), now);
+    let page = list_page(Chrome::of(&request), &view, typed, Faults::none());
     let notice = "That closure has ended or was opened already. Nothing was changed. Here is how it stands now.";
     page::with_status(StatusCode::CONFLICT, &page.noticing(notice))
 }
 
-pub(super) fn list_page(
-    chrome: Chrome,
-    view: &ClosuresView,
-    typed: CloseForm,
-    faults: Faults,
-    now: Instant,
-) -> ListPage {
+pub(super) fn list_page(chrome: Chrome, view: &ClosuresView, typed: CloseForm, faults: Faults) -> ListPage {
     let site = &view.site;
-    let date = typed.from_date.parse().unwrap_or_else(|_| local_date(site.zone, now));
     ListPage {
         chrome,
         faults,
@@ -137,8 +128,8 @@ pub(super) fn list_page(
         made: None,
         facilities: typed.facilities(view),
         repeats_open: typed.repeating().is_asked(),
-        repeats: repeats(date, typed.repeating()),
-        weekdays: weekdays(date, typed.repeating()),
+        repeats: repeats_from_any(typed.repeating()),
+        weekdays: weekdays_from_any(typed.repeating()),
         typed,
         coming: view.coming.iter().filter_map(|group| card(site, group)).collect(),
         name: site.name.clone(),

@@ -7,7 +7,6 @@ use askama::Template;
 
 use super::form::{KeyForm, NoticeForm};
 use super::service::{self, Deed, NoticesView, Wanted, key};
-use crate::domain::hours::local_date;
 use crate::domain::ids::Slug;
 use crate::domain::notice::Notice;
 use crate::domain::span::Instant;
@@ -20,7 +19,7 @@ use crate::web::chrome::Chrome;
 use crate::web::csrf::ProtectedForm;
 use crate::web::forms::{Choice, Faults};
 use crate::web::page;
-use crate::web::repeat::{repeats, weekdays};
+use crate::web::repeat::{repeats_from_any, weekdays_from_any};
 use crate::web::state::Shared;
 
 const GONE: &str = "That notice is over or was taken back already. Nothing was changed. Here is how it stands now.";
@@ -85,7 +84,7 @@ struct Card {
 pub async fn get(state: Shared, path: Path<String>, who: Manager, chrome: Chrome) -> Result<HttpResponse, Error> {
     let (view, now) = view(&state, &path, &who).await?;
     let typed = NoticeForm::empty(&view.site, now);
-    page::ok(&list_page(chrome, &view, typed, Faults::none(), now))
+    page::ok(&list_page(chrome, &view, typed, Faults::none()))
 }
 
 pub async fn post(
@@ -98,11 +97,11 @@ pub async fn post(
     let (view, now) = view(&state, &path, &who).await?;
     let (typed, chrome) = (form.0, Chrome::of(&request));
     if typed.step == "change" {
-        return page::ok(&list_page(chrome, &view, typed, Faults::none(), now));
+        return page::ok(&list_page(chrome, &view, typed, Faults::none()));
     }
     let wanted = match typed.parse(&view, now) {
         Ok(wanted) => wanted,
-        Err(faults) => return page::unprocessable(&list_page(chrome, &view, typed, faults, now)),
+        Err(faults) => return page::unprocessable(&list_page(chrome, &view, typed, faults)),
     };
     let several = 1 < wanted.dates.len();
     let places = typed.ticked().filter(|_| several);
@@ -134,7 +133,7 @@ pub async fn change(
         Ok(words) => act(&request, &state, &path, &who, (key, Deed::Words(words))).await,
         Err(_) => {
             let (view, now) = view(&state, &path, &who).await?;
-            let page = list_page(Chrome::of(&request), &view, NoticeForm::empty(&view.site, now), Faults::none(), now);
+            let page = list_page(Chrome::of(&request), &view, NoticeForm::empty(&view.site, now), Faults::none());
             page::unprocessable(&ListPage { notice: Some(WRONG_WORDS), ..page })
         }
     }
@@ -164,7 +163,7 @@ async fn act(
         return Ok(page::done(&urls::manage_notices(&slug), done));
     }
     let (view, now) = view(state, path, who).await?;
-    let page = list_page(Chrome::of(request), &view, NoticeForm::empty(&view.site, now), Faults::none(), now);
+    let page = list_page(Chrome::of(request), &view, NoticeForm::empty(&view.site, now), Faults::none());
     page::with_status(StatusCode::CONFLICT, &ListPage { notice: Some(GONE), ..page })
 }
 
@@ -175,17 +174,16 @@ async fn view(state: &Shared, path: &str, who: &Manager) -> Result<(NoticesView,
     Ok((view, now))
 }
 
-fn list_page(chrome: Chrome, view: &NoticesView, typed: NoticeForm, faults: Faults, now: Instant) -> ListPage {
+fn list_page(chrome: Chrome, view: &NoticesView, typed: NoticeForm, faults: Faults) -> ListPage {
     let site = &view.site;
-    let date = typed.from_date.parse().unwrap_or_else(|_| local_date(site.zone, now));
     ListPage {
         chrome,
         faults,
         notice: None,
         places: typed.places(view),
         repeats_open: typed.repeating().is_asked(),
-        repeats: repeats(date, typed.repeating()),
-        weekdays: weekdays(date, typed.repeating()),
+        repeats: repeats_from_any(typed.repeating()),
+        weekdays: weekdays_from_any(typed.repeating()),
         typed,
         coming: view.coming.iter().filter_map(|group| card(view, group)).collect(),
         name: site.name.clone(),
