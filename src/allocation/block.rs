@@ -5,10 +5,10 @@ use super::displace::{self, Closing, clear_holds};
 use super::expire::clear_void;
 use super::outrun::decline_outrun;
 use crate::domain::history::EventKind;
-use crate::domain::ids::{BlockId, BookingId, OccurrenceId, Slug, UnitId};
+use crate::domain::ids::{BlockId, BookingId, OccurrenceId, SiteId, Slug, UnitId};
 use crate::domain::nearest::Instead;
 use crate::domain::policy::Actor;
-use crate::domain::span::Span;
+use crate::domain::span::{Instant, Span};
 use crate::enquiry::closing::{self, Hit, Met};
 use crate::store::blocks::{self, NewBlock};
 use crate::store::engine::{NewOccupancy, OccupancyHolder, insert_occupancies};
@@ -64,9 +64,9 @@ pub fn make(
     };
     engine::lock(conn, site.id, None)?;
     let units = units_of(conn, &draft.site, &draft.facilities)?;
-    let Some((first, rest)) = draft.spans.split_first().filter(|_| !units.is_empty()) else {
+    if units.is_empty() || draft.spans.is_empty() {
         return Ok(BlockAnswer::NotFound);
-    };
+    }
     let mut taken = closing::taken(conn, &units, &draft.spans)?;
     let met = closing::sort_out(&taken, &draft.spans, now);
     let closed: Vec<Span> = met.iter().filter(|one| one.closed.is_some()).map(|one| one.span).collect();
@@ -87,8 +87,34 @@ pub fn make(
     let closing =
         Closing { by: actor.person, spans: &draft.spans, hit: &hit, reason: &draft.reason, instead: &draft.instead };
     let ground = displace::clear(conn, circumstances, &closing, &cases)?;
+    let block = write(conn, (site.id, actor), draft, &units, now)?;
+    ground.settle(conn)?;
+    let took: Vec<(Vec<UnitId>, Span)> = draft.spans.iter().map(|span| (units.clone(), *span)).collect();
+    decline_outrun(conn, circumstances, None, &took)?;
+    let event = NewEvent {
+        site: Some(site.id),
+        number: i64::try_from(draft.spans.len()).ok(),
+        ..NewEvent::new(EventKind::BlockMade, Some(actor.person))
+    };
+    events::insert(conn, &event, now)?;
+    sites::mark_changed(conn, site.id)?;
+    let (displaced, cut_short) = displace::tell(conn, circumstances, &closing, cases)?;
+    Ok(block.map_or(BlockAnswer::NotFound, |block| BlockAnswer::Done { block, displaced, cut_short }))
+}
+
+/// The blocks with their places; the first of them leads the group.
+fn write(
+    conn: &mut Conn,
+    (site, actor): (SiteId, &Actor),
+    draft: &BlockDraft,
+    units: &[UnitId],
+    now: Instant,
+) -> Result<Option<BlockId>, StoreError> {
+    let Some((first, rest)) = draft.spans.split_first() else {
+        return Ok(None);
+    };
     let new = |span: Span, group: Option<BlockId>| NewBlock {
-        site: site.id,
+        site,
         reason: &draft.reason,
         is_closure: draft.facilities.is_empty(),
         span,
@@ -102,18 +128,7 @@ pub fn make(
         units.iter().map(|unit| NewOccupancy { unit: *unit, span: *span, holder: OccupancyHolder::Block(*id) })
     });
     insert_occupancies(conn, &places.collect::<Vec<_>>())?;
-    ground.settle(conn)?;
-    let took: Vec<(Vec<UnitId>, Span)> = draft.spans.iter().map(|span| (units.clone(), *span)).collect();
-    decline_outrun(conn, circumstances, None, &took)?;
-    let event = NewEvent {
-        site: Some(site.id),
-        number: i64::try_from(ids.len()).ok(),
-        ..NewEvent::new(EventKind::BlockMade, Some(actor.person))
-    };
-    events::insert(conn, &event, now)?;
-    sites::mark_changed(conn, site.id)?;
-    let (displaced, cut_short) = displace::tell(conn, circumstances, &closing, cases)?;
-    Ok(BlockAnswer::Done { block, displaced, cut_short })
+    Ok(Some(block))
 }
 
 /// All that is in the way, each date once though it may reach into two spans.

@@ -58,6 +58,9 @@ impl Case {
     /// As [`Case::by_id`], for many in a fixed number of queries, in order of their rows.
     pub fn by_ids(conn: &mut Conn, ids: &[BookingId]) -> Result<Vec<Self>, StoreError> {
         let bookings = bookings::by_ids(conn, ids)?;
+        if bookings.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut of: Vec<FacilityId> =
             bookings.iter().flat_map(|one| &one.occurrences).map(|one| one.facility).collect();
         of.sort_unstable();

@@ -140,7 +140,7 @@ pub(super) fn tell(
 ) -> Result<(usize, usize), StoreError> {
     let now = circumstances.now;
     let ids: Vec<BookingId> = before.iter().map(|case| case.booking.id).collect();
-    let mut after = if ids.is_empty() { Vec::new() } else { bookings::by_ids(conn, &ids)? };
+    let mut after = bookings::by_ids(conn, &ids)?;
     let (mut displaced, mut cut_short) = (0, 0);
     for old in before {
         let was =

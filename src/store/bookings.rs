@@ -381,7 +381,7 @@ pub fn by_id(conn: &mut Conn, id: BookingId) -> Result<Option<Booking>, StoreErr
 
 /// As [`by_reference`], many by their rows, in that order of rows and also in two queries.
 pub fn by_ids(conn: &mut Conn, ids: &[BookingId]) -> Result<Vec<Booking>, StoreError> {
-    load(conn, Key::Rows(ids))
+    if ids.is_empty() { Ok(Vec::new()) } else { load(conn, Key::Rows(ids)) }
 }
 
 /// By what a booking is looked up.
@@ -424,8 +424,23 @@ fn load(conn: &mut Conn, key: Key<'_>) -> Result<Vec<Booking>, StoreError> {
         return Ok(Vec::new());
     }
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    let occurrences: Vec<OccurrenceRow> = occurrence::table
-        .filter(occurrence::booking_id.eq_any(ids))
+    let mut occurrences = occurrences_of(conn, ids)?.into_iter().peekable();
+    rows.into_iter()
+        .map(|row| {
+            // Both lists are in order of the bookings' rows.
+            let mut own = Vec::new();
+            while let Some(one) = occurrences.next_if(|one| one.booking_id == row.id) {
+                own.push(one.occurrence()?);
+            }
+            row.booking(own)
+        })
+        .collect()
+}
+
+/// In order of their bookings' rows.
+fn occurrences_of(conn: &mut Conn, bookings: Vec<i64>) -> Result<Vec<OccurrenceRow>, StoreError> {
+    Ok(occurrence::table
+        .filter(occurrence::booking_id.eq_any(bookings))
         .order((occurrence::booking_id, occurrence::ordinal, occurrence::starts_at))
         .select((
             occurrence::id,
@@ -446,16 +461,5 @@ fn load(conn: &mut Conn, key: Key<'_>) -> Result<Vec<Booking>, StoreError> {
             occurrence::sequence,
             occurrence::ended_at,
         ))
-        .load(conn)?;
-    let mut occurrences = occurrences.into_iter().peekable();
-    rows.into_iter()
-        .map(|row| {
-            // Both lists are in order of the bookings' rows.
-            let mut own = Vec::new();
-            while let Some(one) = occurrences.next_if(|one| one.booking_id == row.id) {
-                own.push(one.occurrence()?);
-            }
-            row.booking(own)
-        })
-        .collect()
+        .load(conn)?)
 }

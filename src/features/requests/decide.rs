@@ -130,7 +130,7 @@ fn read(form: &DecisionForm) -> Result<Decision, Faults> {
     let dates = if form.date.is_empty() { Dates::All } else { Dates::These(form.date.clone()) };
     match form.decision.as_str() {
         _ if form.date.is_empty() && form.chosen == "yes" => {
-            faults.add("date", "Choose at least one date to decide on")
+            faults.add("date", "Choose at least one date to decide on");
         }
         "approve" => return Ok(Decision::Approve { dates }),
         "offer" => {

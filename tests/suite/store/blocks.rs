@@ -48,7 +48,8 @@ impl Scene {
 
     fn series(&self, facility: &str, spans: &[Span]) -> Reference {
         let dates = spans.iter().map(|span| Dated::at(*span)).collect();
-        self.book(&Draft { dates, ..self.world.trusted_draft(facility, spans[0]) })
+        let first = *spans.first().unwrap();
+        self.book(&Draft { dates, ..self.world.trusted_draft(facility, first) })
     }
 
     fn case(&self, reference: &Reference) -> Case {

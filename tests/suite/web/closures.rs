@@ -42,12 +42,12 @@ fn every_date_is_shown_with_its_own_result_and_only_the_ticked_are_closed() {
         );
         let check = browser.submit(tuesdays(&browser, "6").set("holidays", "leave")).must_be(200);
         assert!(check.h1().starts_with("2 bookings lose their place"), "{}", check.h1());
-        let results = check.all_text(".dates > li > .row .state");
+        let results = check.all_text(".dates > li > div > .row .state");
         let free = "Free to close";
         let hit = "1 booking in the way";
         let closed = "Closed already: Flushing. It is left out";
         assert_eq!(results, [free, hit, hit, closed, free, free]);
-        let lines = check.all_text(".dates .lines li");
+        let lines = check.all_text(".dates li p");
         assert!(
             lines[0].contains(&first) && lines[1].contains(&second) && lines[0].contains("9am to 10am"),
             "{lines:?}"
@@ -130,7 +130,7 @@ fn what_has_begun_is_shown_and_ends_when_the_closure_begins() {
         let browser = server.signed_in(server.world.manager);
         let form = tuesdays(&browser, "1").set("repeat", "none").set("to_time", "18:00");
         let check = browser.submit(form).must_be(200);
-        assert!(check.text(".dates .lines li").unwrap().contains("It has begun and ends early."));
+        assert!(check.text(".dates li p").unwrap().contains("It has begun and ends early."));
         done(&browser, check.form("main form").set("step", "close"));
         let page = browser.get(&format!("/bookings/{reference}")).must_be(200);
         assert!(page.text("main").unwrap().contains("10am to 12 noon, ended at 11am"), "{:?}", page.text("main"));

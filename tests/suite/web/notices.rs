@@ -94,7 +94,7 @@ fn a_notice_repeats_is_changed_and_is_taken_back_by_its_dates_or_whole() {
         let list = done(&manager, second.clone());
         assert!(!week("2026-12-08").contains("alarm test") && week("2026-12-29").contains("alarm test"));
         manager.submit(second).must_be(409);
-        let all = list.form("main li.card form[action$=lift]").set("dates", "all");
+        let all = list.form("main li.card > form").set("dates", "all");
         let list = done(&manager, all.clone());
         assert!(list.text(".lead").unwrap().starts_with("There is nothing"));
         manager.submit(all).must_be(409);

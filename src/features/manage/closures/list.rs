@@ -94,7 +94,7 @@ pub async fn get(
     let view = service::closures(&state.db, who.actor.clone(), slug, now).await?.ok_or(Error::NotFound)?;
     let typed = CloseForm::empty(&view.site, now);
     let known = view.coming.iter().flatten().any(|closure| closure.key == query.made);
-    let made = known.then(|| query.0.made);
+    let made = known.then_some(query.0.made);
     page::ok(&ListPage { made, ..list_page(chrome, &view, typed, Faults::none()) })
 }
 

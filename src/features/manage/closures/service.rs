@@ -168,7 +168,7 @@ pub async fn preview(
         }
         bookings.sort_unstable();
         bookings.dedup();
-        let cases = if bookings.is_empty() { Vec::new() } else { Case::by_ids(conn, &bookings)? };
+        let cases = Case::by_ids(conn, &bookings)?;
         Ok(Some(Preview { dates, cases }))
     })
     .await

@@ -224,7 +224,7 @@ fn dates_page(
             place,
             date: span.as_ref().map_or_else(|_| long_date(*date), |span| from_until(site.zone, *span)),
             impossible: span.as_ref().err().map(|why: &crate::domain::hours::NoSuchTime| why.to_string()),
-            ticked: !(typed.holidays == "leave" && !holiday.is_empty()),
+            ticked: typed.holidays != "leave" || holiday.is_empty(),
             holiday,
         }
     };

@@ -110,7 +110,7 @@ pub fn token(server: &Server, pattern: &str) -> String {
 pub fn notice(server: &Server, site: &str) {
     let (admin, slug) = (server.person("admin@alcove.test"), slug(site));
     let give = |conn: &mut Conn| {
-        let site = sites::by_slug(conn, &slug)?.map(|site| site.id).unwrap_or(server.world.site);
+        let site = sites::by_slug(conn, &slug)?.map_or(server.world.site, |site| site.id);
         let span = span("2027-01-06", "09:00", "12:00");
         let new = NewNotice { site, facility: None, span, words: "Alarm test", by: admin, group: None };
         notices::insert(conn, &new, now())
