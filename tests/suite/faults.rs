@@ -204,8 +204,9 @@ fn killed_in_the_middle_of_a_block_that_displaces_a_hundred_dates_all_of_it_is_t
     for database in engines() {
         let db = database.open();
         let world = world::build(&db, None);
-        let mut whole = Duration::ZERO;
-        // The first round runs to its end and says how long that takes; the others are killed further and further into it.
+        // The first round runs to its end and says how long that takes. The others are killed later where the one before left
+        // nothing, and sooner where it left all, so that the kills stay around the moment of the commit.
+        let (mut killed_at, mut step) = (Duration::ZERO, Duration::ZERO);
         for round in 0..=KILLS {
             let hour = 9 + round;
             let reference = series(&db, &world, hour);
@@ -219,11 +220,12 @@ fn killed_in_the_middle_of_a_block_that_displaces_a_hundred_dates_all_of_it_is_t
             });
             let acknowledged = if round == 0 {
                 let status = sent.join().unwrap();
-                whole = started.elapsed();
+                step = started.elapsed() / 8;
+                killed_at = step * 7;
                 program.kill();
                 status
             } else {
-                std::thread::sleep(whole * round / (KILLS + 1));
+                std::thread::sleep(killed_at);
                 program.kill();
                 sent.join().unwrap()
             };
@@ -232,6 +234,9 @@ fn killed_in_the_middle_of_a_block_that_displaces_a_hundred_dates_all_of_it_is_t
             println!("round {round} on {}: {there:?}, answered {acknowledged:?}", database.url);
             let (all, nothing) = ((DATES as usize, DATES as usize, DATES as usize, 1), (0, 0, 0, 0));
             assert!(there == all || there == nothing, "killed in round {round}, there is {there:?}");
+            if 0 < round {
+                killed_at = if there == nothing { killed_at * 4 / 3 } else { killed_at.saturating_sub(step) };
+            }
             assert!(acknowledged != Some(303) || there == all, "it was acknowledged in round {round}");
             assert!(0 < round || there == all, "{acknowledged:?}");
         }
