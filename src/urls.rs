@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::domain::ids::{Reference, Slug};
+use crate::domain::kinds::Kind;
 
 pub const HOME: &str = "/";
 pub const FIND: &str = "/find";
@@ -123,6 +124,11 @@ pub fn book_at(site: &Slug, facility: &Slug, date: NaiveDate, from: i32, to: Opt
     format!("{base}?date={date}&from={}{to}", typed(from))
 }
 
+/// The search for places of a kind that are free on a date, with times in minutes after local midnight.
+pub fn find_at(kind: Kind, date: NaiveDate, (from, to): (i32, i32), people: i32) -> String {
+    format!("{FIND}?kind={}&date={date}&from={}&to={}&people={people}", kind.code(), typed(from), typed(to))
+}
+
 /// "14:30", as a query carries it.
 fn typed(minute: i32) -> String {
     let minute = minute.rem_euclid(1440);
@@ -207,9 +213,25 @@ pub fn manage_closures(site: &Slug) -> String {
     format!("{MANAGE_SITES}/{site}/closures")
 }
 
+/// The closures after one was made, with a way back for it.
+pub fn manage_closures_made(site: &Slug, key: Option<&str>) -> String {
+    let made = key.map_or_else(String::new, |key| format!("?made={key}"));
+    format!("{}{made}", manage_closures(site))
+}
+
 /// Where a closure is opened again.
 pub fn manage_closures_open(site: &Slug) -> String {
     format!("{MANAGE_SITES}/{site}/closures/open")
+}
+
+/// Where the words of a notice are changed or it is taken back; `act` names which.
+pub fn manage_notices_act(site: &Slug, act: &str) -> String {
+    format!("{MANAGE_SITES}/{site}/notices/{act}")
+}
+
+/// Where notices of a site are given, changed and taken back.
+pub fn manage_notices(site: &Slug) -> String {
+    format!("{MANAGE_SITES}/{site}/notices")
 }
 
 pub fn manage_facility_new(site: &Slug) -> String {

@@ -87,6 +87,26 @@ impl Case {
         booking.map_or(Ok(None), |booking| Self::complete(conn, booking))
     }
 
+    /// As [`Case::by_id`], for many in a fixed number of queries, in order of their rows.
+    pub fn by_ids(conn: &mut Conn, ids: &[BookingId]) -> Result<Vec<Self>, StoreError> {
+        let bookings = bookings::by_ids(conn, ids)?;
+        if bookings.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut of: Vec<FacilityId> =
+            bookings.iter().flat_map(|one| &one.occurrences).map(|one| one.facility).collect();
+        of.sort_unstable();
+        of.dedup();
+        let places = facilities::with_sites(conn, &Filter { ids: Some(&of), ..Filter::default() })?;
+        let complete = |booking: Booking| {
+            let own = |facility: &Facility| booking.occurrences.iter().any(|one| one.facility == facility.id);
+            let site = places.iter().map(|(site, _)| site).find(|site| site.id == booking.site)?.clone();
+            let facilities = places.iter().map(|(_, facility)| facility).filter(|one| own(one)).cloned().collect();
+            Some(Self { booking, site, facilities })
+        };
+        Ok(bookings.into_iter().filter_map(complete).collect())
+    }
+
     fn complete(conn: &mut Conn, booking: Booking) -> Result<Option<Self>, StoreError> {
         let mut ids: Vec<FacilityId> = booking.occurrences.iter().map(|one| one.facility).collect();
         // Where changes that wait would lead is shown with them.

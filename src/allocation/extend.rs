@@ -1,11 +1,11 @@
 //! More dates for a booking that is there: one more date, more of the same rule, or a series out of a single date. Judged like a request.
 
 use super::case::{Case, Circumstances};
+use super::dates::insert;
 use super::decide::locked;
 use super::expire::clear_void;
 use super::ground::{self, Claim};
 use super::outrun::decline_outrun;
-use super::request::insert;
 use super::{Answer, DateRefused, may_give_up};
 use crate::domain::availability::Taken;
 use crate::domain::booking::Occurrence;

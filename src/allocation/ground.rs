@@ -108,26 +108,43 @@ pub(super) fn release(
     let ids: Vec<OccurrenceId> = occurrences.iter().map(|one| one.id).collect();
     let dropped = drop_proposals(conn, &ids, now)?;
     let held: Vec<NewOccupancy> = occupancies::of_occurrences(conn, &ids)?.into_iter().map(|(_, one)| one).collect();
+    if !held.is_empty() {
+        occupancies::delete_of_occurrences(conn, &ids)?;
+    }
+    restore(conn, &held, organisation)?;
+    Ok(held.into_iter().chain(dropped).collect())
+}
+
+/// Restores the set-up and turnaround of the neighbours of one organisation that shared edges with what it no longer holds,
+/// as far as nothing else stands there now.
+pub(super) fn restore(
+    conn: &mut Conn,
+    held: &[NewOccupancy],
+    organisation: Option<OrganisationId>,
+) -> Result<(), StoreError> {
     let (Some(from), Some(to)) =
         (held.iter().map(|one| one.span.start()).min(), held.iter().map(|one| one.span.end()).max())
     else {
-        return Ok(dropped);
+        return Ok(());
     };
-    occupancies::delete_of_occurrences(conn, &ids)?;
     if let Some(around) = Span::new(from.plus_days(-1), to.plus_days(1)).filter(|_| organisation.is_some()) {
         let mut units: Vec<UnitId> = held.iter().map(|one| one.unit).collect();
         units.sort_unstable();
         units.dedup();
         let taken = occupancies::taken(conn, &units, around)?;
-        for one in &held {
+        for one in held {
             restore_neighbours(conn, one, organisation, &taken)?;
         }
     }
-    Ok(held.into_iter().chain(dropped).collect())
+    Ok(())
 }
 
 /// A change that waits has nothing to change any more when its occurrence goes or moves.
-fn drop_proposals(conn: &mut Conn, ids: &[OccurrenceId], now: Instant) -> Result<Vec<NewOccupancy>, StoreError> {
+pub(super) fn drop_proposals(
+    conn: &mut Conn,
+    ids: &[OccurrenceId],
+    now: Instant,
+) -> Result<Vec<NewOccupancy>, StoreError> {
     let waiting = proposals::of_occurrences(conn, ids)?;
     let freed = give_back(conn, &waiting)?;
     if !waiting.is_empty() {

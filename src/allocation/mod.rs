@@ -4,7 +4,9 @@ mod block;
 mod cancel;
 mod case;
 mod change;
+mod dates;
 mod decide;
+mod displace;
 mod exchange;
 mod expire;
 mod extend;
@@ -23,7 +25,7 @@ mod take;
 mod undo;
 
 pub use crate::store::changes::NewWords;
-pub use block::{BlockAnswer, BlockDraft, lift, make as block};
+pub use block::{BlockAnswer, BlockDraft, lift, make as block, units_of};
 pub use cancel::{GiveUp, cancel, may_give_up};
 pub use case::{Case, Circumstances};
 pub use change::{Change, ChangeAnswer, NewPlace, Plan, PlannedDate, change, plan};

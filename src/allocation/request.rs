@@ -1,6 +1,7 @@
 //! Asking for places: one date or a whole series, judged, written and mailed in one transaction. What the rules allow by themselves is confirmed at once.
 
 use super::case::{Case, Circumstances};
+use super::dates;
 use super::decide::Took;
 use super::expire::clear_void;
 use super::ground::{self, Claim};
@@ -11,8 +12,8 @@ use crate::chance;
 use crate::domain::availability::Wanted;
 use crate::domain::booking::{Booker, Booking, Holder, Occurrence};
 use crate::domain::history::EventKind;
-use crate::domain::hours::{local_date, local_time};
-use crate::domain::ids::{BookingId, FacilityId, OrganisationId, PersonId, Reference, SiteId, Slug};
+use crate::domain::hours::local_date;
+use crate::domain::ids::{BookingId, OrganisationId, PersonId, Reference, Slug};
 use crate::domain::judge::{Needs, Proposal, Verdict};
 use crate::domain::occurrence::State;
 use crate::domain::person::Email;
@@ -25,7 +26,7 @@ use crate::domain::waiting::is_only_taken;
 use crate::enquiry::series::elsewhere;
 use crate::enquiry::{self, Loaded};
 use crate::mail::accounts::Recipient;
-use crate::store::bookings::{NewBooking, NewOccurrence};
+use crate::store::bookings::NewBooking;
 use crate::store::facilities::Filter;
 use crate::store::{Conn, StoreError, bookings, bulk, engine, facilities, sessions, sites, submissions};
 
@@ -427,7 +428,7 @@ fn write_dates(
             ended_at: None,
         });
     }
-    insert(conn, (booking, site), &mut occurrences)?;
+    dates::insert(conn, (booking, site), &mut occurrences)?;
     let claims: Vec<Claim<'_>> = occurrences
         .iter()
         .zip(&part.dates)
@@ -444,34 +445,6 @@ fn write_dates(
         .collect();
     ground::take(conn, &claims, &part.loaded.taken, now)?;
     Ok(occurrences)
-}
-
-/// Writes occurrences and gives them their ids.
-pub(super) fn insert(
-    conn: &mut Conn,
-    (booking, site): (BookingId, &Site),
-    occurrences: &mut [Occurrence],
-) -> Result<(), StoreError> {
-    let (site_id, zone): (SiteId, _) = (site.id, site.zone);
-    let new: Vec<NewOccurrence<'_>> = occurrences
-        .iter()
-        .map(|one| NewOccurrence {
-            booking,
-            site: site_id,
-            ordinal: one.ordinal,
-            facility: FacilityId::new(one.facility.row()),
-            session: one.session,
-            occupied: one.occupied,
-            local: (local_time(zone, one.session.start()), local_time(zone, one.session.end())),
-            wanted: &one.wanted,
-            state: one.state,
-        })
-        .collect();
-    let ids = bulk::insert_occurrences(conn, &new)?;
-    for (one, id) in occurrences.iter_mut().zip(ids) {
-        one.id = id;
-    }
-    Ok(())
 }
 
 /// History and mail of a new booking.

@@ -16,7 +16,7 @@ use crate::domain::occurrence::{NotPossible, Stage};
 use crate::domain::policy::Actor;
 use crate::domain::refusal::Refusal;
 use crate::domain::span::{Instant, Span};
-use crate::enquiry::{self, Loaded, Question};
+use crate::enquiry::{self, Loaded};
 use crate::store::changes::{self, NewPlace};
 use crate::store::engine::{NewOccupancy, OccupancyHolder, insert_occupancies};
 use crate::store::{Conn, StoreError, occupancies, sites};
@@ -27,7 +27,7 @@ pub fn runs(one: &Occurrence, now: Instant) -> bool {
     open && one.state.stage() == Stage::Confirmed
 }
 
-/// By how many minutes a running session could be made longer at once, shortest first; empty where the rules ask for a decision.
+/// By how many minutes a running session could be made longer at once, shortest first; as far as the place is free.
 ///
 /// # Errors
 /// Surprises of the store.
@@ -35,23 +35,21 @@ pub fn minutes_longer(conn: &mut Conn, case: &Case, one: &Occurrence, now: Insta
     let Some(facility) = case.facility_of(one).filter(|_| runs(one, now)) else {
         return Ok(Vec::new());
     };
-    let loaded = facts(conn, case, one)?;
+    // Whether the site decides is said when it is asked for; here it is about what is free.
+    let loaded = facts(conn, case, one, Some(true))?;
     let step = i64::from(facility.rules.step_minutes.max(5));
     let fits = |minutes: &i64| {
         let verdict = judged(&loaded, case, one, *minutes, now);
-        verdict.is_some_and(|verdict| refusals(&verdict).is_empty() && verdict.needs == Needs::Nothing)
+        verdict.is_some_and(|verdict| refusals(&verdict).is_empty())
     };
     Ok((1..=8).map(|steps| steps * step).take_while(fits).collect())
 }
 
-fn facts(conn: &mut Conn, case: &Case, one: &Occurrence) -> Result<Loaded, StoreError> {
+fn facts(conn: &mut Conn, case: &Case, one: &Occurrence, trust: Option<bool>) -> Result<Loaded, StoreError> {
     let date = local_date(case.site.zone, one.session.start());
     let organisation = case.booking.organisation_id();
     match case.facility_of(one) {
-        Some(facility) => {
-            let question = Question { site: &case.site, facility, organisation, from: date, to: date };
-            enquiry::load(conn, question)
-        }
+        Some(facility) => enquiry::load_known(conn, &case.site, &[facility], (organisation, trust), (date, date)),
         None => enquiry::load_all(conn, &case.site, &[], organisation, (date, date)),
     }
 }
@@ -97,7 +95,7 @@ pub fn longer(
         Ok(found) => found,
         Err(answer) => return Ok(answer),
     };
-    let mut loaded = facts(conn, &case, &one)?;
+    let mut loaded = facts(conn, &case, &one, None)?;
     clear_void(conn, circumstances, &mut loaded.taken)?;
     let verdict = judged(&loaded, &case, &one, minutes, now).filter(|_| 0 < minutes && minutes <= 24 * 60);
     let Some(verdict) = verdict else {

@@ -8,6 +8,7 @@ use super::is_empty;
 use super::places::seeded;
 use super::times::on;
 use crate::domain::availability::Wanted;
+use crate::domain::bank_holidays::Nation;
 use crate::domain::hours::{LocalTime, WeeklyHours, local_date};
 use crate::domain::ids::{FacilityId, OrganisationId, PersonId, REFERENCE_ALPHABET, Reference, SiteId, Slug, UnitId};
 use crate::domain::kinds::{Kind, Need};
@@ -300,6 +301,7 @@ fn add_site(conn: &mut Conn, number: i32) -> Result<SiteId, StoreError> {
         arrival: "Main door.",
         zone: London,
         position: Some((50.0 + 0.2 * f64::from(number), -3.0 + 0.1 * f64::from(number))),
+        nation: Nation::EnglandAndWales,
         step_free: number % 3 != 0,
     };
     let site = sites::insert(conn, &facts)?;

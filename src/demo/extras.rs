@@ -101,6 +101,35 @@ pub struct Closure {
     pub reason: &'static str,
 }
 
+/// What people at a site must know once a week.
+#[derive(Debug)]
+pub struct WeeklyNotice {
+    pub site: &'static str,
+    /// 0 is Monday.
+    pub weekday: i32,
+    /// Minutes after local midnight.
+    pub from: i32,
+    pub to: i32,
+    pub words: &'static str,
+}
+
+pub const NOTICES: &[WeeklyNotice] = &[
+    WeeklyNotice {
+        site: "hunter-street",
+        weekday: 2,
+        from: 600,
+        to: 615,
+        words: "Fire alarm test. There is no need to leave",
+    },
+    WeeklyNotice {
+        site: "axminster",
+        weekday: 0,
+        from: 540,
+        to: 570,
+        words: "Water is flushed and runs brown at first",
+    },
+];
+
 #[rustfmt::skip]
 pub const CLOSURES: &[Closure] = &[
     Closure { site: "hunter-street", facilities: &["birch"], days_ahead: -18, from: 780, to: 1260, hours_before: 5,

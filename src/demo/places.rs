@@ -4,6 +4,7 @@ use chrono_tz::Europe::London;
 
 use super::cast::Cast;
 use super::world::{FacilitySeed, HoursSeed, SiteSeed};
+use crate::domain::bank_holidays::Nation;
 use crate::domain::hours::WeeklyHours;
 use crate::domain::ids::{FacilityId, SiteId, Slug};
 use crate::domain::kinds::{Kind, Need};
@@ -57,6 +58,7 @@ pub fn add_site(conn: &mut Conn, seed: &SiteSeed, cast: &Cast, since: Instant) -
         arrival: seed.arrival,
         zone: London,
         position: Some((seed.latitude, seed.longitude)),
+        nation: Nation::EnglandAndWales,
         step_free: seed.step_free,
     };
     let site = sites::insert(conn, &facts)?;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::cast::Cast;
-use super::extras::Closure;
+use super::extras::{Closure, NOTICES};
 use super::places::seeded;
 use super::plan::{Act, Plan, Wish};
 use super::world::SiteSeed;
@@ -13,11 +13,13 @@ use crate::allocation::{
 };
 use crate::chance::Chance;
 use crate::domain::availability::Wanted;
+use crate::domain::hours::{instant_at, local_date, weekday};
 use crate::domain::ids::{Reference, Slug};
 use crate::domain::policy::Actor;
 use crate::domain::span::{Instant, Span};
 use crate::mail::Mailer;
-use crate::store::{Conn, StoreError, outbox, sessions};
+use crate::store::notices::{self, NewNotice};
+use crate::store::{Conn, StoreError, outbox, sessions, sites};
 
 /// More than ever fall due at once.
 const ALL: i64 = 10_000;
@@ -51,6 +53,7 @@ pub fn play(
         stage.step(conn, *at, *act)?;
     }
     expire_due(conn, stage.circumstances(now), ALL)?;
+    stage.give_notices(conn, now)?;
     Ok(stage.tally)
 }
 
@@ -167,6 +170,28 @@ impl Stage<'_> {
         }
     }
 
+    /// What the site's people must know in the next weeks, once a week.
+    fn give_notices(&mut self, conn: &mut Conn, now: Instant) -> Result<(), StoreError> {
+        let Some(site) = sites::by_slug(conn, &self.slug)? else {
+            return Ok(());
+        };
+        for notice in NOTICES.iter().filter(|notice| notice.site == self.site.slug) {
+            let by = self.actor(conn, seeded(self.site.managers.first().copied(), "manager")?, now)?.person;
+            let today = local_date(site.zone, now);
+            let dates = today.iter_days().skip(1).filter(|date| weekday(*date) == notice.weekday).take(4);
+            let mut group = None;
+            for date in dates {
+                let edge = |minute| instant_at(site.zone, date, minute).ok();
+                let span = edge(notice.from).zip(edge(notice.to)).and_then(|(from, to)| Span::new(from, to));
+                let words = notice.words;
+                let new = NewNotice { site: site.id, facility: None, span: seeded(span, "span")?, words, by, group };
+                let id = notices::insert(conn, &new, now)?;
+                group = group.or(Some(id));
+            }
+        }
+        Ok(())
+    }
+
     /// Closes as a manager does: looks at who is affected, then goes on.
     fn close(&mut self, conn: &mut Conn, at: Instant, closure: &'static Closure, span: Span) -> Result<(), StoreError> {
         let manager = seeded(self.site.managers.first().copied(), "manager")?;
@@ -175,13 +200,14 @@ impl Stage<'_> {
         let mut draft = BlockDraft {
             site: self.slug.clone(),
             facilities: slugs.collect::<Result<_, _>>()?,
-            span,
+            spans: vec![span],
             reason: closure.reason.to_owned(),
             seen: Vec::new(),
+            instead: Vec::new(),
         };
         let circumstances = self.circumstances(at);
-        if let BlockAnswer::WouldDisplace(cases) = allocation::block(conn, circumstances, &actor, &draft)? {
-            draft.seen = cases.iter().map(|case| case.booking.id).collect();
+        if let BlockAnswer::WouldDisplace(seen) = allocation::block(conn, circumstances, &actor, &draft)? {
+            draft.seen = seen;
             allocation::block(conn, circumstances, &actor, &draft)?;
         }
         Ok(())

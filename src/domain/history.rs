@@ -44,6 +44,7 @@ pub enum EventKind {
     Split,
     DateAdded,
     EndedEarly,
+    CutShort,
     MadeLonger,
     NeededAsked,
     NeededAnswered,
@@ -60,7 +61,7 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    const TABLE: [(Self, &'static str, &'static str, &'static str); 54] = [
+    const TABLE: [(Self, &'static str, &'static str, &'static str); 55] = [
         (Self::Requested, "requested", "requested", "Requested"),
         (Self::Booked, "booked", "confirmed", "Confirmed straight away"),
         (Self::Approved, "approved", "confirmed", "Approved"),
@@ -102,6 +103,7 @@ impl EventKind {
         (Self::Split, "split", "free", "Split into two bookings"),
         (Self::DateAdded, "date_added", "free", "Date added"),
         (Self::EndedEarly, "ended_early", "free", "Finished early"),
+        (Self::CutShort, "cut_short", "closed", "Cut short by a closure"),
         (Self::MadeLonger, "made_longer", "free", "Made longer"),
         (Self::NeededAsked, "needed_asked", "requested", "Asked whether it is still needed"),
         (Self::NeededAnswered, "needed_answered", "confirmed", "Still needed"),

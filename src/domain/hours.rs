@@ -137,6 +137,21 @@ fn edge(zone: Tz, date: NaiveDate, minute: i32) -> Result<Instant, NoSuchTime> {
         .unwrap_or(Err(NoSuchTime::OutOfRange))
 }
 
+/// The same times of day on other dates, as the wall shows them there.
+pub fn wall_dates(zone: Tz, session: Span, dates: &[NaiveDate]) -> Vec<(NaiveDate, Result<Span, NoSuchTime>)> {
+    let (from, to) = (local_time(zone, session.start()), local_time(zone, session.end()));
+    let nights = i32::try_from((to.date - from.date).num_days()).unwrap_or_default();
+    let on = |date: NaiveDate| {
+        // The date that was chosen keeps the very instants, also where the wall shows a time twice.
+        if date == from.date {
+            return Ok(session);
+        }
+        let start = instant_at(zone, date, from.minute)?;
+        Span::new(start, instant_at(zone, date, to.minute + nights * 1440)?).ok_or(NoSuchTime::ClocksGoForward)
+    };
+    dates.iter().map(|date| (*date, on(*date))).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

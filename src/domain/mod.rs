@@ -7,6 +7,7 @@ pub mod words;
 
 pub mod bank_holidays;
 pub mod hours;
+pub mod own_dates;
 pub mod recurrence;
 pub mod span;
 
@@ -24,6 +25,7 @@ pub mod grid;
 pub mod history;
 pub mod judge;
 pub mod nearest;
+pub mod notice;
 pub mod occurrence;
 pub mod redaction;
 pub mod refusal;

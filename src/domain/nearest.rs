@@ -3,8 +3,17 @@
 use chrono::NaiveDate;
 
 use super::hours::{instant_at, local_date, local_time};
+use super::ids::Slug;
 use super::judge::{Facts, Proposal, judge};
 use super::span::{Instant, Span};
+
+/// A place that could be had in another's stead when somebody looked; nothing holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Instead {
+    pub facility: Slug,
+    pub name: String,
+    pub session: Span,
+}
 
 /// Times of the same length on the same day, nearest to the wanted start first, then in order of the clock.
 pub fn same_day(facts: &Facts<'_>, proposal: &Proposal, now: Instant, most: usize) -> Vec<Span> {

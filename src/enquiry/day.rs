@@ -1,4 +1,4 @@
-//! A site's day: every place by the hour, with what each viewer may see. Six queries, however many places there are.
+//! A site's day: every place by the hour, with what each viewer may see. Seven queries, however many places there are.
 
 use std::collections::HashMap;
 
@@ -10,11 +10,12 @@ use crate::domain::availability::{Taken, free_stretches};
 use crate::domain::grid::{self, Cell, Line};
 use crate::domain::hours::{WeeklyHours, facility_open, local_date, weekday};
 use crate::domain::ids::{FacilityId, Slug};
+use crate::domain::notice::Notice;
 use crate::domain::places::{Facility, Site};
 use crate::domain::policy::Actor;
 use crate::domain::span::{Instant, Span};
 use crate::store::facilities::{self, Filter};
-use crate::store::{Conn, StoreError, occupancies, occurrences, sites};
+use crate::store::{Conn, StoreError, notices, occupancies, occurrences, sites};
 
 /// One row of the day, or of a week.
 #[derive(Debug, Clone)]
@@ -39,6 +40,8 @@ pub struct Day {
     pub free_now: Vec<(Facility, Instant)>,
     /// The seven days of the week, each with how much of its opening time is booked, in percent.
     pub week: Vec<(NaiveDate, i64)>,
+    /// What people of that day must know.
+    pub notices: Vec<Notice>,
 }
 
 /// Loads and lays out a day, today at the site where none is given. `None` when there is no such site.
@@ -94,7 +97,11 @@ pub fn day(
     }
     let (column_minutes, rows) = cut(lines, date, now);
     let week = booked(conn, &site, &facilities, &hours, date)?;
-    Ok(Some(Day { site, date, range, column_minutes, rows, free_now, week }))
+    let notices = match crate::domain::hours::day(site.zone, date) {
+        Ok(day) => notices::within(conn, site.id, day)?,
+        Err(_) => Vec::new(),
+    };
+    Ok(Some(Day { site, date, range, column_minutes, rows, free_now, week, notices }))
 }
 
 /// Until when a facility is free, if it is free now and now is among the hours shown.

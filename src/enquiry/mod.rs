@@ -1,8 +1,10 @@
 //! Reading only: the facts for facilities and dates in a fixed number of queries, answered with the pure rules of the domain.
 
+pub mod closing;
 pub mod day;
 pub mod facts;
 pub mod find;
+pub mod instead;
 mod rows;
 pub mod series;
 pub mod waiting;

@@ -80,7 +80,9 @@ fn piece(view: View<'_>, facility: &Facility, cell: &TakenCell) -> Piece {
             let inside =
                 matches!(&shown, Shown::Everything { .. }) && audience == crate::domain::redaction::Audience::Insider;
             let leads_to = inside.then(|| booking.reference.clone());
-            (*session, look(&shown, booking.stage, mine, leads_to))
+            // A session that was cut short is drawn no further than it still takes.
+            let session = session.intersection(cell.taken.span).unwrap_or(cell.taken.span);
+            (session, look(&shown, booking.stage, mine, leads_to))
         }
         (TakenBy::Closure { reason }, _) => (cell.taken.span, closed(reason)),
         (TakenBy::Held { .. }, _) => (cell.taken.span, held()),

@@ -10,10 +10,11 @@ use crate::domain::hours::{NoSuchTime, facility_open, local_date};
 use crate::domain::ids::{OrganisationId, SiteId, Slug, UnitId};
 use crate::domain::judge::{Facts, Proposal, Verdict, judge};
 use crate::domain::nearest;
+use crate::domain::notice::Notice;
 use crate::domain::places::{Facility, Site};
 use crate::domain::span::{Instant, Span};
 use crate::store::facilities::{self, Filter};
-use crate::store::{Conn, StoreError, occupancies, sites};
+use crate::store::{Conn, StoreError, notices, occupancies, sites};
 
 /// So many facilities of the same kind are looked at in the same building.
 const MOST_LIKE: usize = 8;
@@ -69,16 +70,18 @@ pub struct Preview {
     pub site: Site,
     pub facility: Facility,
     pub results: Vec<DateResult>,
+    /// What people who are there on one of the dates must know.
+    pub notices: Vec<Notice>,
 }
 
-/// Works out the preview in at most ten queries, however many dates there are. `None` when there is no such place.
+/// Works out the preview in at most eleven queries, however many dates there are. `None` when there is no such place.
 pub fn preview(conn: &mut Conn, wish: &SeriesWish, now: Instant) -> Result<Option<Preview>, StoreError> {
     let here = facilities::with_sites(conn, &Filter { site: Some(&wish.site), ..Filter::default() })?;
     let Some((site, facility)) = here.iter().find(|(_, one)| one.slug == wish.facility).cloned() else {
         return Ok(None);
     };
     let (Some(first), Some(last)) = (wish.dates.first(), wish.dates.last()) else {
-        return Ok(Some(Preview { site, facility, results: Vec::new() }));
+        return Ok(Some(Preview { site, facility, results: Vec::new(), notices: Vec::new() }));
     };
     let range = (first.0, last.0);
     let like: Vec<&Facility> = here.iter().map(|(_, one)| one).filter(|one| is_like(one, &facility, wish)).collect();
@@ -108,7 +111,11 @@ pub fn preview(conn: &mut Conn, wish: &SeriesWish, now: Instant) -> Result<Optio
             result.ladder = looker.ladder(result);
         }
     }
-    Ok(Some(Preview { site, facility, results }))
+    let mut notices =
+        around(&site, first.0, last.0).map_or(Ok(Vec::new()), |span| notices::within(conn, site.id, span))?;
+    let sessions = || wish.dates.iter().filter_map(|(_, session)| session.ok());
+    notices.retain(|one| sessions().any(|session| one.touches(facility.id, session)));
+    Ok(Some(Preview { site, facility, results, notices }))
 }
 
 fn is_like(one: &Facility, facility: &Facility, wish: &SeriesWish) -> bool {

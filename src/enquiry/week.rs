@@ -1,4 +1,4 @@
-//! A facility's week: its days by the hour, with what each viewer may see. Five queries.
+//! A facility's week: its days by the hour, with what each viewer may see. Six queries.
 
 use chrono::{Days, NaiveDate};
 
@@ -6,12 +6,13 @@ use super::day::Row;
 use super::facts::around;
 use super::rows::{self, View};
 use crate::domain::grid::{self, Line};
-use crate::domain::hours::{WeeklyHours, facility_open, instant_at, local_date, local_time, weekday};
+use crate::domain::hours::{WeeklyHours, day, facility_open, instant_at, local_date, local_time, weekday};
 use crate::domain::ids::Slug;
+use crate::domain::notice::Notice;
 use crate::domain::places::{Facility, Site};
 use crate::domain::policy::Actor;
 use crate::domain::span::{Instant, Span};
-use crate::store::{Conn, StoreError, facilities, occupancies, sites};
+use crate::store::{Conn, StoreError, facilities, notices, occupancies, sites};
 
 /// A facility's week as a table.
 #[derive(Debug)]
@@ -24,6 +25,8 @@ pub struct Week {
     pub minutes: Option<(i32, i32)>,
     pub column_minutes: i64,
     pub rows: Vec<Row>,
+    /// What people who are there in that week must know.
+    pub notices: Vec<Notice>,
 }
 
 /// Loads and lays out the week that holds a date, this week where none is given. `None` when there is no such facility for this viewer.
@@ -80,7 +83,11 @@ pub fn week(
             cells: grid::cells(&line, column_minutes, now),
         })
         .collect();
-    Ok(Some(Week { site, facility, monday, hours, minutes, column_minutes, rows }))
+    let days = day(site.zone, monday).ok().zip(day(site.zone, sunday).ok());
+    let span = days.and_then(|(first, last)| Span::new(first.start(), last.end()));
+    let mut notices = span.map_or(Ok(Vec::new()), |span| notices::within(conn, site.id, span))?;
+    notices.retain(|one| one.touches(facility.id, one.span));
+    Ok(Some(Week { site, facility, monday, hours, minutes, column_minutes, rows, notices }))
 }
 
 /// The whole local hours around all opening times of the week and the sessions that stand in it.

@@ -4,14 +4,14 @@ use super::Mailer;
 use super::accounts::Recipient;
 use super::letter::Letter;
 use crate::domain::booking::{Booking, Occurrence};
-use crate::domain::hours::local_date;
+use crate::domain::hours::{local_date, local_time};
 use crate::domain::ids::Reference;
-use crate::domain::occurrence::{Stage, State};
+use crate::domain::occurrence::Stage;
 use crate::domain::places::{Facility, Site};
 use crate::domain::rendered::{MailKind, Rendered};
 use crate::domain::rules::Privacy;
 use crate::domain::span::Instant;
-use crate::domain::words::{counted, date_and_clock, date_and_times, length, long_date, times};
+use crate::domain::words::{counted, date_and_clock, date_and_times, length, local_clock, long_date, times};
 use crate::urls;
 
 /// A booking with the places that its occurrences are in.
@@ -41,6 +41,10 @@ impl<'a> BookingCase<'a> {
     /// Counselling: "9am to 11:50am, 3 sessions of 50 minutes".
     pub fn when(&self, occurrence: &Occurrence) -> String {
         let shown = date_and_times(self.site.zone, occurrence.session);
+        let shown = match occurrence.ended_at {
+            Some(at) => format!("{shown}, ended at {}", local_clock(local_time(self.site.zone, at))),
+            None => shown,
+        };
         let sessions = self
             .facility_of(occurrence)
             .and_then(|facility| facility.rules.sessions_in(occurrence.occupied.minutes()))
@@ -239,29 +243,6 @@ impl Mailer {
         self.to_booker(MailKind::Cancelled, case, letter).map(|mail| Rendered { calendar, ..mail })
     }
 
-    /// A booking that lost its place to a closure.
-    pub fn displaced(
-        &self,
-        case: BookingCase<'_>,
-        reason: &str,
-        was_confirmed: bool,
-        now: Instant,
-    ) -> Option<Rendered> {
-        let letter = Letter {
-            subject: format!("Your booking {} has lost its place", case.booking.reference),
-            heading: format!("{} is closed at your time", case.facility_names()),
-            state: Some(format!("Place lost. Reference {}", case.booking.reference)),
-            before: vec![format!("{} had to close it ({reason}). We are sorry.", case.site.name)],
-            after: vec![self.other_times(case), format!("Or ring the site on {}.", case.site.phone)],
-            ..Letter::default()
-        };
-        let lost =
-            case.booking.occurrences.iter().filter(|one| matches!(one.state, State::Displaced { at, .. } if at == now));
-        let lost: Vec<i32> = lost.map(|one| one.ordinal).collect();
-        let calendar = if was_confirmed { self.cancel_part(case, &lost, now) } else { None };
-        self.to_booker(MailKind::Displaced, case, letter).map(|mail| Rendered { calendar, ..mail })
-    }
-
     /// Dates that are somewhere else or at another time now, each as it was and as it is.
     pub fn changed(&self, case: BookingCase<'_>, dates: &[(String, String)], now: Instant) -> Option<Rendered> {
         let mut before = vec![format!("Your booking at {} has changed. This is how it stands now.", case.site.name)];
@@ -373,7 +354,7 @@ impl Mailer {
         Rendered { site: Some(case.site.id), booking: Some(case.booking.id), ..mail }
     }
 
-    fn to_booker(&self, kind: MailKind, case: BookingCase<'_>, letter: Letter) -> Option<Rendered> {
+    pub(super) fn to_booker(&self, kind: MailKind, case: BookingCase<'_>, letter: Letter) -> Option<Rendered> {
         let booker = case.booking.booked_by.as_ref()?;
         let letter = Letter {
             name: booker.name.clone(),
@@ -419,12 +400,12 @@ impl Mailer {
         facts
     }
 
-    fn other_times(&self, case: BookingCase<'_>) -> String {
+    pub(super) fn other_times(&self, case: BookingCase<'_>) -> String {
         let Some((one, facility)) = case.booking.occurrences.iter().find_map(|one| Some((one, case.facility_of(one)?)))
         else {
             return String::new();
         };
-        let local = crate::domain::hours::local_time(case.site.zone, one.session.start());
+        let local = local_time(case.site.zone, one.session.start());
         let path = urls::book_at(&case.site.slug, &facility.slug, local.date, local.minute, None);
         format!("See other times: {}", self.link(&path))
     }

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod bookings;
 pub mod calendar;
+pub mod displaced;
 mod letter;
 pub mod waiting;
 mod zones;

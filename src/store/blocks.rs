@@ -17,6 +17,8 @@ pub struct NewBlock<'a> {
     pub is_closure: bool,
     pub span: Span,
     pub by: PersonId,
+    /// The first of those that were made together; none for the first itself.
+    pub group: Option<BlockId>,
 }
 
 /// A block that has not been lifted, with the names of what it closes.
@@ -26,6 +28,21 @@ pub struct Block {
     pub reason: String,
     pub span: Span,
     pub facilities: Vec<String>,
+    /// The first of those that were made together, which may be this one.
+    pub group: BlockId,
+}
+
+/// Blocks that were made together, each group in order, the groups in the order of their first that is still there.
+pub fn in_groups(blocks: Vec<Block>) -> Vec<Vec<Block>> {
+    let mut groups: Vec<Vec<Block>> = Vec::new();
+    for block in blocks {
+        let together = |group: &&mut Vec<Block>| group.first().is_some_and(|first| first.group == block.group);
+        match groups.iter_mut().find(together) {
+            Some(group) => group.push(block),
+            None => groups.push(vec![block]),
+        }
+    }
+    groups
 }
 
 pub fn insert(conn: &mut Conn, new: &NewBlock<'_>, now: Instant) -> Result<BlockId, StoreError> {
@@ -38,6 +55,7 @@ pub fn insert(conn: &mut Conn, new: &NewBlock<'_>, now: Instant) -> Result<Block
             block::ends_at.eq(new.span.end().seconds()),
             block::created_at.eq(now.seconds()),
             block::created_by.eq(new.by.row()),
+            block::group_id.eq(new.group.map(|id| id.row())),
         ))
         .returning(block::id)
         .get_result(conn)?;
@@ -46,10 +64,10 @@ pub fn insert(conn: &mut Conn, new: &NewBlock<'_>, now: Instant) -> Result<Block
 
 /// The blocks of a site that have not ended, soonest first.
 pub fn coming(conn: &mut Conn, site: SiteId, now: Instant) -> Result<Vec<Block>, StoreError> {
-    let rows: Vec<(i64, String, i64, i64)> = block::table
+    let rows: Vec<(i64, String, i64, i64, Option<i64>)> = block::table
         .filter(block::site_id.eq(site.row()).and(block::ends_at.gt(now.seconds())).and(block::lifted_at.is_null()))
         .order((block::starts_at, block::id))
-        .select((block::id, block::reason, block::starts_at, block::ends_at))
+        .select((block::id, block::reason, block::starts_at, block::ends_at, block::group_id))
         .load(conn)?;
     if rows.is_empty() {
         return Ok(Vec::new());
@@ -64,20 +82,21 @@ pub fn coming(conn: &mut Conn, site: SiteId, now: Instant) -> Result<Vec<Block>,
         .distinct()
         .load(conn)?;
     rows.into_iter()
-        .map(|(id, reason, from, to)| {
+        .map(|(id, reason, from, to, group)| {
             let span = Span::new(Instant::from_seconds(from), Instant::from_seconds(to));
             let facilities = names.iter().filter(|(of, _)| *of == Some(id)).map(|(_, name)| name.clone()).collect();
-            Ok(Block { id: BlockId::new(id), reason, span: read(span, "block", id, "ends_at")?, facilities })
+            let (span, group) = (read(span, "block", id, "ends_at")?, BlockId::new(group.unwrap_or(id)));
+            Ok(Block { id: BlockId::new(id), reason, span, facilities, group })
         })
         .collect()
 }
 
-/// Marks a block as lifted; false when it was lifted before or is not of this site.
-pub fn lift(conn: &mut Conn, site: SiteId, id: BlockId, now: Instant) -> Result<bool, StoreError> {
-    let changed = diesel::update(
-        block::table.find(id.row()).filter(block::site_id.eq(site.row()).and(block::lifted_at.is_null())),
-    )
-    .set(block::lifted_at.eq(now.seconds()))
-    .execute(conn)?;
-    Ok(changed == 1)
+/// Marks blocks as lifted, and says how many that were not lifted before and are of this site.
+pub fn lift(conn: &mut Conn, site: SiteId, ids: &[BlockId], now: Instant) -> Result<usize, StoreError> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.row()).collect();
+    let these = block::table.filter(block::id.eq_any(ids).and(block::site_id.eq(site.row())));
+    let changed = diesel::update(these.filter(block::lifted_at.is_null()))
+        .set(block::lifted_at.eq(now.seconds()))
+        .execute(conn)?;
+    Ok(changed)
 }

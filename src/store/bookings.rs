@@ -2,7 +2,6 @@
 
 use diesel::prelude::*;
 
-use super::changes::NewWords;
 use super::error::read;
 use super::proposals;
 use super::schema::{booking, occurrence, organisation, person, proposal};
@@ -241,28 +240,12 @@ pub fn set_states(conn: &mut Conn, ids: &[OccurrenceId], from: Stage, to: &State
     Ok(changed)
 }
 
-/// The words of a booking and whose it is, in one query.
-pub fn words_of(
-    conn: &mut Conn,
-    reference: &Reference,
-) -> Result<Option<(Option<OrganisationId>, NewWords)>, StoreError> {
-    let row: Option<(i64, Option<i64>, String, String, i32, String)> = booking::table
-        .filter(booking::reference.eq(reference.stored()))
-        .select((
-            booking::id,
-            booking::organisation_id,
-            booking::purpose,
-            booking::note,
-            booking::people,
-            booking::privacy,
-        ))
-        .first(conn)
-        .optional()?;
-    let Some((id, organisation, purpose, note, people, privacy)) = row else {
-        return Ok(None);
-    };
-    let privacy = read(Privacy::parse(&privacy), "booking", id, "privacy")?;
-    Ok(Some((organisation.map(OrganisationId::new), NewWords { purpose, note, people, privacy })))
+/// As [`raise_version`], for many.
+pub fn raise_versions(conn: &mut Conn, ids: &[BookingId]) -> Result<(), StoreError> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.row()).collect();
+    let these = booking::table.filter(booking::id.eq_any(ids));
+    diesel::update(these).set(booking::version.eq(booking::version + 1)).execute(conn)?;
+    Ok(())
 }
 
 /// Raises the version that forms carry.
@@ -292,6 +275,7 @@ struct BookingRow {
 #[derive(Queryable)]
 struct OccurrenceRow {
     id: i64,
+    booking_id: i64,
     ordinal: i32,
     facility_id: i64,
     starts_at: i64,
@@ -335,6 +319,17 @@ impl OccurrenceRow {
 }
 
 impl BookingRow {
+    /// With its dates and the changes that wait for them.
+    fn with_dates(self, rows: Vec<(OccurrenceRow, Option<proposals::Row>)>) -> Result<Booking, StoreError> {
+        let (mut occurrences, mut changes) = (Vec::with_capacity(rows.len()), Vec::new());
+        for (occurrence, change) in rows {
+            occurrences.push(occurrence.occurrence()?);
+            changes.extend(change.map(proposals::Row::proposed).transpose()?);
+        }
+        changes.sort_by_key(|change| change.session);
+        self.booking(occurrences, changes)
+    }
+
     fn booking(self, occurrences: Vec<Occurrence>, changes: Vec<Proposed>) -> Result<Booking, StoreError> {
         let (table, id) = ("booking", self.id);
         let kin = self.kin.map(|kin| read(Reference::parse(&kin), table, id, "split_from")).transpose()?;
@@ -382,21 +377,26 @@ fn holder((row, slug, name): (i64, String, String)) -> Result<Holder, StoreError
 
 /// A booking with all its occurrences, in two queries.
 pub fn by_reference(conn: &mut Conn, reference: &Reference) -> Result<Option<Booking>, StoreError> {
-    load(conn, Key::Reference(reference))
+    Ok(load(conn, Key::Reference(reference))?.pop())
 }
 
 /// As [`by_reference`], by row.
 pub fn by_id(conn: &mut Conn, id: BookingId) -> Result<Option<Booking>, StoreError> {
-    load(conn, Key::Row(id))
+    Ok(load(conn, Key::Rows(&[id]))?.pop())
+}
+
+/// As [`by_reference`], many by their rows, in that order of rows and also in two queries.
+pub fn by_ids(conn: &mut Conn, ids: &[BookingId]) -> Result<Vec<Booking>, StoreError> {
+    if ids.is_empty() { Ok(Vec::new()) } else { load(conn, Key::Rows(ids)) }
 }
 
 /// By what a booking is looked up.
 enum Key<'a> {
     Reference(&'a Reference),
-    Row(BookingId),
+    Rows(&'a [BookingId]),
 }
 
-fn load(conn: &mut Conn, key: Key<'_>) -> Result<Option<Booking>, StoreError> {
+fn load(conn: &mut Conn, key: Key<'_>) -> Result<Vec<Booking>, StoreError> {
     let (second, kin) = diesel::alias!(organisation as second_organisation, booking as kin);
     let of_kin = kin.field(booking::id).nullable();
     let query = booking::table
@@ -407,9 +407,10 @@ fn load(conn: &mut Conn, key: Key<'_>) -> Result<Option<Booking>, StoreError> {
         .into_boxed();
     let query = match key {
         Key::Reference(reference) => query.filter(booking::reference.eq(reference.stored())),
-        Key::Row(id) => query.filter(booking::id.eq(id.row())),
+        Key::Rows(ids) => query.filter(booking::id.eq_any(ids.iter().map(|id| id.row()).collect::<Vec<_>>())),
     };
-    let row: Option<BookingRow> = query
+    let rows: Vec<BookingRow> = query
+        .order(booking::id)
         .select((
             booking::id,
             booking::reference,
@@ -426,19 +427,38 @@ fn load(conn: &mut Conn, key: Key<'_>) -> Result<Option<Booking>, StoreError> {
             (person::id, person::name, person::email).nullable(),
             second.fields((organisation::id, organisation::slug, organisation::name)).nullable(),
         ))
-        .first(conn)
-        .optional()?;
-    let Some(row) = row else {
-        return Ok(None);
-    };
+        .load(conn)?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    let mut occurrences = occurrences_of(conn, ids)?.into_iter().peekable();
+    rows.into_iter()
+        .map(|row| {
+            // Both lists are in order of the bookings' rows.
+            let mut own = Vec::new();
+            while let Some(one) = occurrences.next_if(|(one, _)| one.booking_id == row.id) {
+                own.push(one);
+            }
+            row.with_dates(own)
+        })
+        .collect()
+}
+
+/// In order of their bookings' rows.
+fn occurrences_of(
+    conn: &mut Conn,
+    bookings: Vec<i64>,
+) -> Result<Vec<(OccurrenceRow, Option<proposals::Row>)>, StoreError> {
     let waits = proposal::occurrence_id.eq(occurrence::id).and(proposal::state.eq("waiting"));
-    let rows: Vec<(OccurrenceRow, Option<proposals::Row>)> = occurrence::table
+    Ok(occurrence::table
         .left_join(proposal::table.on(waits))
-        .filter(occurrence::booking_id.eq(row.id))
-        .order((occurrence::ordinal, occurrence::starts_at))
+        .filter(occurrence::booking_id.eq_any(bookings))
+        .order((occurrence::booking_id, occurrence::ordinal, occurrence::starts_at))
         .select((
             (
                 occurrence::id,
+                occurrence::booking_id,
                 occurrence::ordinal,
                 occurrence::facility_id,
                 occurrence::starts_at,
@@ -457,12 +477,5 @@ fn load(conn: &mut Conn, key: Key<'_>) -> Result<Option<Booking>, StoreError> {
             ),
             proposals::columns().nullable(),
         ))
-        .load(conn)?;
-    let (mut occurrences, mut changes) = (Vec::with_capacity(rows.len()), Vec::new());
-    for (occurrence, change) in rows {
-        occurrences.push(occurrence.occurrence()?);
-        changes.extend(change.map(proposals::Row::proposed).transpose()?);
-    }
-    changes.sort_by_key(|change| change.session);
-    row.booking(occurrences, changes).map(Some)
+        .load(conn)?)
 }

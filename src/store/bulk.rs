@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text};
 
 use super::StoreError;
+use super::blocks::{self, NewBlock};
 use super::bookings::{self, NewBooking, NewOccurrence};
 use super::conn::Conn;
 use super::engine::{NewOccupancy, OccupancyHolder, insert_occupancies};
@@ -12,7 +13,7 @@ use super::events::{self, NewEvent};
 use super::outbox;
 use crate::domain::availability::Wanted;
 use crate::domain::hours::LocalTime;
-use crate::domain::ids::{FacilityId, OccurrenceId, UnitId};
+use crate::domain::ids::{BlockId, FacilityId, OccurrenceId, UnitId};
 use crate::domain::occurrence::State;
 #[cfg(feature = "postgres")]
 use crate::domain::person::Email;
@@ -163,6 +164,40 @@ fn mails_in_one_statement(conn: &mut PgConnection, new: &[(Rendered, String)], n
     .bind::<Array<Text>, _>(new.iter().map(|(_, id)| id.as_str()).collect::<Vec<_>>())
     .execute(conn)?;
     Ok(())
+}
+
+/// Writes blocks, and gives their ids in the same order.
+///
+/// # Errors
+/// The engine's own.
+pub fn insert_blocks(conn: &mut Conn, new: &[NewBlock<'_>], now: Instant) -> Result<Vec<BlockId>, StoreError> {
+    if new.is_empty() {
+        return Ok(Vec::new());
+    }
+    match conn {
+        Conn::Sqlite(_) => new.iter().map(|one| blocks::insert(conn, one, now)).collect(),
+        #[cfg(feature = "postgres")]
+        Conn::Postgres(conn) => {
+            let numbers = |of: fn(&NewBlock<'_>) -> i64| new.iter().map(of).collect::<Vec<i64>>();
+            let mut ids: Vec<NewId> = diesel::sql_query(
+                "INSERT INTO block (site_id, reason, is_closure, starts_at, ends_at, created_at, created_by, group_id) \
+                 SELECT site_id, reason, is_closure, starts_at, ends_at, $1, created_by, group_id \
+                 FROM unnest($2, $3, $4, $5, $6, $7, $8) WITH ORDINALITY AS new \
+                 (site_id, reason, is_closure, starts_at, ends_at, created_by, group_id, place) ORDER BY place RETURNING id",
+            )
+            .bind::<BigInt, _>(now.seconds())
+            .bind::<Array<BigInt>, _>(numbers(|one| one.site.row()))
+            .bind::<Array<Text>, _>(new.iter().map(|one| one.reason).collect::<Vec<_>>())
+            .bind::<Array<Bool>, _>(new.iter().map(|one| one.is_closure).collect::<Vec<_>>())
+            .bind::<Array<BigInt>, _>(numbers(|one| one.span.start().seconds()))
+            .bind::<Array<BigInt>, _>(numbers(|one| one.span.end().seconds()))
+            .bind::<Array<BigInt>, _>(numbers(|one| one.by.row()))
+            .bind::<Array<Nullable<BigInt>>, _>(new.iter().map(|one| one.group.map(|id| id.row())).collect::<Vec<_>>())
+            .load(conn)?;
+            ids.sort_unstable_by_key(|row| row.id);
+            Ok(ids.into_iter().map(|row| BlockId::new(row.id)).collect())
+        }
+    }
 }
 
 /// A booking of one date and one unit, with its place, for [`insert_bookings_in_bulk`].

@@ -2,11 +2,12 @@
 
 use diesel::prelude::*;
 
+use super::error::read;
 use super::schema::{booking, occurrence};
 use super::{Conn, StoreError};
 use crate::domain::availability::Wanted;
 use crate::domain::hours::{LocalTime, weekday};
-use crate::domain::ids::{BookingId, FacilityId, OccurrenceId};
+use crate::domain::ids::{BookingId, FacilityId, OccurrenceId, OrganisationId, Reference};
 use crate::domain::recurrence::Pattern;
 use crate::domain::rules::Privacy;
 use crate::domain::span::{Instant, Span};
@@ -97,4 +98,28 @@ pub fn set_ended(conn: &mut Conn, id: OccurrenceId, at: Instant) -> Result<(), S
         .set((occurrence::ended_at.eq(at.seconds()), occurrence::sequence.eq(occurrence::sequence + 1)))
         .execute(conn)?;
     Ok(())
+}
+
+/// The words of a booking and whose it is, in one query.
+pub fn words_of(
+    conn: &mut Conn,
+    reference: &Reference,
+) -> Result<Option<(Option<OrganisationId>, NewWords)>, StoreError> {
+    let row: Option<(i64, Option<i64>, String, String, i32, String)> = booking::table
+        .filter(booking::reference.eq(reference.stored()))
+        .select((
+            booking::id,
+            booking::organisation_id,
+            booking::purpose,
+            booking::note,
+            booking::people,
+            booking::privacy,
+        ))
+        .first(conn)
+        .optional()?;
+    let Some((id, organisation, purpose, note, people, privacy)) = row else {
+        return Ok(None);
+    };
+    let privacy = read(Privacy::parse(&privacy), "booking", id, "privacy")?;
+    Ok(Some((organisation.map(OrganisationId::new), NewWords { purpose, note, people, privacy })))
 }

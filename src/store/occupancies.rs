@@ -301,8 +301,8 @@ fn new_occupancy(
     Ok(NewOccupancy { unit: UnitId::new(unit), span: read(span, "occupancy", row, "ends_at")?, holder })
 }
 
-/// Gives back what a block holds.
-pub fn delete_of_block(conn: &mut Conn, id: BlockId) -> Result<usize, StoreError> {
-    let deleted = diesel::delete(occupancy::table.filter(occupancy::block_id.eq(id.row()))).execute(conn)?;
-    Ok(deleted)
+/// Gives back what blocks hold.
+pub fn delete_of_blocks(conn: &mut Conn, ids: &[BlockId]) -> Result<usize, StoreError> {
+    let ids: Vec<Option<i64>> = ids.iter().map(|id| Some(id.row())).collect();
+    Ok(diesel::delete(occupancy::table.filter(occupancy::block_id.eq_any(ids))).execute(conn)?)
 }

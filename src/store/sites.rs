@@ -109,6 +109,8 @@ pub struct SiteFacts<'a> {
     pub zone: chrono_tz::Tz,
     /// Latitude and longitude in degrees, WGS 84.
     pub position: Option<(f64, f64)>,
+    /// Whose bank holidays it keeps.
+    pub nation: Nation,
     pub step_free: bool,
 }
 
@@ -128,6 +130,7 @@ pub fn insert(conn: &mut Conn, new: &SiteFacts<'_>) -> Result<SiteId, StoreError
             site::time_zone.eq(new.zone.name()),
             site::latitude.eq(new.position.map(|(latitude, _)| latitude)),
             site::longitude.eq(new.position.map(|(_, longitude)| longitude)),
+            site::nation.eq(new.nation.code()),
             site::step_free.eq(new.step_free),
             site::change_number.eq(1),
         ))
@@ -148,6 +151,7 @@ pub fn update(conn: &mut Conn, id: SiteId, facts: &SiteFacts<'_>) -> Result<(), 
             site::about.eq(facts.about),
             site::arrival.eq(facts.arrival),
             site::time_zone.eq(facts.zone.name()),
+            site::nation.eq(facts.nation.code()),
             site::step_free.eq(facts.step_free),
         ))
         .execute(conn)?;

@@ -131,6 +131,8 @@ fn done_words(code: &str) -> Option<&'static str> {
         "added" => "Added.",
         "queued" => "The email is queued again.",
         "closed" => "Closed for that time.",
+        "notice-given" => "Given. Everyone who looks at that time sees it.",
+        "notice-lifted" => "Taken back. Nobody sees it any more.",
         "opened" => "Opened again.",
         "organisation-approved" => "Approved. We will email its coordinators.",
         "organisation-declined" => "Declined. We will email its coordinators.",

@@ -8,5 +8,8 @@ pub mod device;
 pub mod error_page;
 pub mod forms;
 pub mod limits;
+pub mod notices;
 pub mod page;
+pub mod repeat;
 pub mod state;
+pub mod when;

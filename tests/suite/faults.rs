@@ -9,12 +9,15 @@ use crate::support::browser::Browser;
 use crate::support::engines::{TestDatabase, engines, sqlite};
 use crate::support::smtp::SmtpSink;
 use crate::support::world::{self, World};
+use alcove::allocation::{self, Circumstances, Dated, Draft, RequestAnswer};
 use alcove::chance::Chance;
 use alcove::clock::Clock;
-use alcove::domain::ids::Reference;
+use alcove::domain::ids::{PersonId, Reference};
 use alcove::domain::occurrence::Stage;
+use alcove::domain::rendered::MailKind;
+use alcove::domain::span::Span;
 use alcove::store::sessions::NewSession;
-use alcove::store::{Db, bookings, outbox, sessions};
+use alcove::store::{Db, blocks, bookings, occupancies, outbox, sessions};
 
 struct Program {
     child: Child,
@@ -52,16 +55,14 @@ fn command(url: &str, settings: &[(&str, &str)]) -> Command {
 
 /// A browser of the trusted booker, signed in for the real time of day.
 fn booker(db: &Db, world: &World, base: &str) -> Browser {
+    signed_in(db, world.robin_booker, base)
+}
+
+fn signed_in(db: &Db, person: PersonId, base: &str) -> Browser {
     let (token, now) = (Chance.token(), Clock::real().now());
     let hash = token.hash();
     db.write_now(|conn| {
-        let new = NewSession {
-            token_hash: &hash,
-            person: world.robin_booker,
-            scope: "full",
-            device: "A test",
-            ends_at: now.plus_days(1),
-        };
+        let new = NewSession { token_hash: &hash, person, scope: "full", device: "A test", ends_at: now.plus_days(1) };
         sessions::open(conn, &new, now)
     })
     .unwrap();
@@ -151,6 +152,94 @@ fn killed_under_load_it_has_lost_nothing_that_it_acknowledged() {
         assert!(missing().is_empty(), "no mail for {:?}", missing());
         let (waiting, _) = db.read_now(outbox::waiting).unwrap();
         assert!(waiting <= 6, "what was committed and not acknowledged may still be on its way");
+    }
+}
+
+const DATES: i64 = 100;
+const KILLS: u32 = 7;
+
+/// A session of the trusted booker on each of a hundred days, an hour that is the round's own.
+fn series(db: &Db, world: &World, hour: u32) -> Reference {
+    let now = Clock::real().now();
+    let first = alcove::domain::hours::local_date(chrono_tz::Europe::London, now.plus_days(7));
+    let at = |date, hour: u32| alcove::domain::hours::instant_at(chrono_tz::Europe::London, date, hour as i32 * 60);
+    let session = |date| Span::new(at(date, hour).unwrap(), at(date, hour + 1).unwrap()).unwrap();
+    let dates = first.iter_days().take(DATES as usize).map(|date| Dated::at(session(date))).collect();
+    let draft = Draft { dates, ..world.trusted_draft("cedar", session(first)) };
+    let mailer = world::mailer();
+    let ask = |conn: &mut _| allocation::request(conn, Circumstances { now, chance: Chance, mailer: &mailer }, &draft);
+    match db.write_now(ask).unwrap() {
+        RequestAnswer::Done { reference, .. } => reference,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The page that shows all the dates on which a closure of that hour would displace the series.
+fn closure(browser: &Browser, hour: u32) -> crate::support::browser::Form {
+    let first = alcove::domain::hours::local_date(chrono_tz::Europe::London, Clock::real().now().plus_days(7));
+    let form = browser.get("/manage/sites/hunter-street/closures").must_be(200).form("#close");
+    let form = form.choose("scope", "Some spaces").choose("facility", "Cedar").set("reason", &format!("Round {hour}"));
+    let form = form.set("from_date", &first.to_string()).set("from_time", &format!("{hour:02}:00"));
+    let form = form.set("to_date", &first.to_string()).set("to_time", &format!("{:02}:00", hour + 1));
+    let form = form.set("repeat", "daily").set("times", &DATES.to_string());
+    browser.submit(form).must_be(200).form("main form").set("step", "close")
+}
+
+/// How much of a closure is there: dates displaced, blocks, places that are not the series' any more, mails.
+fn done(db: &Db, world: &World, reference: &Reference, hour: u32) -> (usize, usize, usize, usize) {
+    let booking = db.read_now(|conn| bookings::by_reference(conn, reference)).unwrap().unwrap();
+    let displaced = booking.occurrences.iter().filter(|one| one.state.stage() == Stage::Displaced).count();
+    let ids: Vec<_> = booking.occurrences.iter().map(|one| one.id).collect();
+    let held = db.read_now(|conn| occupancies::of_occurrences(conn, &ids)).unwrap().len();
+    let coming = db.read_now(|conn| blocks::coming(conn, world.site, Clock::real().now())).unwrap();
+    let closed = coming.iter().filter(|one| one.reason == format!("Round {hour}")).count();
+    let mails = db.read_now(|conn| outbox::whole(conn, None, 1000)).unwrap();
+    let told =
+        |mail: &&outbox::WholeMail| mail.kind == MailKind::Displaced && mail.subject.contains(&reference.to_string());
+    (displaced, closed, ids.len() - held, mails.iter().filter(told).count())
+}
+
+#[test]
+fn killed_in_the_middle_of_a_block_that_displaces_a_hundred_dates_all_of_it_is_there_or_nothing() {
+    for database in engines() {
+        let db = database.open();
+        let world = world::build(&db, None);
+        // The first round runs to its end and says how long that takes. The others are killed later where the one before left
+        // nothing, and sooner where it left all, so that the kills stay around the moment of the commit.
+        let (mut killed_at, mut step) = (Duration::ZERO, Duration::ZERO);
+        for round in 0..=KILLS {
+            let hour = 9 + round;
+            let reference = series(&db, &world, hour);
+            let mut program = Program::start(&database, &[("ALCOVE_CHORES_EVERY", "0")]);
+            let browser = signed_in(&db, world.manager, &program.base);
+            let form = closure(&browser, hour);
+            let started = Instant::now();
+            let sent = std::thread::spawn(move || {
+                let answer = || browser.submit(form).status;
+                std::panic::catch_unwind(std::panic::AssertUnwindSafe(answer)).ok()
+            });
+            let acknowledged = if round == 0 {
+                let status = sent.join().unwrap();
+                step = started.elapsed() / 8;
+                killed_at = step * 7;
+                program.kill();
+                status
+            } else {
+                std::thread::sleep(killed_at);
+                program.kill();
+                sent.join().unwrap()
+            };
+            let _program = Program::start(&database, &[("ALCOVE_CHORES_EVERY", "0")]);
+            let there = done(&db, &world, &reference, hour);
+            println!("round {round} on {}: {there:?}, answered {acknowledged:?}", database.url);
+            let (all, nothing) = ((DATES as usize, DATES as usize, DATES as usize, 1), (0, 0, 0, 0));
+            assert!(there == all || there == nothing, "killed in round {round}, there is {there:?}");
+            if 0 < round {
+                killed_at = if there == nothing { killed_at * 4 / 3 } else { killed_at.saturating_sub(step) };
+            }
+            assert!(acknowledged != Some(303) || there == all, "it was acknowledged in round {round}");
+            assert!(0 < round || there == all, "{acknowledged:?}");
+        }
     }
 }
 

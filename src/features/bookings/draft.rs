@@ -1,19 +1,18 @@
 //! The booking form as it was sent, read into a draft or faults. Raw text stops here.
 
-use chrono::{Datelike, NaiveDate};
-use chrono_tz::Tz;
+use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::service::{Dated, Draft};
 use crate::domain::availability::Wanted;
-use crate::domain::hours::{NoSuchTime, instant_at, local_date, local_time, weekday};
+use crate::domain::hours::{NoSuchTime, local_date, wall_dates};
 use crate::domain::ids::{OrganisationId, UnitId};
 use crate::domain::places::{Facility, Site, UnitChoice};
 use crate::domain::policy::Actor;
-use crate::domain::recurrence::{End, Every, MOST_DATES, Pattern, Repeat};
 use crate::domain::rules::Privacy;
 use crate::domain::span::{Instant, Span};
 use crate::web::forms::Faults;
+use crate::web::repeat::Repeating;
 
 /// What a form asks for: the draft, the session that was chosen, and every date of a series with its session.
 #[derive(Debug, Clone)]
@@ -21,21 +20,6 @@ pub struct Wanting {
     pub draft: Draft,
     pub session: Span,
     pub dates: Vec<(NaiveDate, Result<Span, NoSuchTime>)>,
-}
-
-/// The same times of day on other dates, as the wall shows them there.
-pub fn wall_dates(zone: Tz, session: Span, dates: &[NaiveDate]) -> Vec<(NaiveDate, Result<Span, NoSuchTime>)> {
-    let (from, to) = (local_time(zone, session.start()), local_time(zone, session.end()));
-    let nights = i32::try_from((to.date - from.date).num_days()).unwrap_or_default();
-    let on = |date: NaiveDate| {
-        // The date that was chosen keeps the very instants, also where the wall shows a time twice.
-        if date == from.date {
-            return Ok(session);
-        }
-        let start = instant_at(zone, date, from.minute)?;
-        Span::new(start, instant_at(zone, date, to.minute + nights * 1440)?).ok_or(NoSuchTime::ClocksGoForward)
-    };
-    dates.iter().map(|date| (*date, on(*date))).collect()
 }
 
 /// The form as sent. Times are instants that the server has put into the lists.
@@ -108,7 +92,8 @@ impl NewBooking {
         if organisation.is_none() {
             faults.add("organisation", "Choose whom you book for");
         }
-        let pattern = session.and_then(|session| self.pattern(local_date(site.zone, session.start()), &mut faults));
+        let pattern =
+            session.and_then(|session| self.repeating().pattern(local_date(site.zone, session.start()), &mut faults));
         let dates = match (session, &pattern) {
             (Some(session), Some(pattern)) => wall_dates(site.zone, session, &pattern.dates()),
             (Some(session), None) => vec![(local_date(site.zone, session.start()), Ok(session))],
@@ -141,56 +126,15 @@ impl NewBooking {
         }
     }
 
-    /// The rule of a series, counted from the first date that it names; none for a single date.
-    fn pattern(&self, date: NaiveDate, faults: &mut Faults) -> Option<Pattern> {
-        let every = match self.repeat.as_str() {
-            "" | "none" => return None,
-            "daily" => Every::Day,
-            "weekly" => {
-                let mut days: Vec<i32> =
-                    self.on.iter().filter_map(|day| day.parse().ok()).filter(|day| (0..7).contains(day)).collect();
-                if days.is_empty() {
-                    days.push(weekday(date));
-                }
-                days.sort_unstable();
-                days.dedup();
-                Every::Week(days)
-            }
-            "date" => Every::MonthDate(date.day()),
-            "weekday" => Every::same_weekday_of_month(date),
-            _ => {
-                faults.add("repeat", "Choose how it repeats from the list");
-                return None;
-            }
-        };
-        let interval = match self.every.as_str() {
-            "" => 1,
-            typed => u32::try_from(faults.number("every", typed, "how often it repeats", (1, 12))).unwrap_or(1),
-        };
-        let end = match self.ends.as_str() {
-            "until" => match self.until.parse::<NaiveDate>() {
-                Ok(date) => End::On(date),
-                Err(_) => {
-                    faults.add("until", "Enter the last date, or choose a number of dates");
-                    return None;
-                }
-            },
-            _ => {
-                let most = i32::try_from(MOST_DATES).unwrap_or(200);
-                let times = faults.number("times", &self.times, "how many dates you want", (2, most));
-                End::After(u32::try_from(times).unwrap_or(1))
-            }
-        };
-        if !faults.is_empty() {
-            return None;
-        }
-        let repeat = Repeat { every, interval, end };
-        match repeat.dates(date) {
-            Ok(dates) => Some(Pattern { first: dates.first().copied().unwrap_or(date), repeat }),
-            Err(why) => {
-                faults.add(if self.ends == "until" { "until" } else { "times" }, why.to_string());
-                None
-            }
+    /// What the form says about repeating.
+    pub fn repeating(&self) -> Repeating<'_> {
+        Repeating {
+            repeat: &self.repeat,
+            every: &self.every,
+            on: &self.on,
+            ends: &self.ends,
+            times: &self.times,
+            until: &self.until,
         }
     }
 

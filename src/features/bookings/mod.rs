@@ -6,7 +6,6 @@ mod draft;
 mod list;
 mod more;
 mod new;
-mod repeat;
 mod running;
 mod series;
 mod service;
@@ -31,6 +30,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/bookings/{reference}/change/withdraw", web::post().to(change::withdraw))
         .route("/bookings/{reference}/more", web::get().to(more::get))
         .route("/bookings/{reference}/more", web::post().to(more::post))
+        .route("/bookings/{reference}/longer", web::get().to(running::get))
         .route("/bookings/{reference}/longer", web::post().to(running::longer))
         .route("/bookings/{reference}/finish", web::post().to(running::finish))
         .route("/bookings/{reference}/again", web::get().to(running::again))

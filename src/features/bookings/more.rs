@@ -6,10 +6,9 @@ use askama::Template;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::draft::wall_dates;
 use super::service::{self, Case, ChangeView, Deed, MoreDates, Preview, SeriesWish};
 use crate::domain::booking::Occurrence;
-use crate::domain::hours::{NoSuchTime, local_date};
+use crate::domain::hours::{NoSuchTime, local_date, wall_dates};
 use crate::domain::ids::Reference;
 use crate::domain::recurrence::{End, Every, Pattern, Repeat};
 use crate::domain::span::Span;

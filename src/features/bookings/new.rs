@@ -8,7 +8,6 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::draft::NewBooking;
-use super::repeat::{repeats, weekdays};
 use super::service::{self, Alternatives, Draft, Form, Means, RequestAnswer};
 use super::{series, wait};
 use crate::domain::hours::{instant_at, local_date, local_time};
@@ -28,7 +27,9 @@ use crate::web::access::SignedIn;
 use crate::web::chrome::Chrome;
 use crate::web::csrf::ProtectedForm;
 use crate::web::forms::{Choice, Faults, clock_minute};
+use crate::web::notices::{NoticeView, notice_views};
 use crate::web::page;
+use crate::web::repeat::{repeats, weekdays};
 use crate::web::state::{Shared, State};
 
 #[derive(Debug, Default, Deserialize)]
@@ -110,6 +111,8 @@ pub(super) struct Frame {
     pub week: String,
     pub action: String,
     pub rules: Vec<(&'static str, String)>,
+    /// What people who are there on that date must know.
+    pub notices: Vec<NoticeView>,
 }
 
 /// A button that fills the form with another time or place, keeping what was typed.
@@ -146,14 +149,14 @@ pub async fn get(
         return page::ok(&NobodyPage { chrome, frame: frame(&form), applied, approved, staff });
     }
     let mut typed = first_answers(&state, &query, &form);
-    if let Some(earlier) = Reference::parse(&query.again) {
-        if let Some((organisation, words)) = service::words_of(&state.db, earlier, who.actor.clone()).await? {
-            typed.organisation = organisation;
-            typed.purpose = words.purpose;
-            typed.note = words.note;
-            typed.people = words.people.to_string();
-            words.privacy.code().clone_into(&mut typed.privacy);
-        }
+    if let Some(earlier) = Reference::parse(&query.again)
+        && let Some((organisation, words)) = service::words_of(&state.db, earlier, who.actor.clone()).await?
+    {
+        typed.organisation = organisation;
+        typed.purpose = words.purpose;
+        typed.note = words.note;
+        typed.people = words.people.to_string();
+        words.privacy.code().clone_into(&mut typed.privacy);
     }
     page::ok(&new_page(chrome, &who, &form, typed, Faults::none(), now))
 }
@@ -335,6 +338,7 @@ pub(super) fn frame(form: &Form) -> Frame {
         week: urls::facility_week(&form.site.slug, &form.facility.slug, form.date),
         action: urls::book(&form.site.slug, &form.facility.slug),
         rules: form.facility.rules.in_words(),
+        notices: notice_views((form.site.zone, &form.site.name), &form.notices, |_| Some(form.facility.name.clone())),
     }
 }
 
@@ -396,9 +400,9 @@ pub(super) fn new_page(
             Vec::new()
         },
         suggestions: Vec::new(),
-        repeats_open: !matches!(typed.repeat.as_str(), "" | "none"),
-        repeats: repeats(form.date, &typed),
-        weekdays: weekdays(form.date, &typed),
+        repeats_open: typed.repeating().is_asked(),
+        repeats: repeats(form.date, typed.repeating()),
+        weekdays: weekdays(form.date, typed.repeating()),
         typed,
     }
 }

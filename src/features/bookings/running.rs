@@ -2,13 +2,16 @@
 
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
 use serde::Deserialize;
 
 use super::service::{self, Deed};
 use crate::domain::ids::Reference;
+use crate::domain::words::length;
 use crate::error::Error;
 use crate::urls;
 use crate::web::access::SignedIn;
+use crate::web::chrome::Chrome;
 use crate::web::csrf::ProtectedForm;
 use crate::web::page;
 use crate::web::state::Shared;
@@ -21,6 +24,43 @@ pub struct RunningForm {
     date: i32,
     #[serde(default)]
     minutes: i64,
+}
+
+#[derive(Template)]
+#[template(path = "bookings/running.html")]
+struct RunningPage {
+    chrome: Chrome,
+    reference: String,
+    back: String,
+    action: String,
+    what: String,
+    site: String,
+    phone: String,
+    version: i32,
+    date: i32,
+    /// Minutes, and how they are said.
+    minutes: Vec<(i64, String)>,
+}
+
+/// By how much the session that runs could be made longer.
+pub async fn get(state: Shared, path: Path<String>, who: SignedIn, chrome: Chrome) -> Result<HttpResponse, Error> {
+    let reference = Reference::parse(&path).ok_or(Error::NotFound)?;
+    let found = service::running(&state.db, reference, who.actor.clone(), state.clock.now()).await?;
+    let found = found.ok_or(Error::NotFound)?;
+    let case = &found.case;
+    let one = case.booking.occurrences.iter().find(|one| one.ordinal == found.ordinal);
+    page::ok(&RunningPage {
+        chrome,
+        reference: case.booking.reference.to_string(),
+        back: urls::booking(&case.booking.reference),
+        action: urls::booking_longer(&case.booking.reference),
+        what: one.map_or_else(String::new, |one| case.for_mail().when(one)),
+        site: case.site.name.clone(),
+        phone: case.site.phone.clone(),
+        version: case.booking.version,
+        date: found.ordinal,
+        minutes: found.minutes.iter().map(|minutes| (*minutes, length(*minutes))).collect(),
+    })
 }
 
 /// Makes the session that runs longer.

@@ -23,6 +23,7 @@ use crate::urls;
 use crate::web::access::SignedIn;
 use crate::web::chrome::Chrome;
 use crate::web::forms::Choice;
+use crate::web::notices::{NoticeView, notice_views};
 use crate::web::page;
 use crate::web::state::State;
 
@@ -39,6 +40,7 @@ struct SeriesPage {
     /// Whether any date needs a choice.
     choices: bool,
     rows: Vec<Row>,
+    notices: Vec<NoticeView>,
     repeats: String,
     holder: String,
     people: String,
@@ -230,6 +232,9 @@ fn series_page(
         },
         choices: rows.iter().any(|row| row.question.is_some()),
         rows,
+        notices: notice_views((form.site.zone, &form.site.name), &preview.notices, |_| {
+            Some(form.facility.name.clone())
+        }),
         repeats: pattern.map_or_else(String::new, |one| format!("{}, {}", one.repeat.words(), one.repeat.end_words())),
         holder: organisation.map_or_else(|| form.site.name.clone(), |one| one.name.clone()),
         people: counted(draft.people.into(), "person", "people"),

@@ -3,10 +3,11 @@
 use chrono::{Days, NaiveDate};
 
 use crate::allocation::{self, Circumstances};
-use crate::domain::hours::local_date;
+use crate::domain::hours::{day, local_date};
 use crate::domain::ids::{OrganisationId, Reference, Slug};
 use crate::domain::judge::Proposal;
 use crate::domain::nearest;
+use crate::domain::notice::Notice;
 use crate::domain::occurrence::Stage;
 use crate::domain::places::{Facility, Site};
 use crate::domain::policy::{Actor, audience};
@@ -18,7 +19,7 @@ use crate::mail::Mailer;
 use crate::store::events;
 use crate::store::facilities::Filter;
 use crate::store::occurrences::{self, ListFilter};
-use crate::store::{Conn, Db, StoreError, bookings, facilities};
+use crate::store::{Conn, Db, StoreError, changes, facilities, notices};
 
 pub use crate::allocation::{
     Answer, Case, Change, ChangeAnswer, Dated, Draft, GiveUp, JoinAnswer, MoreDates, NewPlace, NewWords, Plan,
@@ -35,6 +36,8 @@ pub struct Form {
     pub facility: Facility,
     pub loaded: Loaded,
     pub date: NaiveDate,
+    /// What people who are there on that date must know.
+    pub notices: Vec<Notice>,
 }
 
 /// Loads what the form needs; today at the site where no date is given. `None` where this person sees no such space, and
@@ -57,7 +60,10 @@ pub async fn form(
         let date = date.unwrap_or_else(|| local_date(site.zone, now));
         let question = Question { site: &site, facility: &facility, organisation, from: date, to: date };
         let loaded = enquiry::load(conn, question)?;
-        Ok(Some(Form { site, facility, loaded, date }))
+        let day = day(site.zone, date).ok();
+        let mut notices = day.map_or(Ok(Vec::new()), |day| notices::within(conn, site.id, day))?;
+        notices.retain(|one| one.touches(facility.id, one.span));
+        Ok(Some(Form { site, facility, loaded, date, notices }))
     })
     .await
 }
@@ -156,25 +162,52 @@ pub struct View {
     pub history: Vec<EventLine>,
     /// Changes that wait for a decision.
     pub changes: Vec<Waiting>,
-    /// The date that runs now, and by how many minutes it could be made longer at once.
-    pub running: Option<(i32, Vec<i64>)>,
+    /// The date that runs now, for those who may end it or make it longer.
+    pub running: Option<i32>,
+    /// What its people must know about its dates to come; only where it was asked for.
+    pub notices: Vec<Notice>,
 }
 
 /// One booking; `None` when it is not there or not for this person.
 pub async fn view(db: &Db, reference: Reference, actor: Actor, now: Instant) -> Result<Option<View>, StoreError> {
+    db.read(move |conn| whole_view(conn, &reference, &actor, now)).await
+}
+
+fn whole_view(conn: &mut Conn, reference: &Reference, actor: &Actor, now: Instant) -> Result<Option<View>, StoreError> {
+    let Some(case) = Case::by_reference(conn, reference)?.filter(|case| sees(actor, case)) else {
+        return Ok(None);
+    };
+    let history = events::of_booking(conn, case.booking.id)?;
+    let changes = allocation::changes_waiting(conn, &case, now)?;
+    let running = case.booking.occurrences.iter().find(|one| allocation::runs(one, now)).map(|one| one.ordinal);
+    let running = running.filter(|_| may_give_up(actor, &case));
+    Ok(Some(View { case, history, changes, running, notices: Vec::new() }))
+}
+
+/// A booking of which a date runs now, with the minutes by which that could be made longer at once.
+#[derive(Debug)]
+pub struct RunningView {
+    pub case: Case,
+    pub ordinal: i32,
+    pub minutes: Vec<i64>,
+}
+
+/// What runs now of a booking; `None` when nothing does, or this person may not change it.
+pub async fn running(
+    db: &Db,
+    reference: Reference,
+    actor: Actor,
+    now: Instant,
+) -> Result<Option<RunningView>, StoreError> {
     db.read(move |conn| {
-        let Some(case) = Case::by_reference(conn, &reference)?.filter(|case| sees(&actor, case)) else {
+        let Some(case) = Case::by_reference(conn, &reference)?.filter(|case| may_give_up(&actor, case)) else {
             return Ok(None);
         };
-        let history = events::of_booking(conn, case.booking.id)?;
-        let changes = allocation::changes_waiting(conn, &case, now)?;
-        let running = match case.booking.occurrences.iter().find(|one| allocation::runs(one, now)) {
-            Some(one) if may_give_up(&actor, &case) => {
-                Some((one.ordinal, allocation::minutes_longer(conn, &case, one, now)?))
-            }
-            _ => None,
+        let Some(one) = case.booking.occurrences.iter().find(|one| allocation::runs(one, now)).cloned() else {
+            return Ok(None);
         };
-        Ok(Some(View { case, history, changes, running }))
+        let minutes = allocation::minutes_longer(conn, &case, &one, now)?;
+        Ok(Some(RunningView { ordinal: one.ordinal, minutes, case }))
     })
     .await
 }
@@ -221,6 +254,23 @@ pub async fn plan(
     .await
 }
 
+/// As [`view`], with the notices that its people must know of.
+pub async fn view_and_notices(
+    db: &Db,
+    reference: Reference,
+    actor: Actor,
+    now: Instant,
+) -> Result<Option<View>, StoreError> {
+    db.read(move |conn| {
+        let Some(view) = whole_view(conn, &reference, &actor, now)? else {
+            return Ok(None);
+        };
+        let notices = case_notices(conn, &view.case, now)?;
+        Ok(Some(View { notices, ..view }))
+    })
+    .await
+}
+
 /// Changes dates of a booking.
 pub async fn change(
     db: &Db,
@@ -230,6 +280,21 @@ pub async fn change(
     change: Change,
 ) -> Result<ChangeAnswer, StoreError> {
     db.write(move |conn| allocation::change(conn, means.circumstances(), &actor, (&reference, version), &change)).await
+}
+
+/// The notices that touch one of its dates to come.
+fn case_notices(conn: &mut Conn, case: &Case, now: Instant) -> Result<Vec<Notice>, StoreError> {
+    let coming = || {
+        let all = case.booking.occurrences.iter();
+        all.filter(|one| one.state.stage().is_active() && !one.state.is_void(now) && now < one.session.end())
+    };
+    let last = coming().map(|one| one.session.end()).max();
+    let Some(span) = last.and_then(|last| Span::new(now, last)) else {
+        return Ok(Vec::new());
+    };
+    let mut notices = notices::within(conn, case.site.id, span)?;
+    notices.retain(|notice| coming().any(|one| notice.touches(one.facility, one.session)));
+    Ok(notices)
 }
 
 fn sees(actor: &Actor, case: &Case) -> bool {
@@ -308,7 +373,7 @@ pub async fn next_free(db: &Db, reference: Reference, actor: Actor, now: Instant
 /// The words of an earlier booking, for a form that is filled from it; `None` when this person may not see it.
 pub async fn words_of(db: &Db, reference: Reference, actor: Actor) -> Result<Option<(String, NewWords)>, StoreError> {
     db.read(move |conn| {
-        let found = bookings::words_of(conn, &reference)?;
+        let found = changes::words_of(conn, &reference)?;
         Ok(found.and_then(|(organisation, words)| {
             let own = actor.books_for().find(|one| Some(one.organisation) == organisation)?;
             Some((own.slug.to_string(), words))

@@ -7,16 +7,18 @@ use askama::Template;
 use super::service::{self, Case, EventLine, View, may_give_up, may_put_back, may_undo};
 use crate::domain::booking::Occurrence;
 use crate::domain::history::EventKind;
+use crate::domain::hours::local_time;
 use crate::domain::ids::Reference;
 use crate::domain::occurrence::Stage;
 use crate::domain::policy::Actor;
 use crate::domain::rules::Privacy;
 use crate::domain::span::Instant;
-use crate::domain::words::{counted, date_and_clock, length, rough_length};
+use crate::domain::words::{counted, date_and_clock, rough_length};
 use crate::error::Error;
 use crate::urls;
 use crate::web::access::SignedIn;
 use crate::web::chrome::Chrome;
+use crate::web::notices::{NoticeView, notice_views};
 use crate::web::page;
 use crate::web::state::Shared;
 
@@ -59,7 +61,10 @@ struct ShowPage {
     decide: Option<String>,
     undo: Option<String>,
     again: String,
+    /// For a single date that has lost its place.
+    instead: Option<String>,
     version: i32,
+    notices: Vec<NoticeView>,
     history: Vec<HistoryLine>,
 }
 
@@ -87,8 +92,6 @@ struct Running {
     date: i32,
     finish: String,
     longer: String,
-    /// Minutes, and how they are said.
-    minutes: Vec<(i64, String)>,
 }
 
 /// A change that waits: before and after, and until when.
@@ -109,6 +112,8 @@ struct DateView {
     change: Option<String>,
     exchange: Option<String>,
     put_back: Option<String>,
+    /// Where the places that are free at its time are found, where it has lost its own.
+    instead: Option<String>,
 }
 
 struct HistoryLine {
@@ -122,9 +127,9 @@ struct HistoryLine {
 
 pub async fn get(state: Shared, path: Path<String>, who: SignedIn, chrome: Chrome) -> Result<HttpResponse, Error> {
     let reference = Reference::parse(&path).ok_or(Error::NotFound)?;
-    let view =
-        service::view(&state.db, reference, who.actor.clone(), state.clock.now()).await?.ok_or(Error::NotFound)?;
-    page::ok(&show_page(chrome, &who.actor, &view, state.clock.now()))
+    let now = state.clock.now();
+    let view = service::view_and_notices(&state.db, reference, who.actor.clone(), now).await?.ok_or(Error::NotFound)?;
+    page::ok(&show_page(chrome, &who.actor, &view, now))
 }
 
 /// The booking as a calendar file.
@@ -169,13 +174,14 @@ fn show_page(chrome: Chrome, actor: &Actor, view: &View, now: Instant) -> ShowPa
             .then(|| urls::request(&booking.reference)),
         undo: undo_href(actor, case, now),
         again: urls::booking_again(&booking.reference),
-        running: view.running.as_ref().map(|(date, minutes)| Running {
-            date: *date,
+        running: view.running.map(|date| Running {
+            date,
             finish: urls::booking_finish(&booking.reference),
             longer: urls::booking_longer(&booking.reference),
-            minutes: minutes.iter().map(|minutes| (*minutes, length(*minutes))).collect(),
         }),
+        instead: booking.occurrences.first().filter(|_| !booking.is_series()).and_then(|one| instead(case, one, now)),
         version: booking.version,
+        notices: notices(view),
         history: history_lines(case, &view.history),
         kin: booking.kin.as_ref().map(|kin| (urls::booking(kin), kin.to_string())),
         changes: view.changes.iter().map(|one| change_line(case, one)).collect(),
@@ -204,6 +210,12 @@ fn change_line(case: &Case, change: &service::Waiting) -> ChangeLine {
         wish: change.wish.clone(),
         until: date_and_clock(case.site.zone, change.until),
     }
+}
+
+fn notices(view: &View) -> Vec<NoticeView> {
+    let (site, places) = (&view.case.site, &view.case.facilities);
+    let name_of = |id| places.iter().find(|one| one.id == id).map(|one| one.name.clone());
+    notice_views((site.zone, &site.name), &view.notices, name_of)
 }
 
 /// What a manager asks for before it is confirmed, while there is time to say yes.
@@ -240,6 +252,7 @@ fn series_view(actor: &Actor, case: &Case, now: Instant) -> SeriesView {
             change: (to_come && live && may).then(|| urls::booking_change_date(&booking.reference, one.ordinal)),
             exchange: exchange_href(actor, case, one, now),
             give_back: (to_come && live && may).then(|| urls::booking_cancel_date(&booking.reference, one.ordinal)),
+            instead: instead(case, one, now),
             put_back: (to_come && may_put_back(actor, case, one)).then(|| urls::booking_put_back(&booking.reference)),
         }
     };
@@ -251,6 +264,14 @@ fn series_view(actor: &Actor, case: &Case, now: Instant) -> SeriesView {
         coming: coming.into_iter().map(view).collect(),
         past: past.into_iter().map(view).collect(),
     }
+}
+
+/// The search for other places at the time of a date to come that has lost its own.
+fn instead(case: &Case, one: &Occurrence, now: Instant) -> Option<String> {
+    let lost = one.state.stage() == Stage::Displaced && now < one.session.start();
+    let kind = case.facility_of(one)?.kind;
+    let (from, to) = (local_time(case.site.zone, one.session.start()), local_time(case.site.zone, one.session.end()));
+    lost.then(|| urls::find_at(kind, from.date, (from.minute, to.minute), case.booking.people))
 }
 
 /// "10 confirmed, 2 left out".

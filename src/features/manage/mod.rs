@@ -5,6 +5,7 @@ pub mod closures;
 pub mod facilities;
 pub mod hours;
 pub mod mail;
+pub mod notices;
 pub mod organisations;
 pub mod overview;
 pub mod site;
@@ -20,6 +21,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(site::routes)
         .configure(staff::routes)
         .configure(closures::routes)
+        .configure(notices::routes)
         .configure(hours::routes)
         .configure(facilities::routes);
 }

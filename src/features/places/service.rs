@@ -2,11 +2,12 @@
 
 use crate::domain::hours::WeeklyHours;
 use crate::domain::ids::Slug;
+use crate::domain::notice::Notice;
 use crate::domain::places::{Facility, Site};
 use crate::domain::span::Instant;
-use crate::store::blocks::{self, Block};
+use crate::store::blocks;
 use crate::store::facilities::{self, Filter};
-use crate::store::{Db, StoreError, sites};
+use crate::store::{Db, StoreError, notices, sites};
 
 /// A site with everything that its page says.
 #[derive(Debug)]
@@ -15,7 +16,10 @@ pub struct SiteView {
     pub facilities: Vec<Facility>,
     pub hours: Vec<WeeklyHours>,
     pub closures: Vec<Block>,
+    pub notices: Vec<Notice>,
 }
+
+pub use crate::store::blocks::{Block, in_groups};
 
 pub async fn all(db: &Db) -> Result<Vec<Site>, StoreError> {
     db.read(sites::all).await
@@ -33,6 +37,7 @@ pub async fn one(db: &Db, slug: Slug, with_unlisted: bool, now: Instant) -> Resu
         Ok(Some(SiteView {
             hours: hours.filter(|one| one.facility.is_none()).collect(),
             closures: blocks::coming(conn, site.id, now)?,
+            notices: notices::coming(conn, site.id, now)?,
             site,
             facilities,
         }))

@@ -4,17 +4,22 @@ use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::service::{self, SiteView};
+use super::service::{self, Block, SiteView};
 use crate::domain::hours::WeeklyHours;
 use crate::domain::ids::Slug;
-use crate::domain::places::Facility;
+use crate::domain::places::{Facility, Site};
+use crate::domain::span::Instant;
 use crate::domain::words::{clock, counted, from_until, listed, weekday_of};
 use crate::error::Error;
 use crate::urls;
 use crate::web::access::Visitor;
 use crate::web::chrome::Chrome;
+use crate::web::notices::{NoticeView, soon};
 use crate::web::page;
 use crate::web::state::Shared;
+
+/// Notices of so many days ahead are shown; the pages of later dates show theirs.
+const SOON_DAYS: i64 = 14;
 
 #[derive(Template)]
 #[template(path = "places/site.html")]
@@ -32,6 +37,7 @@ struct SitePage {
     facilities: Vec<FacilityCard>,
     hours: Vec<(&'static str, String)>,
     closures: Vec<ClosureNote>,
+    notices: Vec<NoticeView>,
 }
 
 struct FacilityCard {
@@ -62,11 +68,13 @@ pub async fn get(
     let sees_unlisted = visitor.actor().is_some_and(|actor| actor.is_staff(view.site.id));
     let public = visitor.0.is_none();
     let number = view.site.change_number;
-    page::public_or_private(&request, public, number, now, || site_page(chrome, view, manages, sees_unlisted))
+    page::public_or_private(&request, public, number, now, || site_page(chrome, view, (manages, sees_unlisted), now))
 }
 
-fn site_page(chrome: Chrome, view: SiteView, manages: bool, sees_unlisted: bool) -> SitePage {
-    let SiteView { site, facilities, hours, closures } = view;
+fn site_page(chrome: Chrome, view: SiteView, (manages, sees_unlisted): (bool, bool), now: Instant) -> SitePage {
+    let SiteView { site, facilities, hours, closures, notices } = view;
+    let seen = |one: &&Facility| one.listed || sees_unlisted;
+    let name_of = |id| facilities.iter().filter(seen).find(|one| one.id == id).map(|one| one.name.clone());
     SitePage {
         chrome,
         about: site.about.clone(),
@@ -83,15 +91,21 @@ fn site_page(chrome: Chrome, view: SiteView, manages: bool, sees_unlisted: bool)
             .map(|facility| card(&site.slug, facility))
             .collect(),
         hours: week_in_words(&hours),
-        closures: closures
-            .iter()
-            .map(|block| ClosureNote {
-                heading: format!("{} closed: {}", listed(&block.facilities), block.reason),
-                words: format!("{}.", from_until(site.zone, block.span)),
-            })
-            .collect(),
+        closures: service::in_groups(closures).iter().filter_map(|group| closure_note(&site, group)).collect(),
+        notices: soon((site.zone, &site.name), notices, now.plus_days(SOON_DAYS), name_of),
         name: site.name,
     }
+}
+
+/// One note for what was closed together: the next date, and how many follow.
+fn closure_note(site: &Site, group: &[Block]) -> Option<ClosureNote> {
+    let next = group.first()?;
+    let more = i64::try_from(group.len()).unwrap_or_default() - 1;
+    let rest = if more < 1 { String::new() } else { format!(", and {}", counted(more, "more date", "more dates")) };
+    Some(ClosureNote {
+        heading: format!("{} closed: {}", listed(&next.facilities), next.reason),
+        words: format!("{}{rest}.", from_until(site.zone, next.span)),
+    })
 }
 
 fn card(site: &Slug, facility: &Facility) -> FacilityCard {

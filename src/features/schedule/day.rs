@@ -10,13 +10,14 @@ use super::service::{self, Day, Row};
 use super::timetable::{Group, Place, RowView, Timetable, cell_views, until};
 use crate::domain::grid::hour_labels;
 use crate::domain::hours::{day as local_day, local_date, local_time};
-use crate::domain::ids::Slug;
+use crate::domain::ids::{FacilityId, Slug};
 use crate::domain::span::Instant;
 use crate::domain::words::{clock, counted, date_without_year, long_date, weekday_name};
 use crate::error::Error;
 use crate::urls;
 use crate::web::access::Visitor;
 use crate::web::chrome::Chrome;
+use crate::web::notices::{NoticeView, notice_views};
 use crate::web::page;
 use crate::web::state::Shared;
 
@@ -43,6 +44,7 @@ struct DayPage {
     clock: Option<String>,
     free_now: Vec<Turn>,
     rooms: Vec<Turn>,
+    notices: Vec<NoticeView>,
     timetable: Option<Timetable>,
 }
 
@@ -122,8 +124,14 @@ fn day_page(chrome: Chrome, day: &Day, now: Instant) -> DayPage {
             })
             .collect(),
         rooms,
+        notices: notice_views((zone, &day.site.name), &day.notices, |id| name_of(day, id)),
         timetable: timetable(day, now, is_today),
     }
+}
+
+/// The name of a facility that is among the rows, so that this viewer may see it.
+fn name_of(day: &Day, id: FacilityId) -> Option<String> {
+    day.rows.iter().find(|row| row.facility.id == id).map(|row| row.facility.name.clone())
 }
 
 fn strip_day(slug: &Slug, shown: NaiveDate, date: NaiveDate, percent: i64) -> StripDay {

@@ -17,6 +17,7 @@ use crate::error::Error;
 use crate::urls;
 use crate::web::access::Visitor;
 use crate::web::chrome::Chrome;
+use crate::web::notices::{NoticeView, notice_views};
 use crate::web::page;
 use crate::web::state::Shared;
 
@@ -46,6 +47,7 @@ struct WeekPage {
     book: String,
     manage: Option<String>,
     rules: Vec<(&'static str, String)>,
+    notices: Vec<NoticeView>,
     timetable: Option<Timetable>,
 }
 
@@ -95,6 +97,7 @@ fn week_page(chrome: Chrome, week: &Week, now: Instant, manages: bool) -> WeekPa
         book: urls::book(&site.slug, &facility.slug),
         manage: manages.then(|| urls::manage_facility(&site.slug, &facility.slug)),
         rules: facility.rules.in_words(),
+        notices: notice_views((site.zone, &site.name), &week.notices, |_| Some(facility.name.clone())),
         timetable: timetable(week, now),
     }
 }

@@ -311,16 +311,16 @@ fn a_closure_displaces_what_the_manager_has_seen_and_tells_them_once() {
             let draft = BlockDraft {
                 site: slug("hunter-street"),
                 facilities: Vec::new(),
-                span: span(DAY, "08:00", "21:00"),
+                spans: vec![span(DAY, "08:00", "21:00")],
                 reason: "Boiler".to_owned(),
                 seen,
+                instead: Vec::new(),
             };
             scene.db.write_now(|conn| allocation::block(conn, circumstances(&mailer, now()), &actor, &draft)).unwrap()
         };
-        let BlockAnswer::WouldDisplace(cases) = close(Vec::new()) else { panic!("not shown first") };
+        let BlockAnswer::WouldDisplace(seen) = close(Vec::new()) else { panic!("not shown first") };
         assert_eq!(scene.stage(&mine), Stage::Confirmed);
-        let seen = cases.iter().map(|case| case.booking.id).collect();
-        assert!(matches!(close(seen), BlockAnswer::Done { displaced: 1 }));
+        assert!(matches!(close(seen), BlockAnswer::Done { displaced: 1, .. }));
         assert_eq!(scene.stage(&mine), Stage::Displaced);
         assert_eq!(scene.mails("rob"), [MailKind::Confirmed, MailKind::Displaced]);
         let refusals = scene.refused(&scene.world.trusted_draft("cedar", span(DAY, "11:00", "12:00")));

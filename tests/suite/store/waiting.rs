@@ -410,18 +410,19 @@ fn a_closure_takes_an_offer_back_and_lifting_it_offers_again() {
         let draft = BlockDraft {
             site: slug("hunter-street"),
             facilities: vec![slug("cedar")],
-            span: span(DAY, "08:00", "12:00"),
+            spans: vec![span(DAY, "08:00", "12:00")],
+            instead: Vec::new(),
             reason: "Boiler".to_owned(),
             seen: Vec::new(),
         };
         let how = circumstances(&mailer, now());
         let closed = scene.db.write_now(|conn| allocation::block(conn, how, &actor, &draft)).unwrap();
-        assert!(matches!(closed, BlockAnswer::Done { displaced: 0 }), "{closed:?}");
+        assert!(matches!(closed, BlockAnswer::Done { displaced: 0, .. }), "{closed:?}");
         assert_eq!((scene.standing(&wren), scene.until(&wren)), (Standing::Waiting, None));
         assert_eq!(scene.mails("wendy"), [MailKind::OfferLapsed]);
         let lifted = scene.db.write_now(|conn| {
             let blocks = alcove::store::blocks::coming(conn, scene.world.site, now())?;
-            allocation::lift(conn, how, &actor, &slug("hunter-street"), blocks[0].id)
+            allocation::lift(conn, how, &actor, &slug("hunter-street"), &[blocks[0].id])
         });
         assert!(lifted.unwrap());
         assert_eq!((scene.standing(&wren), scene.held(session())), (Standing::Offered, vec![session()]));

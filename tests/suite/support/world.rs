@@ -3,6 +3,7 @@
 use alcove::allocation::{Circumstances, Dated, Draft};
 use alcove::chance::Chance;
 use alcove::domain::availability::Wanted;
+use alcove::domain::bank_holidays::Nation;
 use alcove::domain::hours::{WeeklyHours, instant_at};
 use alcove::domain::ids::{FacilityId, OrganisationId, PersonId, SiteId, Slug};
 use alcove::domain::kinds::{Kind, Need};
@@ -134,6 +135,7 @@ pub fn build(db: &Db, hash: Option<&str>) -> World {
             arrival: "Main door, then the lift.",
             zone: London,
             position: Some((51.52, -0.12)),
+            nation: Nation::EnglandAndWales,
             step_free: true,
         };
         let site = sites::insert(conn, &facts)?;

@@ -221,7 +221,7 @@ fn a_closure_shows_whom_it_affects_and_can_be_opened_again() {
         let form = form.choose("scope", "Some spaces").choose("facility", "Cedar");
         let check = browser.submit(form.clone()).must_be(200);
         assert!(check.h1().starts_with("1 booking loses its place"), "{}", check.h1());
-        let card = check.text("main li.card").unwrap();
+        let card = check.text(".dates li").unwrap();
         assert!(card.contains(&reference) && card.contains("Robin Trust") && card.contains("10am to 11am"), "{card}");
         let state = |browser: &Browser| browser.get(&format!("/bookings/{reference}")).text(".state").unwrap();
         assert_eq!(state(&browser), "Confirmed", "nothing is changed yet");
@@ -390,8 +390,17 @@ fn for_everybody_else_managing_does_not_exist() {
         add_site(&server);
         let of = |site: &str| {
             let site = format!("/manage/sites/{site}");
-            let rest =
-                ["", "/hours", "/staff", "/closures", "/facilities/new", "/cedar", "/cedar/hours", "/cedar/rules"];
+            let rest = [
+                "",
+                "/hours",
+                "/staff",
+                "/closures",
+                "/notices",
+                "/facilities/new",
+                "/cedar",
+                "/cedar/hours",
+                "/cedar/rules",
+            ];
             rest.map(|rest| format!("{site}{rest}"))
         };
         let reception = person(&server, "reception@alcove.test");

@@ -3,12 +3,14 @@
 mod account;
 mod bookings;
 mod canary;
+mod closures;
 mod finding;
 mod frame;
 mod hostile;
 mod manage;
 mod manage_organisations;
 pub mod matrix;
+mod notices;
 mod organisations;
 mod race;
 mod requests;

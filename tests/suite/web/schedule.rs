@@ -122,7 +122,13 @@ fn no_page_asks_more_than_eight_queries() {
         ];
         let own = ["/bookings", &booking, "/sites/hunter-street/cedar/book?date=2026-11-24"];
         let decision = booking.replace("/bookings/", "/requests/");
-        let managing = ["/requests", decision.as_str()];
+        let managing = [
+            "/requests",
+            decision.as_str(),
+            "/manage/sites/hunter-street",
+            "/manage/sites/hunter-street/closures",
+            "/manage/sites/hunter-street/notices",
+        ];
         let paths = public.iter().map(|path| (&visitor, *path));
         let paths = paths.chain(public.iter().chain(&own).map(|path| (&booker, *path)));
         for (browser, path) in paths.chain(managing.iter().map(|path| (&manager, *path))) {

@@ -1,18 +1,14 @@
 //! The form that closes for a time as it was sent, read into a wish or faults. Raw text stops here.
 
-use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::service::{ClosuresView, Wanted};
-use crate::domain::hours::{instant_at, local_date, local_time};
-use crate::domain::ids::{Reference, Slug};
+use crate::domain::ids::Slug;
 use crate::domain::places::Site;
-use crate::domain::span::{Instant, Span};
-use crate::domain::typed::clock;
-use crate::web::forms::{Choice, Faults, clock_value};
-
-/// A closure lasts so many days at most; what is for good is retired instead.
-const MOST_DAYS: i64 = 366;
+use crate::domain::span::Instant;
+use crate::web::forms::{Choice, Faults};
+use crate::web::repeat::Repeating;
+use crate::web::when::{When, next_hour};
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -24,24 +20,28 @@ pub struct CloseForm {
     pub from_time: String,
     pub to_date: String,
     pub to_time: String,
+    pub repeat: String,
+    pub every: String,
+    pub on: Vec<String>,
+    pub ends: String,
+    pub times: String,
+    pub until: String,
+    /// "leave" to leave out bank holidays and the site's own dates.
+    pub holidays: String,
     pub reason: String,
-    /// References of bookings that were shown to be in the way.
+    /// The ticked dates of a repeating closure, by their place in the list.
+    pub date: Vec<String>,
+    /// Dates of bookings that were shown to be in the way.
     pub seen: Vec<String>,
-    /// "change" goes back to the form.
+    /// "close" closes, "change" goes back to the form.
     pub step: String,
 }
 
 impl CloseForm {
     /// A form that begins with the next full hour.
     pub fn empty(site: &Site, now: Instant) -> Self {
-        let next = Instant::from_seconds((now.seconds().div_euclid(3600) + 1) * 3600);
-        let at = local_time(site.zone, next);
-        Self {
-            from_date: at.date.to_string(),
-            from_time: clock_value(at.minute),
-            to_date: at.date.to_string(),
-            ..Self::default()
-        }
+        let (date, time) = next_hour(site.zone, now);
+        Self { from_date: date.clone(), from_time: time, to_date: date, ..Self::default() }
     }
 
     pub fn is_whole_site(&self) -> bool {
@@ -57,21 +57,38 @@ impl CloseForm {
         view.facilities.iter().map(|one| Choice::new(one.slug.as_str(), &one.name, ticked(&one.slug))).collect()
     }
 
-    /// Reads the form. A start earlier on the same day means now.
+    pub fn repeating(&self) -> Repeating<'_> {
+        Repeating {
+            repeat: &self.repeat,
+            every: &self.every,
+            on: &self.on,
+            ends: &self.ends,
+            times: &self.times,
+            until: &self.until,
+        }
+    }
+
+    /// The dates that are to be closed: all of a single one, and of several those that are ticked.
+    pub fn places(&self, wanted: &Wanted) -> Option<Vec<usize>> {
+        let several = 1 < wanted.dates.len() && self.step == "close";
+        several.then(|| self.date.iter().filter_map(|place| place.parse().ok()).collect())
+    }
+
+    /// Reads the form.
     pub fn parse(&self, view: &ClosuresView, now: Instant) -> Result<Wanted, Faults> {
         let mut faults = Faults::none();
         let facilities = self.read_facilities(view, &mut faults);
-        let from = instant(&view.site, ("from_date", &self.from_date), ("from_time", &self.from_time), &mut faults);
-        let to = instant(&view.site, ("to_date", &self.to_date), ("to_time", &self.to_time), &mut faults);
-        let span = from.zip(to).and_then(|(from, to)| span(&view.site, from, to, now, &mut faults));
+        let when = When {
+            from_date: &self.from_date,
+            from_time: &self.from_time,
+            to_date: &self.to_date,
+            to_time: &self.to_time,
+            repeating: self.repeating(),
+        };
+        let dates = when.read(view.site.zone, now, &mut faults);
         let reason = faults.line("reason", &self.reason, "a reason, in words for everybody", 120);
-        match span {
-            Some(span) if faults.is_empty() => Ok(Wanted {
-                facilities,
-                span,
-                reason,
-                seen: self.seen.iter().filter_map(|typed| Reference::parse(typed)).collect(),
-            }),
+        match dates {
+            Some(dates) if faults.is_empty() => Ok(Wanted { facilities, dates, reason }),
             _ => Err(faults),
         }
     }
@@ -95,42 +112,4 @@ impl CloseForm {
         }
         ticked
     }
-}
-
-fn instant(
-    site: &Site,
-    (date_id, date): (&'static str, &str),
-    (time_id, time): (&'static str, &str),
-    faults: &mut Faults,
-) -> Option<Instant> {
-    let date: Option<NaiveDate> = date.trim().parse().ok();
-    if date.is_none() {
-        faults.add(date_id, "Enter a date");
-    }
-    let minute = clock(time);
-    if minute.is_none() {
-        faults.add(time_id, "Enter a time like 09:00 or 5:30pm");
-    }
-    instant_at(site.zone, date?, minute?).map_err(|fault| faults.add(time_id, fault.to_string())).ok()
-}
-
-fn span(site: &Site, from: Instant, to: Instant, now: Instant, faults: &mut Faults) -> Option<Span> {
-    let now = Instant::from_seconds(now.seconds().div_euclid(60) * 60);
-    if from < now && local_date(site.zone, from) < local_date(site.zone, now) {
-        faults.add("from_date", "Begin today or later: what is past cannot be closed");
-        return None;
-    }
-    if to <= now {
-        faults.add("to_date", "End it later than now");
-        return None;
-    }
-    let Some(span) = Span::new(from.max(now), to) else {
-        faults.add("to_time", "End it later than it begins");
-        return None;
-    };
-    if from.plus_days(MOST_DAYS) < to {
-        faults.add("to_date", "End it within a year. What ends for good is better retired on its own page");
-        return None;
-    }
-    Some(span)
 }

@@ -25,6 +25,7 @@ struct EditPage {
     faults: Faults,
     typed: SiteForm,
     zones: Vec<Choice>,
+    nations: Vec<Choice>,
     name: String,
     action: String,
     manage: &'static str,
@@ -43,8 +44,8 @@ struct FacilityRow {
 
 pub async fn get(state: Shared, path: Path<String>, who: Manager, chrome: Chrome) -> Result<HttpResponse, Error> {
     let slug = Slug::parse(&path).ok_or(Error::NotFound)?;
-    let view = service::one(&state.db, who.actor.clone(), slug).await?.ok_or(Error::NotFound)?;
-    let typed = SiteForm::of(&view.site);
+    let view = service::one(&state.db, who.actor.clone(), slug, state.clock.now()).await?.ok_or(Error::NotFound)?;
+    let typed = SiteForm::of(&view.site, &view.own_dates);
     page::ok(&edit_page(chrome, view, typed, Faults::none()))
 }
 
@@ -56,13 +57,14 @@ pub async fn post(
     form: ProtectedForm<SiteForm>,
 ) -> Result<HttpResponse, Error> {
     let slug = Slug::parse(&path).ok_or(Error::NotFound)?;
-    let view = service::one(&state.db, who.actor.clone(), slug.clone()).await?.ok_or(Error::NotFound)?;
+    let now = state.clock.now();
+    let view = service::one(&state.db, who.actor.clone(), slug.clone(), now).await?.ok_or(Error::NotFound)?;
     let chrome = Chrome::of(&request);
-    let words = match form.parse(Some(view.site.zone)) {
+    let words = match form.parse(Some(view.site.zone), now) {
         Ok(words) => words,
         Err(faults) => return page::unprocessable(&edit_page(chrome, view, form.0, faults)),
     };
-    match service::change(&state.db, who.actor.clone(), slug.clone(), words, state.clock.now()).await? {
+    match service::change(&state.db, who.actor.clone(), slug.clone(), words, now).await? {
         Changed::Done => Ok(page::done(&urls::manage_site(&slug), "saved")),
         Changed::NotFound => Err(Error::NotFound),
         Changed::ZoneInUse(zone) => {
@@ -78,17 +80,19 @@ pub async fn post(
 }
 
 fn edit_page(chrome: Chrome, view: SiteView, typed: SiteForm, faults: Faults) -> EditPage {
-    let SiteView { site, facilities } = view;
-    let zones = typed.zones(Some(site.zone));
+    let SiteView { site, facilities, .. } = view;
+    let (zones, nations) = (typed.zones(Some(site.zone)), typed.nations());
     EditPage {
         chrome,
         faults,
         typed,
         zones,
+        nations,
         action: urls::manage_site(&site.slug),
         manage: urls::MANAGE,
         links: vec![
             ("Closures", urls::manage_closures(&site.slug)),
+            ("Notices", urls::manage_notices(&site.slug)),
             ("Opening hours", urls::manage_site_hours(&site.slug)),
             ("Waiting lists", urls::manage_waiting(&site.slug)),
             ("Staff", urls::manage_site_staff(&site.slug)),

@@ -1,11 +1,16 @@
 //! The form about a site as it was sent, read into words or faults. Raw text stops here.
 
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::Deserialize;
 
 use super::service::SiteWords;
+use crate::domain::bank_holidays::Nation;
+use crate::domain::hours::local_date;
 use crate::domain::ids::Slug;
+use crate::domain::own_dates;
 use crate::domain::places::Site;
+use crate::domain::span::Instant;
 use crate::web::forms::{Choice, Faults};
 
 /// The zones to choose from; a site that has another keeps it in its list.
@@ -28,12 +33,15 @@ pub struct SiteForm {
     pub about: String,
     pub arrival: String,
     pub zone: String,
+    pub nation: String,
+    /// The site's own dates, one a line.
+    pub own_dates: String,
     pub step_free: String,
 }
 
 impl SiteForm {
     /// The form of a site as it stands.
-    pub fn of(site: &Site) -> Self {
+    pub fn of(site: &Site, dates: &[(NaiveDate, String)]) -> Self {
         Self {
             name: site.name.clone(),
             street: site.street.clone(),
@@ -43,6 +51,8 @@ impl SiteForm {
             about: site.about.clone(),
             arrival: site.arrival.clone(),
             zone: site.zone.name().to_owned(),
+            nation: site.nation.code().to_owned(),
+            own_dates: own_dates::written(dates),
             step_free: if site.step_free { "yes".to_owned() } else { String::new() },
         }
     }
@@ -59,8 +69,12 @@ impl SiteForm {
         all.map(|(zone, words)| Choice::new(zone.name(), words, zone.name() == self.zone)).collect()
     }
 
-    /// Reads the form; `now` is the zone that the site has.
-    pub fn parse(&self, now: Option<Tz>) -> Result<SiteWords, Faults> {
+    pub fn nations(&self) -> Vec<Choice> {
+        Nation::ALL.map(|one| Choice::new(one.code(), one.words(), one.code() == self.nation)).to_vec()
+    }
+
+    /// Reads the form; `has` is the zone that the site has.
+    pub fn parse(&self, has: Option<Tz>, now: Instant) -> Result<SiteWords, Faults> {
         let mut faults = Faults::none();
         let name = faults.line("name", &self.name, "the name of the site", 80);
         let slug = Slug::from_name(&name);
@@ -73,13 +87,20 @@ impl SiteForm {
         let phone = faults.optional_line("phone", &self.phone, 40);
         let about = faults.paragraphs("about", &self.about, 1_000);
         let arrival = faults.paragraphs("arrival", &self.arrival, 1_000);
-        let offered = self.zones(now).iter().any(|choice| choice.value == self.zone);
+        let offered = self.zones(has).iter().any(|choice| choice.value == self.zone);
         let zone: Option<Tz> = self.zone.parse().ok().filter(|_| offered);
         if zone.is_none() {
             faults.add("zone", "Choose the time zone");
         }
-        match (slug, zone) {
-            (Some(slug), Some(zone)) if faults.is_empty() => Ok(SiteWords {
+        let nation = Nation::parse(&self.nation);
+        if nation.is_none() {
+            faults.add("nation", "Choose the nation whose bank holidays the site keeps");
+        }
+        let today = local_date(zone.unwrap_or(chrono_tz::Europe::London), now);
+        let own_dates = own_dates::read(&self.own_dates, today);
+        let own_dates = faults.take("own_dates", own_dates.map_err(|lines| lines.join(". ")));
+        match (slug, zone, nation) {
+            (Some(slug), Some(zone), Some(nation)) if faults.is_empty() => Ok(SiteWords {
                 name,
                 slug,
                 street,
@@ -89,6 +110,8 @@ impl SiteForm {
                 about,
                 arrival,
                 zone,
+                nation,
+                own_dates,
                 step_free: self.is_step_free(),
             }),
             _ => Err(faults),

@@ -5,6 +5,7 @@ use askama::Template;
 
 use super::form::SiteForm;
 use super::service;
+use crate::domain::bank_holidays::Nation;
 use crate::error::Error;
 use crate::urls;
 use crate::web::access::Administrator;
@@ -21,12 +22,17 @@ struct NewPage {
     faults: Faults,
     typed: SiteForm,
     zones: Vec<Choice>,
+    nations: Vec<Choice>,
     action: &'static str,
     manage: &'static str,
 }
 
 pub async fn get(_: Administrator, chrome: Chrome) -> Result<HttpResponse, Error> {
-    let typed = SiteForm { zone: chrono_tz::Europe::London.name().to_owned(), ..SiteForm::default() };
+    let typed = SiteForm {
+        zone: chrono_tz::Europe::London.name().to_owned(),
+        nation: Nation::EnglandAndWales.code().to_owned(),
+        ..SiteForm::default()
+    };
     page::ok(&new_page(chrome, typed, Faults::none()))
 }
 
@@ -36,7 +42,7 @@ pub async fn post(
     who: Administrator,
     form: ProtectedForm<SiteForm>,
 ) -> Result<HttpResponse, Error> {
-    let words = match form.parse(None) {
+    let words = match form.parse(None, state.clock.now()) {
         Ok(words) => words,
         Err(faults) => return page::unprocessable(&new_page(Chrome::of(&request), form.0, faults)),
     };
@@ -45,6 +51,6 @@ pub async fn post(
 }
 
 fn new_page(chrome: Chrome, typed: SiteForm, faults: Faults) -> NewPage {
-    let zones = typed.zones(None);
-    NewPage { chrome, faults, zones, typed, action: urls::MANAGE_SITE_NEW, manage: urls::MANAGE }
+    let (zones, nations) = (typed.zones(None), typed.nations());
+    NewPage { chrome, faults, zones, nations, typed, action: urls::MANAGE_SITE_NEW, manage: urls::MANAGE }
 }

@@ -1,9 +1,11 @@
 //! The use cases of a site's words and facts: one site with its spaces, adding one, changing it.
 
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 
+use crate::domain::bank_holidays::Nation;
 use crate::domain::history::EventKind;
-use crate::domain::hours::WeeklyHours;
+use crate::domain::hours::{WeeklyHours, local_date};
 use crate::domain::ids::Slug;
 use crate::domain::occurrence::Stage;
 use crate::domain::places::{Facility, Site};
@@ -31,6 +33,10 @@ pub struct SiteWords {
     pub about: String,
     pub arrival: String,
     pub zone: Tz,
+    /// Whose bank holidays it keeps.
+    pub nation: Nation,
+    /// Its own dates, from today on, on which series are usually left out.
+    pub own_dates: Vec<(NaiveDate, String)>,
     pub step_free: bool,
 }
 
@@ -47,6 +53,7 @@ impl SiteWords {
             arrival: &self.arrival,
             zone: self.zone,
             position: None,
+            nation: self.nation,
             step_free: self.step_free,
         }
     }
@@ -57,18 +64,26 @@ impl SiteWords {
 pub struct SiteView {
     pub site: Site,
     pub facilities: Vec<Facility>,
+    /// Its own dates from today on.
+    pub own_dates: Vec<(NaiveDate, String)>,
 }
 
 /// One site; `None` when it is not there or not for this manager.
-pub async fn one(db: &Db, actor: Actor, slug: Slug) -> Result<Option<SiteView>, StoreError> {
+pub async fn one(db: &Db, actor: Actor, slug: Slug, now: Instant) -> Result<Option<SiteView>, StoreError> {
     db.read(move |conn| {
         let Some(site) = sites::by_slug(conn, &slug)?.filter(|site| actor.manages(site.id)) else {
             return Ok(None);
         };
         let all = facilities::with_sites(conn, &Filter { site: Some(&slug), ..Filter::default() })?;
-        Ok(Some(SiteView { site, facilities: all.into_iter().map(|(_, facility)| facility).collect() }))
+        let own_dates = sites::own_dates(conn, site.id, (local_date(site.zone, now), last_date()))?;
+        Ok(Some(SiteView { site, facilities: all.into_iter().map(|(_, facility)| facility).collect(), own_dates }))
     })
     .await
+}
+
+/// As late as a date of its own may be.
+fn last_date() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2199, 12, 31).unwrap_or_default()
 }
 
 /// Adds a site that is open from Monday to Friday, 8am to 6pm, until somebody says otherwise.
@@ -80,6 +95,7 @@ pub async fn add(db: &Db, actor: Actor, words: SiteWords, now: Instant) -> Resul
             .map(|weekday| WeeklyHours { facility: None, weekday, from_minute: 8 * 60, to_minute: 18 * 60 })
             .collect();
         sites::set_hours(conn, id, None, &hours)?;
+        sites::set_own_dates(conn, id, local_date(words.zone, now), &words.own_dates)?;
         let event = NewEvent { site: Some(id), ..NewEvent::new(EventKind::SiteChanged, Some(actor.person)) };
         events::insert(conn, &event, now)?;
         Ok(slug)
@@ -115,6 +131,7 @@ pub async fn change(db: &Db, actor: Actor, slug: Slug, words: SiteWords, now: In
             return Ok(Changed::ZoneInUse(site.zone));
         }
         sites::update(conn, site.id, &words.facts(&slug))?;
+        sites::set_own_dates(conn, site.id, local_date(site.zone, now), &words.own_dates)?;
         let event = NewEvent { site: Some(site.id), ..NewEvent::new(EventKind::SiteChanged, Some(actor.person)) };
         events::insert(conn, &event, now)?;
         Ok(Changed::Done)

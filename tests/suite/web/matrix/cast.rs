@@ -107,6 +107,7 @@ impl<'a> Cast<'a> {
         server.db.write_now(|conn| outbox::end(conn, mail, MailEnd::Failed, "550", now())).unwrap();
         for site in ["hunter-street", "mill-lane"] {
             objects::close(server, site);
+            objects::notice(server, site);
         }
         Self { server, stylesheet, bookings, tokens }
     }

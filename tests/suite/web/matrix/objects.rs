@@ -4,6 +4,7 @@ use crate::support::server::Server;
 use crate::support::world::{add_facility, circumstances, mailer, now, slug, span};
 use alcove::allocation::{self, Answer, BlockAnswer, BlockDraft, Draft, JoinAnswer, RequestAnswer};
 use alcove::chance::Chance;
+use alcove::domain::bank_holidays::Nation;
 use alcove::domain::hours::WeeklyHours;
 use alcove::domain::ids::{PersonId, Reference};
 use alcove::domain::kinds::Kind;
@@ -12,6 +13,7 @@ use alcove::domain::places::UnitChoice;
 use alcove::domain::policy::{MemberRole, StaffRole};
 use alcove::domain::rules::Rules;
 use alcove::store::links::{self, LinkPurpose, NewLink};
+use alcove::store::notices::{self, NewNotice};
 use alcove::store::people::{self, NewPerson};
 use alcove::store::sites::{self, SiteFacts};
 use alcove::store::{Conn, StoreError, bookings, organisations};
@@ -42,6 +44,7 @@ pub fn people_and_places(conn: &mut Conn, server: &Server) -> Result<(), StoreEr
         arrival: "",
         zone: chrono_tz::Europe::London,
         position: None,
+        nation: Nation::EnglandAndWales,
         step_free: true,
     };
     let site = sites::insert(conn, &facts)?;
@@ -129,15 +132,28 @@ pub fn token(server: &Server, pattern: &str) -> String {
     token.reveal().to_owned()
 }
 
+/// Gives a notice at a site for a morning in January.
+pub fn notice(server: &Server, site: &str) {
+    let (admin, slug) = (server.person("admin@alcove.test"), slug(site));
+    let give = |conn: &mut Conn| {
+        let site = sites::by_slug(conn, &slug)?.map_or(server.world.site, |site| site.id);
+        let span = span("2027-01-06", "09:00", "12:00");
+        let new = NewNotice { site, facility: None, span, words: "Alarm test", by: admin, group: None };
+        notices::insert(conn, &new, now())
+    };
+    server.db.write_now(give).unwrap();
+}
+
 /// Closes a site for a morning in January.
 pub fn close(server: &Server, site: &str) {
     let (mailer, admin) = (mailer(), server.world.actor(&server.db, server.person("admin@alcove.test")));
     let draft = BlockDraft {
         site: slug(site),
         facilities: Vec::new(),
-        span: span("2027-01-05", "09:00", "12:00"),
+        spans: vec![span("2027-01-05", "09:00", "12:00")],
         reason: "Painting".to_owned(),
         seen: Vec::new(),
+        instead: Vec::new(),
     };
     let answer = server.db.write_now(|conn| allocation::block(conn, circumstances(&mailer, now()), &admin, &draft));
     assert!(matches!(answer.unwrap(), BlockAnswer::Done { .. }));

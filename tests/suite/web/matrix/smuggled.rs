@@ -12,6 +12,7 @@ use alcove::store::links::{self, LinkPurpose, NewLink};
 use alcove::store::outbox::{self, MailEnd};
 
 const BOOKING: &str = "date=2026-12-22&from={from}&to={to}&purpose=Choir&people=2&privacy=open&nonce=n&step=yes";
+const NOTICE: &str = "from_date=2026-12-24&from_time=09:00&to_date=2026-12-24&to_time=12:00&words=Alarm";
 const CLOSURE: &str = "scope=some&from_date=2026-12-24&from_time=09:00&to_date=2026-12-24&to_time=12:00&reason=Holiday";
 
 #[test]
@@ -19,10 +20,15 @@ fn what_is_of_others_inside_a_form_changes_nothing() {
     for server in servers() {
         let cast = Cast::new(&server);
         let (session, closure, mail) = keys(&server, &cast);
+        let notice = cast.session(Role::Stranger).browser.get("/manage/sites/mill-lane/notices");
+        let notice = notice.must_be(200).attr("input[name=key]", "value").unwrap();
         for (role, path, typed, letter) in [
             (Role::Manager, "/manage/organisations/wren-support/trust", "site=mill-lane".to_owned(), 'n'),
             (Role::Manager, "/manage/sites/hunter-street/closures", format!("{CLOSURE}&facility=willow"), 'f'),
             (Role::Manager, "/manage/sites/hunter-street/closures/open", format!("key={closure}"), 'c'),
+            (Role::Manager, "/manage/sites/hunter-street/notices", format!("{NOTICE}&place=willow"), 'f'),
+            (Role::Manager, "/manage/sites/hunter-street/notices/lift", format!("key={notice}"), 'c'),
+            (Role::Manager, "/manage/sites/hunter-street/notices/change", format!("key={notice}&words=Out"), 'c'),
             (Role::Manager, "/manage/mail", format!("key={mail}"), 'n'),
             (Role::Booker, "/sites/hunter-street/cedar/book", format!("{BOOKING}&organisation=robin-trust"), 'f'),
             (Role::Booker, "/sites/hunter-street/cedar/book", format!("{BOOKING}&organisation=hunter-street"), 'f'),
