@@ -8,6 +8,7 @@ mod people;
 mod places;
 mod plan;
 mod purposes;
+mod series;
 mod sites_full;
 mod sites_more;
 mod slots;
@@ -103,6 +104,7 @@ pub fn fill(db: &Db, mailer: &Mailer, password_hash: &str, now: Instant) -> Resu
     }
     db.write_now(|conn| {
         cast::suspend(conn, &cast, now)?;
+        series::book(conn, &cast, mailer, now)?;
         waits::join(conn, &cast, mailer, now)?;
         submissions::purge(conn, now.plus_days(-1)).map(|_| ())
     })?;

@@ -6,13 +6,15 @@ use alcove::allocation::{
     self, Answer, Case, Change, ChangeAnswer, ChangeDecision, Dated, Dates, Decision, Draft, GiveUp, MoreDates,
     NewPlace, NewWords, RequestAnswer, Side,
 };
+use alcove::domain::availability::Wanted;
 use alcove::domain::booking::Scope;
-use alcove::domain::hours::instant_at;
+use alcove::domain::hours::{instant_at, local_date};
 use alcove::domain::ids::{PersonId, Reference};
 use alcove::domain::occurrence::Stage;
 use alcove::domain::recurrence::{Pattern, Repeat};
 use alcove::domain::rules::Privacy;
 use alcove::domain::span::{Instant, Span};
+use alcove::enquiry::series::{Rung, SeriesWish, preview};
 use alcove::store::{Db, occupancies, outbox};
 use chrono::NaiveDate;
 use chrono_tz::Europe::London;
@@ -457,5 +459,28 @@ fn a_series_of_a_year_takes_few_statements() {
         // The locks of site and organisation are counted with the statements, though they are none.
         let most = if scene.db.url().shown().starts_with("postgres") { 15 + 2 } else { 200 };
         assert!(taken <= most, "{taken} statements on {}", scene.db.url().shown());
+    }
+}
+
+#[test]
+fn the_preview_of_a_series_takes_at_most_twelve_queries() {
+    for scene in scenes() {
+        scene.book(&scene.world.trusted_draft("cedar", span("2026-12-08", "10:30", "11:30")));
+        let (_, spans) = tuesdays(40);
+        let wish = SeriesWish {
+            site: slug("hunter-street"),
+            facility: slug("cedar"),
+            organisation: Some(scene.world.wren),
+            wanted: Wanted::Whole,
+            people: 2,
+            dates: spans.iter().map(|span| (local_date(London, span.start()), Ok(*span))).collect(),
+        };
+        let before = scene.db.queries();
+        let found = scene.db.read_now(|conn| preview(conn, &wish, now())).unwrap().unwrap();
+        let taken = scene.db.queries() - before;
+        assert!(taken <= 12, "{taken} queries");
+        let clashes: Vec<usize> = (0..40).filter(|place| !found.results[*place].is_free()).collect();
+        assert_eq!(clashes, [2]);
+        assert!(matches!(found.results[2].ladder.first(), Some(Rung::OtherTime(_))));
     }
 }

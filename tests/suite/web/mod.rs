@@ -15,4 +15,5 @@ mod organisations;
 mod race;
 mod requests;
 mod schedule;
+mod series;
 mod waiting;

@@ -1,0 +1,175 @@
+//! Weekly series of the demo world: one that stands, one that waits for a decision, and one that asks for a change. Not its single bookings.
+
+use chrono::Days;
+
+use super::cast::Cast;
+use super::places::seeded;
+use crate::allocation::{self, Change, Circumstances, Dated, Dates, Decision, Draft, NewPlace, RequestAnswer};
+use crate::chance::Chance;
+use crate::domain::availability::Wanted;
+use crate::domain::booking::Scope;
+use crate::domain::hours::{instant_at, local_date};
+use crate::domain::ids::{Reference, Slug};
+use crate::domain::recurrence::{End, Every, Pattern, Repeat};
+use crate::domain::rules::Privacy;
+use crate::domain::span::{Instant, Span};
+use crate::mail::Mailer;
+use crate::store::{Conn, StoreError, bookings, sessions, sites};
+
+/// A series, and what has become of it.
+struct Seed {
+    site: &'static str,
+    facility: &'static str,
+    organisation: &'static str,
+    booker: &'static str,
+    manager: &'static str,
+    purpose: &'static str,
+    days_ahead: u64,
+    /// Minutes after local midnight.
+    from: i32,
+    to: i32,
+    number: u32,
+    privacy: Privacy,
+    /// Whether the manager has said yes.
+    approved: bool,
+    /// The booker would rather have it so many minutes later.
+    later: Option<i32>,
+}
+
+const SEEDS: [Seed; 3] = [
+    Seed {
+        site: "hunter-street",
+        facility: "willow",
+        organisation: "lanternwick",
+        booker: "booker@example.org",
+        manager: "manager@example.org",
+        purpose: "Evening peer group",
+        days_ahead: 3,
+        from: 1_080,
+        to: 1_170,
+        number: 12,
+        privacy: Privacy::Confidential,
+        approved: true,
+        later: None,
+    },
+    Seed {
+        site: "hunter-street",
+        facility: "willow",
+        organisation: "threadmoor",
+        booker: "simon.goodhew@example.org",
+        manager: "manager@example.org",
+        purpose: "Welcome evening",
+        days_ahead: 4,
+        from: 1_080,
+        to: 1_170,
+        number: 8,
+        privacy: Privacy::Organisation,
+        approved: false,
+        later: None,
+    },
+    Seed {
+        site: "hunter-street",
+        facility: "willow",
+        organisation: "threadmoor",
+        booker: "simon.goodhew@example.org",
+        manager: "manager@example.org",
+        purpose: "Sewing circle",
+        days_ahead: 6,
+        from: 1_020,
+        to: 1_110,
+        number: 6,
+        privacy: Privacy::Organisation,
+        approved: true,
+        later: Some(60),
+    },
+];
+
+/// Asks for the series a day ago, decides, and asks for the change an hour ago.
+pub fn book(conn: &mut Conn, cast: &Cast, mailer: &Mailer, now: Instant) -> Result<(), StoreError> {
+    for seed in &SEEDS {
+        let asked = Circumstances { now: now.plus_hours(-24), chance: Chance, mailer };
+        let Some(reference) = ask(conn, cast, asked, seed)? else {
+            continue;
+        };
+        if seed.approved {
+            let decided = Circumstances { now: now.plus_hours(-20), ..asked };
+            act(conn, cast, (seed.manager, &reference), decided.now, |conn, actor, version| {
+                let yes = Decision::Approve { dates: Dates::All };
+                allocation::decide(conn, decided, actor, (&reference, version), &yes).map(|_| ())
+            })?;
+        }
+        if let Some(minutes) = seed.later {
+            let wished = Circumstances { now: now.plus_hours(-1), ..asked };
+            let place = NewPlace { minutes: Some((seed.from + minutes, seed.to + minutes)), ..NewPlace::default() };
+            let change = Change { from: 1, scope: Scope::All, place, words: None };
+            act(conn, cast, (seed.booker, &reference), wished.now, |conn, actor, version| {
+                allocation::change(conn, wished, actor, (&reference, version), &change).map(|_| ())
+            })?;
+        }
+    }
+    Ok(())
+}
+
+/// The reference of the series, without the dates that cannot be had; none where too little of it can.
+fn ask(
+    conn: &mut Conn,
+    cast: &Cast,
+    circumstances: Circumstances<'_>,
+    seed: &Seed,
+) -> Result<Option<Reference>, StoreError> {
+    let slug = seeded(Slug::parse(seed.site), "slug")?;
+    let Some(site) = sites::by_slug(conn, &slug)? else {
+        return Ok(None);
+    };
+    let today = local_date(site.zone, circumstances.now);
+    let first = today.checked_add_days(Days::new(seed.days_ahead)).unwrap_or(today);
+    let every = Every::Week(vec![crate::domain::hours::weekday(first)]);
+    let pattern = Pattern { first, repeat: Repeat { every, interval: 1, end: End::After(seed.number) } };
+    let span = |date| {
+        let at = |minute| instant_at(site.zone, date, minute).ok();
+        Span::new(at(seed.from)?, at(seed.to)?)
+    };
+    let mut draft = Draft {
+        site: slug,
+        facility: seeded(Slug::parse(seed.facility), "slug")?,
+        organisation: Some(cast.organisation(seed.organisation)?),
+        booked_by: cast.person(seed.booker)?,
+        dates: pattern.dates().into_iter().filter_map(span).map(Dated::at).collect(),
+        repeat: Some(pattern),
+        wanted: Wanted::Whole,
+        purpose: seed.purpose.to_owned(),
+        note: String::new(),
+        people: 6,
+        privacy: seed.privacy,
+        nonce: Chance.token().reveal().to_owned(),
+    };
+    for _ in 0..2 {
+        match allocation::request(conn, circumstances, &draft)? {
+            RequestAnswer::Done { reference, .. } => return Ok(Some(reference)),
+            RequestAnswer::Refused(dates) => {
+                for (place, _) in dates {
+                    if let Some(date) = draft.dates.get_mut(place) {
+                        date.left_out = true;
+                    }
+                }
+            }
+            _ => return Ok(None),
+        }
+    }
+    Ok(None)
+}
+
+/// Does something as a person to a booking as it stands.
+fn act(
+    conn: &mut Conn,
+    cast: &Cast,
+    (email, reference): (&'static str, &Reference),
+    at: Instant,
+    what: impl Fn(&mut Conn, &crate::domain::policy::Actor, i32) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let person = cast.person(email)?;
+    match (sessions::actor(conn, person, at)?, bookings::by_reference(conn, reference)?) {
+        (Some(actor), Some(booking)) => what(conn, &actor, booking.version),
+        _ => Ok(()),
+    }
+}
