@@ -10,12 +10,16 @@ use alcove::chance::Chance;
 use alcove::clock::Clock;
 use alcove::demo;
 use alcove::domain::availability::Wanted;
-use alcove::domain::hours::{instant_at, local_date};
+use alcove::domain::hours::{instant_at, local_date, weekday};
+use alcove::domain::ids::Slug;
+use alcove::domain::kinds::Kind;
 use alcove::domain::policy::MemberRole;
+use alcove::domain::recurrence::{End, Every, Pattern, Repeat};
 use alcove::domain::rules::Privacy;
 use alcove::domain::span::{Instant, Span};
 use alcove::enquiry::day::day;
 use alcove::enquiry::find::{Wish, find};
+use alcove::enquiry::series::{SeriesWish, preview};
 use alcove::enquiry::week::week;
 use alcove::mail::Mailer;
 use alcove::store::facilities::{self, Filter};
@@ -120,6 +124,61 @@ fn request_judged_and_written(bencher: Bencher) {
         });
 }
 
+/// A year of weeks asked for in one request, at least five of them left out: judged, written, mailed and committed.
+#[divan::bench(sample_count = 40, sample_size = 1)]
+fn series_of_a_year_judged_and_written(bencher: Bencher) {
+    let set = &*SET;
+    let mailer = Mailer::new("http://bench.test");
+    let (draft, now) = (any_draft(set), set.now);
+    let rooms = Filter { kind: Some(Kind::Counselling), ..Filter::default() };
+    let places = set.db.read_now(|conn| facilities::with_sites(conn, &rooms)).unwrap();
+    let mut number = 0;
+    bencher
+        .with_inputs(|| {
+            number += 1;
+            let (site, facility) = &places[number % places.len()];
+            let (wish, pattern) = year(set, &draft, (&site.slug, &facility.slug), number);
+            let preview = set.db.read_now(|conn| preview(conn, &wish, now)).unwrap().unwrap();
+            let dates = wish.dates.iter().zip(&preview.results).enumerate().map(|(place, ((_, session), result))| {
+                let left_out = !result.is_free() || place % 11 == 3;
+                Dated { left_out, ..Dated::at(session.unwrap()) }
+            });
+            Draft {
+                site: site.slug.clone(),
+                facility: facility.slug.clone(),
+                dates: dates.collect(),
+                repeat: Some(pattern),
+                nonce: Chance.token().reveal().to_owned(),
+                ..draft.clone()
+            }
+        })
+        .bench_local_values(|draft| {
+            let circumstances = Circumstances { now, chance: Chance, mailer: &mailer };
+            let answer = set.db.write_now(|conn| allocation::request(conn, circumstances, &draft)).unwrap();
+            assert!(matches!(answer, RequestAnswer::Done { .. }), "{answer:?}");
+        });
+}
+
+/// Weekly from the day of the set, early in the morning, where half of a year is free.
+fn year(set: &Set, draft: &Draft, (site, facility): (&Slug, &Slug), number: usize) -> (SeriesWish, Pattern) {
+    let first = set.date.checked_add_days(Days::new(u64::try_from(number % 5).unwrap())).unwrap();
+    let repeat = Repeat { every: Every::Week(vec![weekday(first)]), interval: 1, end: End::After(50) };
+    let pattern = Pattern { first, repeat };
+    let session = |date| {
+        let start = instant_at(London, date, 480).unwrap();
+        Span::new(start, start.plus_minutes(50)).unwrap()
+    };
+    let wish = SeriesWish {
+        site: site.clone(),
+        facility: facility.clone(),
+        organisation: draft.organisation,
+        wanted: Wanted::Whole,
+        people: 2,
+        dates: pattern.dates().into_iter().map(|date| (date, Ok(session(date)))).collect(),
+    };
+    (wish, pattern)
+}
+
 /// Who is asking: the session and all rights, in two queries.
 #[divan::bench]
 fn rights_of_a_person(bencher: Bencher) {
@@ -128,7 +187,7 @@ fn rights_of_a_person(bencher: Bencher) {
     bencher.bench(|| set.db.read_now(|conn| sessions::actor(conn, draft.booked_by, set.now)).unwrap());
 }
 
-fn first_site(set: &Set) -> alcove::domain::ids::Slug {
+fn first_site(set: &Set) -> Slug {
     set.db.read_now(|conn| facilities::with_sites(conn, &Filter::default())).unwrap().remove(0).0.slug
 }
 

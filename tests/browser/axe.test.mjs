@@ -13,14 +13,29 @@ const VISITS = [
   ['booker@example.org', [
     '/bookings', '/bookings?show=past', `/sites/hunter-street/cedar/book?date=${tomorrow()}`, `/sites/axminster/kitchen/book?date=${tomorrow()}`,
     `/sites/hunter-street/schedule?date=${tomorrow()}`, '/account', '/organisations', '/organisations/apply', '/waiting',
+    found('/bookings', 'Evening peer group'), found('/bookings', 'Evening peer group', '/change'), found('/bookings', 'Evening peer group', '/more'),
+    found('/bookings', 'Evening peer group', '/cancel'),
   ]],
   ['manager@example.org', [
-    '/requests', '/manage', '/manage/mail', '/manage/organisations', `/sites/hunter-street/schedule?date=${tomorrow()}`,
+    '/requests', found('/requests', 'Welcome evening'), found('/requests', 'Sewing circle'), found('/requests', 'Sewing circle', '/exchange'),
+    '/manage', '/manage/mail', '/manage/organisations', `/sites/hunter-street/schedule?date=${tomorrow()}`,
     '/manage/sites/hunter-street', '/manage/sites/hunter-street/hours', '/manage/sites/hunter-street/staff', '/manage/sites/hunter-street/closures', '/manage/sites/hunter-street/waiting', '/manage/sites/hunter-street/notices',
     '/manage/sites/hunter-street/facilities/new', '/manage/sites/hunter-street/cedar', '/manage/sites/hunter-street/cedar/rules',
   ]],
   ['admin@example.org', ['/manage', '/manage/organisations', '/manage/sites/new', '/manage/mail']],
 ];
+
+/** The page behind the first link of these words on a list, and what belongs to it: its address is drawn anew for each demo. */
+function found(list, words, rest = '') {
+  return { list, words, rest, toString: () => `${words}${rest}` };
+}
+
+async function address(page, path) {
+  if (typeof path === 'string') return path;
+  await page.goto(new URL(path.list, product.base).href);
+  const link = page.locator('main a', { hasText: path.words }).first();
+  return (await link.getAttribute('href')) + path.rest;
+}
 
 /** A date on which the demo has bookings, whatever day it is started. */
 function tomorrow() {
@@ -63,7 +78,7 @@ for (const [email, paths] of VISITS) {
         });
         after(() => page?.context().close());
 
-        for (const path of paths) test(path, () => checkPage(page, path));
+        for (const path of paths) test(String(path), async () => checkPage(page, await address(page, path)));
       });
     }
   }
