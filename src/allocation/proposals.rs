@@ -9,17 +9,17 @@ use super::expire::clear_void;
 use super::offer::offer_freed;
 use super::outrun::decline_outrun;
 use super::rearrange::{Move, rearrange};
-use crate::domain::availability::{Hold, TakenBy};
+use crate::domain::availability::{Hold, Taken, TakenBy};
 use crate::domain::booking::{Occurrence, Proposed};
 use crate::domain::history::EventKind;
 use crate::domain::hours::local_date;
-use crate::domain::ids::{BookingId, FacilityId, OccurrenceId, ProposalId, Reference, SiteId};
+use crate::domain::ids::{BookingId, FacilityId, OccurrenceId, ProposalId, Reference, SiteId, UnitId};
 use crate::domain::judge::{Proposal, Verdict};
 use crate::domain::occurrence::{NotPossible, hold_deadline};
 use crate::domain::places::Facility;
 use crate::domain::policy::Actor;
 use crate::domain::rendered::MailKind;
-use crate::domain::span::{Instant, Span, without};
+use crate::domain::span::{Instant, Span, joined, without};
 use crate::enquiry;
 use crate::mail::accounts::Recipient;
 use crate::store::engine::{NewOccupancy, OccupancyHolder, insert_occupancies};
@@ -43,8 +43,8 @@ pub(super) fn propose(
     // A second change to a date replaces the first.
     let earlier = proposals::of_occurrences(conn, &ids)?;
     end_all(conn, &earlier, Ended::Withdrawn, actor, None, circumstances)?;
-    let held = occupancies::of_occurrences(conn, &ids)?;
-    let mut kept = Vec::new();
+    let busy = taken_around(conn, dates)?;
+    let mut kept: Vec<NewOccupancy> = Vec::new();
     for one in dates {
         let Some((session, verdict, wanted)) = one.as_judged() else {
             continue;
@@ -67,12 +67,11 @@ pub(super) fn propose(
         }
         let holder = OccupancyHolder::Proposal(id, until);
         for unit in &verdict.units {
-            let own: Vec<Span> = held
-                .iter()
-                .filter(|(of, place)| *of == one.occurrence.id && place.unit == *unit)
-                .map(|(_, place)| place.span)
-                .collect();
-            let pieces = without(&[verdict.occupied], &own);
+            // What is taken there was judged to be no obstacle: places of this booking that move away with it, and neighbours of
+            // the same holder that share an edge. All of them stay as they are until the change is decided.
+            let taken = busy.iter().filter(|place| place.unit == *unit).map(|place| place.span);
+            let before = kept.iter().filter(|place| place.unit == *unit).map(|place| place.span);
+            let pieces = without(&[verdict.occupied], &joined(taken.chain(before).collect()));
             kept.extend(pieces.into_iter().map(|span| NewOccupancy { unit: *unit, span, holder }));
         }
     }
@@ -82,6 +81,20 @@ pub(super) fn propose(
         circumstances.post(conn, Some(circumstances.mailer.change_asked(case.for_mail(), &to)))?;
     }
     Ok(())
+}
+
+/// What takes the units that changes would lead to, around the times of all of them.
+fn taken_around(conn: &mut Conn, dates: &[&PlannedDate]) -> Result<Vec<Taken>, StoreError> {
+    let judged = || dates.iter().filter_map(|one| one.as_judged()).map(|(_, verdict, _)| verdict);
+    let from = judged().map(|verdict| verdict.occupied.start()).min();
+    let to = judged().map(|verdict| verdict.occupied.end()).max();
+    let Some(around) = from.zip(to).and_then(|(from, to)| Span::new(from, to)) else {
+        return Ok(Vec::new());
+    };
+    let mut units: Vec<UnitId> = judged().flat_map(|verdict| verdict.units.iter().copied()).collect();
+    units.sort_unstable();
+    units.dedup();
+    occupancies::taken(conn, &units, around)
 }
 
 /// A change that waits, in words.

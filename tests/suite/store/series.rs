@@ -314,6 +314,33 @@ fn a_change_that_needs_a_decision_waits_beside_the_confirmed_place() {
 }
 
 #[test]
+fn a_series_asks_to_move_onto_its_own_days_and_beside_its_own_neighbour() {
+    for scene in scenes() {
+        let reference = scene.book(&scene.wren("cedar", 3));
+        scene.decide(&reference, &Decision::Approve { dates: Dates::All });
+        let a_week_on = NewPlace { date: Some(date("2026-12-01")), ..NewPlace::default() };
+        let answer = scene.change(scene.world.wren_booker, &reference, &place(1, Scope::All, a_week_on));
+        assert!(matches!(answer, ChangeAnswer::Done { waiting: 3, .. }), "{answer:?}");
+        let beside = scene.book(&scene.world.draft("tidy-room", span("2026-11-24", "10:00", "11:00")));
+        let moving = scene.book(&scene.world.draft("tidy-room", span("2026-11-24", "14:00", "15:00")));
+        for one in [&beside, &moving] {
+            scene.decide(one, &Decision::Approve { dates: Dates::All });
+        }
+        let after_it = NewPlace { minutes: Some((660, 720)), ..NewPlace::default() };
+        let answer = scene.change(scene.world.wren_booker, &moving, &place(1, Scope::This, after_it));
+        assert!(matches!(answer, ChangeAnswer::Done { waiting: 1, .. }), "{answer:?}");
+        for one in [&reference, &moving] {
+            let yes = scene.act(scene.world.manager, one, now(), |conn, how, actor, at| {
+                allocation::decide_change(conn, how, actor, at, &ChangeDecision::Approve)
+            });
+            assert!(matches!(yes, Answer::Done(_)), "{yes:?}");
+        }
+        assert_eq!(scene.starts(&reference)[2], at("2026-12-15 10:00"));
+        assert_eq!((scene.held(&reference), scene.held(&beside), scene.held(&moving)), (vec![1; 3], vec![1], vec![1]));
+    }
+}
+
+#[test]
 fn a_change_is_declined_taken_back_or_runs_out_and_frees_what_it_kept() {
     for scene in scenes() {
         let reference = scene.book(&scene.wren("cedar", 1));
