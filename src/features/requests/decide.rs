@@ -298,7 +298,15 @@ fn past(dossier: &Dossier) -> Fact {
 }
 
 fn around(dossier: &Dossier) -> Fact {
-    let clash = |line: &&Line| dossier.case.booking.occurrences.iter().any(|one| one.session.overlaps(line.session));
+    let stands: Vec<Span> = dossier
+        .case
+        .booking
+        .occurrences
+        .iter()
+        .filter(|one| one.state.stage().is_active())
+        .map(|one| one.session)
+        .collect();
+    let clash = |line: &&Line| stands.iter().any(|session| session.overlaps(line.session));
     let rivals = dossier.around.iter().filter(clash).count();
     let words: Vec<String> = dossier
         .around

@@ -81,7 +81,8 @@ fn complete(conn: &mut Conn, case: Case, now: Instant) -> Result<Dossier, StoreE
         Some(organisation) => occurrences::counts(conn, organisation, case.site.id)?,
         None => HashMap::new(),
     };
-    let all = &case.booking.occurrences;
+    // What is left out or lost is in nobody's way.
+    let all: Vec<_> = case.booking.occurrences.iter().filter(|one| one.state.stage().is_active()).collect();
     let (first, last) =
         (all.iter().map(|one| one.session.start()).min(), all.iter().map(|one| one.session.end()).max());
     let around = match (first, last) {
