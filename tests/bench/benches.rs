@@ -132,11 +132,10 @@ fn series_of_a_year_judged_and_written(bencher: Bencher) {
     let (draft, now) = (any_draft(set), set.now);
     let rooms = Filter { kind: Some(Kind::Counselling), ..Filter::default() };
     let places = set.db.read_now(|conn| facilities::with_sites(conn, &rooms)).unwrap();
-    let mut number = 0;
+    let mut rooms = places.iter().enumerate().cycle();
     bencher
         .with_inputs(|| {
-            number += 1;
-            let (site, facility) = &places[number % places.len()];
+            let (number, (site, facility)) = rooms.next().unwrap();
             let (wish, pattern) = year(set, &draft, (&site.slug, &facility.slug), number);
             let preview = set.db.read_now(|conn| preview(conn, &wish, now)).unwrap().unwrap();
             let dates = wish.dates.iter().zip(&preview.results).enumerate().map(|(place, ((_, session), result))| {
