@@ -4,6 +4,7 @@ use super::case::{Case, Circumstances, with_old_places};
 use super::decide::in_the_way;
 use super::expire::clear_void;
 use super::offer::offer_freed;
+use super::outrun::decline_outrun;
 use super::rearrange::{Move, rearrange};
 use super::{Answer, DateRefused};
 use crate::domain::booking::Occurrence;
@@ -79,14 +80,29 @@ pub fn exchange(
     if !refused.is_empty() {
         return Ok(Answer::Refused(refused, Box::new(first.clone())));
     }
+    swap(conn, circumstances, actor, (&sides, &verdicts))
+}
+
+/// Carries out what was judged: both dates move at once, and requests that no longer fit where they go are declined.
+fn swap(
+    conn: &mut Conn,
+    circumstances: Circumstances<'_>,
+    actor: &Actor,
+    (sides, verdicts): (&[(&Case, &Occurrence, &Facility); 2], &[Verdict]),
+) -> Result<Answer, StoreError> {
+    let [(first, ..), _] = sides;
     let mut groups: Vec<(&Case, Vec<Move>)> = Vec::new();
-    for ((case, date, place), verdict) in sides.iter().zip(&verdicts) {
+    for ((case, date, place), verdict) in sides.iter().zip(verdicts) {
         groups.push((case, vec![as_move(case, date, place, verdict)]));
     }
     let freed = rearrange(conn, circumstances, &groups)?;
     let mut answer = None;
     for (case, date, _) in sides {
         answer = answer.or(tell(conn, circumstances, actor, (case, date))?);
+    }
+    for (case, moves) in &groups {
+        let took: Vec<_> = moves.iter().map(|one| (one.units.clone(), one.occupied)).collect();
+        decline_outrun(conn, circumstances, Some(case.booking.id), &took)?;
     }
     offer_freed(conn, circumstances, first.site.id, &freed)?;
     Ok(answer.map_or(Answer::NotFound, |case| Answer::Done(Box::new(case))))

@@ -7,6 +7,7 @@ use super::ground::{self, Claim};
 use super::offer::offer_freed;
 use super::outrun::decline_outrun;
 use super::{Answer, DateRefused, may_give_up};
+use crate::domain::availability::Wanted;
 use crate::domain::booking::Occurrence;
 use crate::domain::history::EventKind;
 use crate::domain::hours::{local_date, local_time};
@@ -35,12 +36,21 @@ pub fn minutes_longer(conn: &mut Conn, case: &Case, one: &Occurrence, now: Insta
     let Some(facility) = case.facility_of(one).filter(|_| runs(one, now)) else {
         return Ok(Vec::new());
     };
+<<<<<<< HEAD
     // Whether the site decides is said when it is asked for; here it is about what is free.
     let loaded = facts(conn, case, one, Some(true))?;
     let step = i64::from(facility.rules.step_minutes.max(5));
     let fits = |minutes: &i64| {
         let verdict = judged(&loaded, case, one, *minutes, now);
         verdict.is_some_and(|verdict| refusals(&verdict).is_empty())
+=======
+    let loaded = facts(conn, case, one)?;
+    let units = units_of(conn, one)?;
+    let step = i64::from(facility.rules.step_minutes.max(5));
+    let fits = |minutes: &i64| {
+        let verdict = judged(&loaded, case, (one, &units), *minutes, now);
+        verdict.is_some_and(|verdict| refusals(&verdict).is_empty() && verdict.needs == Needs::Nothing)
+>>>>>>> prop
     };
     Ok((1..=8).map(|steps| steps * step).take_while(fits).collect())
 }
@@ -54,12 +64,23 @@ fn facts(conn: &mut Conn, case: &Case, one: &Occurrence, trust: Option<bool>) ->
     }
 }
 
-/// The whole session as it would be, judged in its own place.
-fn judged(loaded: &Loaded, case: &Case, one: &Occurrence, minutes: i64, now: Instant) -> Option<Verdict> {
+/// The units that a session is in.
+fn units_of(conn: &mut Conn, one: &Occurrence) -> Result<Vec<UnitId>, StoreError> {
+    Ok(occupancies::of_occurrence(conn, one.id)?.iter().map(|held| held.unit).collect())
+}
+
+/// The whole session as it would be, judged in its own place: on the units that it is in, whatever others are free.
+fn judged(
+    loaded: &Loaded,
+    case: &Case,
+    (one, units): (&Occurrence, &[UnitId]),
+    minutes: i64,
+    now: Instant,
+) -> Option<Verdict> {
     let facility = case.facility_of(one)?;
     let proposal = Proposal {
         session: Span::new(one.session.start(), one.session.end().plus_minutes(minutes))?,
-        wanted: one.wanted.clone(),
+        wanted: Wanted::These(units.to_vec()),
         people: case.booking.people,
         organisation: case.booking.organisation_id(),
         besides: vec![one.id],
@@ -77,6 +98,13 @@ fn refusals(verdict: &Verdict) -> Vec<Refusal> {
         )
     };
     verdict.refusals.iter().filter(|one| !begun(one)).cloned().collect()
+}
+
+/// Why it cannot be made longer at once; nobody decides about a session that runs but who is there.
+fn against(verdict: &Verdict, manages: bool) -> Vec<Refusal> {
+    let refused = refusals(verdict);
+    let decides = verdict.needs == Needs::Approval && !manages;
+    if refused.is_empty() && decides { vec![Refusal::NoTimeToDecide] } else { refused }
 }
 
 /// Makes a running session longer by so many minutes.
@@ -97,18 +125,16 @@ pub fn longer(
     };
     let mut loaded = facts(conn, &case, &one, None)?;
     clear_void(conn, circumstances, &mut loaded.taken)?;
-    let verdict = judged(&loaded, &case, &one, minutes, now).filter(|_| 0 < minutes && minutes <= 24 * 60);
+    let units = units_of(conn, &one)?;
+    let verdict = judged(&loaded, &case, (&one, &units), minutes, now).filter(|_| 0 < minutes && minutes <= 24 * 60);
     let Some(verdict) = verdict else {
         return Ok(Answer::NotFound);
     };
-    let refused = refusals(&verdict);
-    let decides = verdict.needs == Needs::Approval && !actor.manages(case.site.id);
-    if !refused.is_empty() || decides {
-        let refusals = if refused.is_empty() { vec![Refusal::NoTimeToDecide] } else { refused };
+    let refusals = against(&verdict, actor.manages(case.site.id));
+    if !refusals.is_empty() {
         return Ok(Answer::Refused(vec![DateRefused { ordinal, refusals }], Box::new(case)));
     }
     // The units that it is in stay its own; only the end moves.
-    let units: Vec<UnitId> = occupancies::of_occurrence(conn, one.id)?.iter().map(|held| held.unit).collect();
     ground::release(conn, &[&one], case.booking.organisation_id(), now)?;
     let end = one.session.end().plus_minutes(minutes);
     let Some(session) = Span::new(one.session.start(), end) else {

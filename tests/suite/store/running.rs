@@ -2,12 +2,13 @@
 
 use crate::support::engines::engines;
 use crate::support::world::{self, at, circumstances, mailer, now, span};
-use alcove::allocation::{self, Answer, Case, RequestAnswer};
+use alcove::allocation::{self, Answer, Case, Draft, RequestAnswer};
+use alcove::domain::availability::Wanted;
 use alcove::domain::ids::Reference;
 use alcove::domain::refusal::Refusal;
 use alcove::store::{Db, occupancies};
 
-fn booked(db: &Db, draft: &allocation::Draft) -> Reference {
+fn booked(db: &Db, draft: &Draft) -> Reference {
     let mailer = mailer();
     let answer = db.write_now(|conn| allocation::request(conn, circumstances(&mailer, now()), draft)).unwrap();
     let RequestAnswer::Done { reference, .. } = answer else { panic!("{answer:?}") };
@@ -79,5 +80,23 @@ fn what_is_left_of_a_finished_session_is_free() {
         let answer = db.write_now(|conn| allocation::request(conn, how, &next)).unwrap();
         assert!(matches!(answer, RequestAnswer::Done { .. } | RequestAnswer::Refused(_)), "{answer:?}");
         assert!(matches!(answer, RequestAnswer::Done { confirmed: true, .. }), "{answer:?}");
+    }
+}
+
+#[test]
+fn a_bench_that_somebody_else_has_next_is_not_kept_longer_though_others_are_free() {
+    for database in engines() {
+        let db = database.open();
+        let world = world::build(&db, None);
+        let bench = |from: &str, to: &str| Draft {
+            wanted: Wanted::Any(1),
+            ..world.trusted_draft("kitchen", span("2026-11-24", from, to))
+        };
+        let reference = booked(&db, &bench("10:00", "11:00"));
+        booked(&db, &bench("11:00", "12:00"));
+        let (mailer, actor) = (mailer(), world.actor(&db, world.robin_booker));
+        let how = circumstances(&mailer, at("2026-11-24 10:30"));
+        let answer = db.write_now(|conn| allocation::longer(conn, how, &actor, (&reference, 1), (1, 30)));
+        assert!(matches!(answer, Ok(Answer::Refused(..))), "{answer:?}");
     }
 }

@@ -400,6 +400,28 @@ fn two_bookings_exchange_their_rooms_in_one_act() {
 }
 
 #[test]
+fn an_exchange_leaves_no_request_waiting_for_what_it_took() {
+    for scene in scenes() {
+        let hall = scene.book(&scene.world.trusted_draft("hall", span("2026-11-24", "10:00", "11:00")));
+        let open = scene.book(&scene.world.trusted_draft("open-room", span("2026-11-24", "14:00", "15:00")));
+        scene.decide(&open, &Decision::Approve { dates: Dates::All });
+        let pending = scene.book(&scene.world.draft("open-room", span("2026-11-24", "10:00", "11:00")));
+        let (mailer, actor) = (mailer(), scene.world.actor(&scene.db, scene.world.manager));
+        let side = |reference: &Reference| Side {
+            reference: reference.clone(),
+            version: scene.case(reference).booking.version,
+            ordinal: 1,
+        };
+        let sides = (side(&hall), side(&open));
+        let answer = scene
+            .db
+            .write_now(|conn| allocation::exchange(conn, circumstances(&mailer, now()), &actor, (&sides.0, &sides.1)));
+        assert!(matches!(answer.unwrap(), Answer::Done(_)));
+        assert_eq!(scene.stages(&pending), [Stage::Declined]);
+    }
+}
+
+#[test]
 fn dates_are_given_up_in_three_scopes_and_put_back() {
     for scene in scenes() {
         let reference = scene.book(&scene.robin("cedar", 6));
