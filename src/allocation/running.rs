@@ -36,21 +36,13 @@ pub fn minutes_longer(conn: &mut Conn, case: &Case, one: &Occurrence, now: Insta
     let Some(facility) = case.facility_of(one).filter(|_| runs(one, now)) else {
         return Ok(Vec::new());
     };
-<<<<<<< HEAD
     // Whether the site decides is said when it is asked for; here it is about what is free.
     let loaded = facts(conn, case, one, Some(true))?;
-    let step = i64::from(facility.rules.step_minutes.max(5));
-    let fits = |minutes: &i64| {
-        let verdict = judged(&loaded, case, one, *minutes, now);
-        verdict.is_some_and(|verdict| refusals(&verdict).is_empty())
-=======
-    let loaded = facts(conn, case, one)?;
-    let units = units_of(conn, one)?;
+    let units: Vec<UnitId> = loaded.taken.iter().filter(|held| held.is_of(one.id)).map(|held| held.unit).collect();
     let step = i64::from(facility.rules.step_minutes.max(5));
     let fits = |minutes: &i64| {
         let verdict = judged(&loaded, case, (one, &units), *minutes, now);
-        verdict.is_some_and(|verdict| refusals(&verdict).is_empty() && verdict.needs == Needs::Nothing)
->>>>>>> prop
+        verdict.is_some_and(|verdict| refusals(&verdict).is_empty())
     };
     Ok((1..=8).map(|steps| steps * step).take_while(fits).collect())
 }
