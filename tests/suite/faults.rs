@@ -5,16 +5,19 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use crate::support::browser::Browser;
+use crate::support::browser::{Browser, Form, Page};
 use crate::support::engines::{TestDatabase, engines, sqlite};
 use crate::support::smtp::SmtpSink;
 use crate::support::world::{self, World};
 use alcove::chance::Chance;
 use alcove::clock::Clock;
+use alcove::domain::hours::{instant_at, local_date};
 use alcove::domain::ids::Reference;
 use alcove::domain::occurrence::Stage;
+use alcove::store::occurrences::{self, ListFilter};
 use alcove::store::sessions::NewSession;
 use alcove::store::{Db, bookings, outbox, sessions};
+use chrono_tz::Europe::London;
 
 struct Program {
     child: Child,
@@ -72,7 +75,7 @@ fn booker(db: &Db, world: &World, base: &str) -> Browser {
 
 /// Books the first free hour of a day so many days ahead; the reference once the answer has come.
 fn book(browser: &Browser, days: i64) -> Option<Reference> {
-    let date = alcove::domain::hours::local_date(chrono_tz::Europe::London, Clock::real().now().plus_days(days));
+    let date = local_date(London, Clock::real().now().plus_days(days));
     let page = browser.get(&format!("/sites/hunter-street/cedar/book?date={date}"));
     let form = page.form("form[method=post]");
     let start = form.options("from").into_iter().map(|(value, _)| value).find(|value| !value.is_empty())?;
@@ -151,6 +154,63 @@ fn killed_under_load_it_has_lost_nothing_that_it_acknowledged() {
         assert!(missing().is_empty(), "no mail for {:?}", missing());
         let (waiting, _) = db.read_now(outbox::waiting).unwrap();
         assert!(waiting <= 6, "what was committed and not acknowledged may still be on its way");
+    }
+}
+
+/// The form that asks for a series of 52 weeks, in a slot of its own.
+fn a_year(browser: &Browser, number: i32) -> Form {
+    let date = local_date(London, Clock::real().now().plus_days(2));
+    let at = |minute: i32| instant_at(London, date, minute).unwrap().seconds().to_string();
+    let page = browser.get(&format!("/sites/hunter-street/cedar/book?date={date}"));
+    let form = page.form("form[method=post]").set("from", &at(480 + number * 60)).set("to", &at(540 + number * 60));
+    let form = form.set("purpose", "Group").set("people", "2");
+    form.set("repeat", "weekly").set("times", "52").set("step", "yes")
+}
+
+fn booked(page: &Page) -> Option<Reference> {
+    let path = page.location()?.split('?').next()?.to_owned();
+    Reference::parse(path.trim_start_matches("/bookings/"))
+}
+
+#[test]
+fn killed_in_the_middle_of_a_series_it_has_all_its_dates_or_none() {
+    for database in engines() {
+        let db = database.open();
+        let world = world::build(&db, None);
+        let mut acknowledged = Vec::new();
+        // The kill comes a little later each time, so that some fall before the series is written, some into it, and some after.
+        for number in 0..12 {
+            let mut program = Program::start(&database, &[("ALCOVE_CHORES_EVERY", "0")]);
+            let browser = booker(&db, &world, &program.base);
+            let form = a_year(&browser, number);
+            let asking = std::thread::spawn(move || {
+                std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| booked(&browser.submit(form))))
+            });
+            std::thread::sleep(Duration::from_millis(5 * u64::try_from(number).unwrap()));
+            if number == 11 {
+                acknowledged.extend(asking.join().unwrap().unwrap());
+                program.kill();
+                continue;
+            }
+            program.kill();
+            acknowledged.extend(asking.join().unwrap().ok().flatten());
+        }
+        let sink = SmtpSink::start(Vec::new());
+        let _program = Program::start(&database, &[("SMTP_URL", &sink.url()), ("ALCOVE_CHORES_EVERY", "1")]);
+        let lines = db.read_now(|conn| occurrences::list(conn, &ListFilter::default())).unwrap();
+        for line in &lines {
+            assert_eq!(lines.iter().filter(|one| one.booking == line.booking).count(), 52, "half a series");
+        }
+        assert!(!acknowledged.is_empty() && acknowledged.len() <= lines.len() / 52);
+        for reference in &acknowledged {
+            let booking = db.read_now(|conn| bookings::by_reference(conn, reference)).unwrap().unwrap();
+            assert!(booking.occurrences.iter().all(|one| one.state.stage() == Stage::Confirmed), "{reference}");
+        }
+        let mails = sink.wait_for(lines.len() / 52, Duration::from_secs(40));
+        let subjects: Vec<String> = mails.iter().map(|mail| mail.header("Subject").unwrap()).collect();
+        for reference in &acknowledged {
+            assert!(subjects.iter().any(|subject| subject.contains(&reference.to_string())), "no mail for {reference}");
+        }
     }
 }
 
