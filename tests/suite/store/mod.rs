@@ -4,6 +4,7 @@ mod allocation;
 mod demo;
 mod guard;
 mod plans;
+mod races;
 mod running;
 mod schema_parity;
 mod series;
