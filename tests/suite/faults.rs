@@ -5,19 +5,22 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use crate::support::browser::Browser;
+use crate::support::browser::{Browser, Form, Page};
 use crate::support::engines::{TestDatabase, engines, sqlite};
 use crate::support::smtp::SmtpSink;
 use crate::support::world::{self, World};
 use alcove::allocation::{self, Circumstances, Dated, Draft, RequestAnswer};
 use alcove::chance::Chance;
 use alcove::clock::Clock;
+use alcove::domain::hours::{instant_at, local_date};
 use alcove::domain::ids::{PersonId, Reference};
 use alcove::domain::occurrence::Stage;
 use alcove::domain::rendered::MailKind;
 use alcove::domain::span::Span;
+use alcove::store::occurrences::{self, ListFilter};
 use alcove::store::sessions::NewSession;
 use alcove::store::{Db, blocks, bookings, occupancies, outbox, sessions};
+use chrono_tz::Europe::London;
 
 struct Program {
     child: Child,
@@ -73,7 +76,7 @@ fn signed_in(db: &Db, person: PersonId, base: &str) -> Browser {
 
 /// Books the first free hour of a day so many days ahead; the reference once the answer has come.
 fn book(browser: &Browser, days: i64) -> Option<Reference> {
-    let date = alcove::domain::hours::local_date(chrono_tz::Europe::London, Clock::real().now().plus_days(days));
+    let date = local_date(London, Clock::real().now().plus_days(days));
     let page = browser.get(&format!("/sites/hunter-street/cedar/book?date={date}"));
     let form = page.form("form[method=post]");
     let start = form.options("from").into_iter().map(|(value, _)| value).find(|value| !value.is_empty())?;
@@ -161,8 +164,8 @@ const KILLS: u32 = 7;
 /// A session of the trusted booker on each of a hundred days, an hour that is the round's own.
 fn series(db: &Db, world: &World, hour: u32) -> Reference {
     let now = Clock::real().now();
-    let first = alcove::domain::hours::local_date(chrono_tz::Europe::London, now.plus_days(7));
-    let at = |date, hour: u32| alcove::domain::hours::instant_at(chrono_tz::Europe::London, date, hour as i32 * 60);
+    let first = local_date(London, now.plus_days(7));
+    let at = |date, hour: u32| instant_at(London, date, hour as i32 * 60);
     let session = |date| Span::new(at(date, hour).unwrap(), at(date, hour + 1).unwrap()).unwrap();
     let dates = first.iter_days().take(DATES as usize).map(|date| Dated::at(session(date))).collect();
     let draft = Draft { dates, ..world.trusted_draft("cedar", session(first)) };
@@ -176,7 +179,7 @@ fn series(db: &Db, world: &World, hour: u32) -> Reference {
 
 /// The page that shows all the dates on which a closure of that hour would displace the series.
 fn closure(browser: &Browser, hour: u32) -> crate::support::browser::Form {
-    let first = alcove::domain::hours::local_date(chrono_tz::Europe::London, Clock::real().now().plus_days(7));
+    let first = local_date(London, Clock::real().now().plus_days(7));
     let form = browser.get("/manage/sites/hunter-street/closures").must_be(200).form("#close");
     let form = form.choose("scope", "Some spaces").choose("facility", "Cedar").set("reason", &format!("Round {hour}"));
     let form = form.set("from_date", &first.to_string()).set("from_time", &format!("{hour:02}:00"));
@@ -239,6 +242,63 @@ fn killed_in_the_middle_of_a_block_that_displaces_a_hundred_dates_all_of_it_is_t
             }
             assert!(acknowledged != Some(303) || there == all, "it was acknowledged in round {round}");
             assert!(0 < round || there == all, "{acknowledged:?}");
+        }
+    }
+}
+
+/// The form that asks for a series of 52 weeks, in a slot of its own.
+fn a_year(browser: &Browser, number: i32) -> Form {
+    let date = local_date(London, Clock::real().now().plus_days(2));
+    let at = |minute: i32| instant_at(London, date, minute).unwrap().seconds().to_string();
+    let page = browser.get(&format!("/sites/hunter-street/cedar/book?date={date}"));
+    let form = page.form("form[method=post]").set("from", &at(480 + number * 60)).set("to", &at(540 + number * 60));
+    let form = form.set("purpose", "Group").set("people", "2");
+    form.set("repeat", "weekly").set("times", "52").set("step", "yes")
+}
+
+fn booked(page: &Page) -> Option<Reference> {
+    let path = page.location()?.split('?').next()?.to_owned();
+    Reference::parse(path.trim_start_matches("/bookings/"))
+}
+
+#[test]
+fn killed_in_the_middle_of_a_series_it_has_all_its_dates_or_none() {
+    for database in engines() {
+        let db = database.open();
+        let world = world::build(&db, None);
+        let mut acknowledged = Vec::new();
+        // The kill comes a little later each time, so that some fall before the series is written, some into it, and some after.
+        for number in 0..12 {
+            let mut program = Program::start(&database, &[("ALCOVE_CHORES_EVERY", "0")]);
+            let browser = booker(&db, &world, &program.base);
+            let form = a_year(&browser, number);
+            let asking = std::thread::spawn(move || {
+                std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| booked(&browser.submit(form))))
+            });
+            std::thread::sleep(Duration::from_millis(5 * u64::try_from(number).unwrap()));
+            if number == 11 {
+                acknowledged.extend(asking.join().unwrap().unwrap());
+                program.kill();
+                continue;
+            }
+            program.kill();
+            acknowledged.extend(asking.join().unwrap().ok().flatten());
+        }
+        let sink = SmtpSink::start(Vec::new());
+        let _program = Program::start(&database, &[("SMTP_URL", &sink.url()), ("ALCOVE_CHORES_EVERY", "1")]);
+        let lines = db.read_now(|conn| occurrences::list(conn, &ListFilter::default())).unwrap();
+        for line in &lines {
+            assert_eq!(lines.iter().filter(|one| one.booking == line.booking).count(), 52, "half a series");
+        }
+        assert!(!acknowledged.is_empty() && acknowledged.len() <= lines.len() / 52);
+        for reference in &acknowledged {
+            let booking = db.read_now(|conn| bookings::by_reference(conn, reference)).unwrap().unwrap();
+            assert!(booking.occurrences.iter().all(|one| one.state.stage() == Stage::Confirmed), "{reference}");
+        }
+        let mails = sink.wait_for(lines.len() / 52, Duration::from_secs(40));
+        let subjects: Vec<String> = mails.iter().map(|mail| mail.header("Subject").unwrap()).collect();
+        for reference in &acknowledged {
+            assert!(subjects.iter().any(|subject| subject.contains(&reference.to_string())), "no mail for {reference}");
         }
     }
 }

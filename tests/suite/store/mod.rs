@@ -5,6 +5,7 @@ mod blocks;
 mod demo;
 mod guard;
 mod plans;
+mod races;
 mod running;
 mod schema_parity;
 mod series;
