@@ -104,6 +104,7 @@ pub fn make(
     let block = blocks::insert(conn, &new, circumstances.now)?;
     let holder = OccupancyHolder::Block(block);
     let places: Vec<_> = units.iter().map(|unit| NewOccupancy { unit: *unit, span: draft.span, holder }).collect();
+    ground::make_way(conn, &units, draft.span)?;
     insert_occupancies(conn, &places)?;
     decline_outrun(conn, circumstances, None, &[(units, draft.span)])?;
     offer_freed(conn, circumstances, site.id, &freed)?;

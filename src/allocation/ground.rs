@@ -126,6 +126,26 @@ pub(super) fn release(
     Ok(held.into_iter().chain(dropped).collect())
 }
 
+/// Cuts the set-up and turnaround of sessions that stand beside a closed time: they lose what reaches into it, never their own time.
+/// Giving back a place may just have given them more of it than they had.
+pub(super) fn make_way(conn: &mut Conn, units: &[UnitId], closed: Span) -> Result<(), StoreError> {
+    for neighbour in occupancies::taken(conn, units, closed)? {
+        let TakenBy::Occurrence { session, .. } = neighbour.by else {
+            continue;
+        };
+        let (start, end) = (neighbour.span.start(), neighbour.span.end());
+        let left = if session.end() <= closed.start() {
+            Span::new(start, end.min(closed.start()))
+        } else {
+            Span::new(start.max(closed.end()), end)
+        };
+        if let Some(left) = left.filter(|_| !session.overlaps(closed)) {
+            reshape(conn, &neighbour, left)?;
+        }
+    }
+    Ok(())
+}
+
 /// A change that waits has nothing to change any more when its occurrence goes or moves.
 fn drop_proposals(conn: &mut Conn, ids: &[OccurrenceId], now: Instant) -> Result<Vec<NewOccupancy>, StoreError> {
     let waiting = proposals::of_occurrences(conn, ids)?;
