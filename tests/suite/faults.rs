@@ -178,7 +178,7 @@ fn series(db: &Db, world: &World, hour: u32) -> Reference {
 }
 
 /// The page that shows all the dates on which a closure of that hour would displace the series.
-fn closure(browser: &Browser, hour: u32) -> crate::support::browser::Form {
+fn closure(browser: &Browser, hour: u32) -> Form {
     let first = local_date(London, Clock::real().now().plus_days(7));
     let form = browser.get("/manage/sites/hunter-street/closures").must_be(200).form("#close");
     let form = form.choose("scope", "Some spaces").choose("facility", "Cedar").set("reason", &format!("Round {hour}"));

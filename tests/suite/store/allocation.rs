@@ -337,3 +337,23 @@ fn every_write_raises_the_number_that_pages_watch() {
         assert!(before < number());
     }
 }
+
+#[test]
+fn a_closure_beside_a_session_that_shares_its_edge_displaces_only_what_is_in_the_way() {
+    for scene in scenes() {
+        let first = scene.book(&scene.world.trusted_draft("tidy-room", span("2026-11-24", "10:00", "11:00")));
+        let second = scene.book(&scene.world.trusted_draft("tidy-room", span("2026-11-24", "11:00", "12:00")));
+        let draft = BlockDraft {
+            site: slug("hunter-street"),
+            facilities: vec![slug("tidy-room")],
+            spans: vec![span("2026-11-24", "10:00", "11:00")],
+            instead: Vec::new(),
+            reason: "Flushing".to_owned(),
+            seen: vec![scene.case(&first).booking.occurrences[0].id],
+        };
+        let (mailer, actor) = (mailer(), scene.world.actor(&scene.db, scene.world.manager));
+        let answer = scene.db.write_now(|conn| allocation::block(conn, circumstances(&mailer, now()), &actor, &draft));
+        assert!(matches!(answer, Ok(BlockAnswer::Done { displaced: 1, .. })), "{answer:?}");
+        assert_eq!((scene.stage(&first), scene.stage(&second)), (Stage::Displaced, Stage::Confirmed));
+    }
+}

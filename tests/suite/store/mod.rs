@@ -6,6 +6,7 @@ mod demo;
 mod guard;
 mod plans;
 mod races;
+mod random;
 mod running;
 mod schema_parity;
 mod series;
