@@ -158,9 +158,12 @@ pub fn change(
     carry_out(conn, circumstances, actor, case, &plan, words)
 }
 
+/// A date with where it would go.
+type Sketched = (Occurrence, Facility, Result<Span, NoSuchTime>, Wanted);
+
 /// The dates of a scope with where they would go, and the facts to judge them.
 struct Sketch {
-    dates: Vec<(Occurrence, Facility, Result<Span, NoSuchTime>, Wanted)>,
+    dates: Vec<Sketched>,
     loaded: Loaded,
 }
 
@@ -234,27 +237,60 @@ fn new_session(
     Span::new(instant_at(zone, date, start)?, instant_at(zone, date, end)?).ok_or(NoSuchTime::ClocksGoForward)
 }
 
-/// Judges every date beside the others; what stays where it is needs no judging but for the number of people.
+/// Judges every date beside the others, and says whether the booking is cut in two.
 fn judged(actor: &Actor, case: &Case, change: &Change, sketch: &mut Sketch, now: Instant) -> Plan {
+    let taken = sketch.loaded.taken.clone();
+    let mut dates = planned(actor, case, change, sketch, (&[], now));
+    // What waits for a decision stays where it is until then, and so is in the way of what moves at once.
+    let staying: Vec<OccurrenceId> = dates.iter().filter(|one| one.decides).map(|one| one.occurrence.id).collect();
+    if !staying.is_empty() && dates.iter().any(|one| one.moves() && !one.decides) {
+        sketch.loaded.taken = taken;
+        dates = planned(actor, case, change, sketch, (&staying, now));
+    }
+    let words = change.words.as_ref().is_some_and(|words| differ(case, words));
+    let earlier =
+        |one: &Occurrence| dates.iter().all(|date| date.occurrence.id != one.id) && one.state.stage() != Stage::Skipped;
+    let first = dates.iter().map(|one| one.occurrence.session.start()).min();
+    let has_earlier = case.booking.occurrences.iter().any(|one| Some(one.session.start()) < first && earlier(one));
+    let splits = has_earlier && !dates.is_empty() && (change.scope == Scope::Following || words);
+    Plan { dates, splits: splits && change.scope != Scope::This }
+}
+
+/// What the dates ask for. Those that move are not in each other's way, but for those that stay until a decision.
+fn asked<'a>(
+    case: &Case,
+    people: i32,
+    dates: &'a [Sketched],
+    (staying, now): (&[OccurrenceId], Instant),
+) -> Vec<(&'a Facility, Proposal)> {
+    let all: Vec<OccurrenceId> = dates.iter().map(|(one, ..)| one.id).collect();
+    let going: Vec<OccurrenceId> = all.iter().copied().filter(|id| !staying.contains(id)).collect();
+    let of = |(one, facility, session, wanted): &'a Sketched| {
+        let proposal = Proposal {
+            session: session.ok()?,
+            wanted: wanted.clone(),
+            people,
+            organisation: case.booking.organisation_id(),
+            besides: if staying.contains(&one.id) { all.clone() } else { going.clone() },
+            asked: now,
+        };
+        Some((facility, proposal))
+    };
+    dates.iter().filter_map(of).collect()
+}
+
+/// Every date before and after; what stays where it is needs no judging but for the number of people.
+fn planned(
+    actor: &Actor,
+    case: &Case,
+    change: &Change,
+    sketch: &mut Sketch,
+    (staying, now): (&[OccurrenceId], Instant),
+) -> Vec<PlannedDate> {
     let manages = actor.manages(case.site.id);
     let people = change.words.as_ref().map_or(case.booking.people, |words| words.people);
-    let moving: Vec<OccurrenceId> = sketch.dates.iter().map(|(one, ..)| one.id).collect();
-    let proposals: Vec<(&Facility, Proposal)> = sketch
-        .dates
-        .iter()
-        .filter_map(|(_, facility, session, wanted)| {
-            let proposal = Proposal {
-                session: session.ok()?,
-                wanted: wanted.clone(),
-                people,
-                organisation: case.booking.organisation_id(),
-                besides: moving.clone(),
-                asked: now,
-            };
-            Some((facility, proposal))
-        })
-        .collect();
-    let mut verdicts = sketch.loaded.judge_in_turn(&proposals, now).into_iter();
+    let asked = asked(case, people, &sketch.dates, (staying, now));
+    let mut verdicts = sketch.loaded.judge_in_turn(&asked, now).into_iter();
     let mut dates = Vec::with_capacity(sketch.dates.len());
     for (one, facility, session, wanted) in &sketch.dates {
         let verdict = if session.is_ok() { verdicts.next() } else { None };
@@ -280,13 +316,7 @@ fn judged(actor: &Actor, case: &Case, change: &Change, sketch: &mut Sketch, now:
         planned.decides = planned.moves() && confirmed && asks && !manages && !gives_back_only(&planned);
         dates.push(planned);
     }
-    let words = change.words.as_ref().is_some_and(|words| differ(case, words));
-    let earlier =
-        |one: &Occurrence| dates.iter().all(|date| date.occurrence.id != one.id) && one.state.stage() != Stage::Skipped;
-    let first = dates.iter().map(|one| one.occurrence.session.start()).min();
-    let has_earlier = case.booking.occurrences.iter().any(|one| Some(one.session.start()) < first && earlier(one));
-    let splits = has_earlier && !dates.is_empty() && (change.scope == Scope::Following || words);
-    Plan { dates, splits: splits && change.scope != Scope::This }
+    dates
 }
 
 fn too_many(people: i32, facility: &Facility) -> Vec<Refusal> {

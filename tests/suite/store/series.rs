@@ -400,6 +400,19 @@ fn two_bookings_exchange_their_rooms_in_one_act() {
 }
 
 #[test]
+fn what_moves_at_once_does_not_go_where_another_date_stays_until_a_decision() {
+    for scene in scenes() {
+        let reference = scene.book(&scene.wren("cedar", 2));
+        // The first date is still asked for and moves at once; the second is confirmed and stays until its change is decided.
+        scene.decide(&reference, &Decision::Approve { dates: Dates::These(vec![2]) });
+        let a_week_on = NewPlace { date: Some(date("2026-12-01")), ..NewPlace::default() };
+        let answer = scene.change(scene.world.wren_booker, &reference, &place(1, Scope::All, a_week_on));
+        let ChangeAnswer::Not(Answer::Refused(refused, _)) = answer else { panic!("{answer:?}") };
+        assert_eq!(refused.iter().map(|one| one.ordinal).collect::<Vec<_>>(), [1]);
+    }
+}
+
+#[test]
 fn an_exchange_leaves_no_request_waiting_for_what_it_took() {
     for scene in scenes() {
         let hall = scene.book(&scene.world.trusted_draft("hall", span("2026-11-24", "10:00", "11:00")));

@@ -276,20 +276,29 @@ impl Model {
             return Forecast::only(Answer::NotPossible);
         };
         let wished: Vec<Date> = live.iter().map(|one| self.shifted(one, shift)).collect();
-        let besides: Vec<By> = live.iter().map(|one| By::Date(one.row)).collect();
-        let (mut counted, mut after, mut waits, mut moved) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let mut refused = false;
-        for (one, new) in live.iter().zip(&wished) {
-            let judged = self.judge(&self.ask_of(new), &besides, &mut counted);
-            let moves = (one.place, one.session, one.want) != (new.place, new.session, new.want);
-            refused |= moves && if manages { judged.in_the_way() } else { !judged.is_yes() };
+        let moves = |one: &Date, new: &Date| (one.place, one.session, one.want) != (new.place, new.session, new.want);
+        let decides = |one: &Date, new: &Date| {
             let shorter = (one.place, one.want) == (new.place, new.want) && contains(one.session, new.session);
             let asks = self.asks(new.place, self.trusted[&booking]);
-            if !moves {
-                after.push((*one).clone());
-            } else if one.stage == Stage::Confirmed && asks && !manages && !shorter {
+            moves(one, new) && one.stage == Stage::Confirmed && asks && !manages && !shorter
+        };
+        let pairs: Vec<(&Date, &Date)> = live.iter().copied().zip(&wished).collect();
+        let all: Vec<By> = live.iter().map(|one| By::Date(one.row)).collect();
+        // What waits for a decision stays where it is, in the way of what moves at once.
+        let at_once = pairs.iter().any(|(one, new)| moves(one, new) && !decides(one, new));
+        let goes = |(one, new): &&(&Date, &Date)| !at_once || !decides(one, new);
+        let going: Vec<By> = pairs.iter().filter(goes).map(|(one, _)| By::Date(one.row)).collect();
+        let (mut counted, mut after, mut waits, mut moved) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut refused = false;
+        for (one, new) in pairs {
+            let besides = if decides(one, new) { &all } else { &going };
+            let judged = self.judge(&self.ask_of(new), besides, &mut counted);
+            refused |= moves(one, new) && if manages { judged.in_the_way() } else { !judged.is_yes() };
+            if !moves(one, new) {
+                after.push(one.clone());
+            } else if decides(one, new) {
                 waits.push(self.waiting_change(one, new));
-                after.push((*one).clone());
+                after.push(one.clone());
             } else {
                 moved.push(new.session);
                 after.push(new.clone());
