@@ -105,6 +105,7 @@ pub fn fill(db: &Db, mailer: &Mailer, password_hash: &str, now: Instant) -> Resu
     db.write_now(|conn| {
         cast::suspend(conn, &cast, now)?;
         series::book(conn, &cast, mailer, now)?;
+        tidy_mail(conn, now)?;
         waits::join(conn, &cast, mailer, now)?;
         submissions::purge(conn, now.plus_days(-1)).map(|_| ())
     })?;
