@@ -203,6 +203,8 @@ pub fn withdraw_change(
     }
     let ids: Vec<ProposalId> = open.iter().map(|one| one.id).collect();
     let freed = end_all(conn, &ids, Ended::Withdrawn, actor, None, circumstances)?;
+    let about = occurrences_of(&case, &open);
+    case.note_all(conn, (EventKind::ChangeWithdrawn, Some(actor.person)), about, None, circumstances.now)?;
     outbox::drop_queued(conn, case.booking.id, &[MailKind::ChangeAsked], circumstances.now)?;
     let case = case.changed(conn)?;
     offer_freed(conn, circumstances, case.site.id, &freed)?;

@@ -216,9 +216,10 @@ fn may_ask(actor: &Actor, draft: &Draft, site: &Site) -> bool {
     }
 }
 
-/// The site of the booking first, then those of its siblings.
+/// The site of the booking first, then those of its siblings; where all dates went elsewhere, the first of those.
 fn sites_in_order<'a>(home: &'a Site, asked: &[Asked<'a>]) -> Vec<&'a Site> {
-    let mut sites = vec![home];
+    let mut sites: Vec<&Site> = Vec::new();
+    sites.extend(Some(home).filter(|home| asked.iter().any(|one| one.site.id == home.id)));
     for one in asked {
         if sites.iter().all(|site| site.id != one.site.id) {
             sites.push(one.site);
@@ -340,7 +341,7 @@ fn write(
         split_from: None,
     };
     let booking = bookings::insert(conn, &new, now)?;
-    let occurrences = write_dates(conn, (booking, part.site), part, now)?;
+    let occurrences = write_dates(conn, (booking, part.site, new.repeat.is_some()), part, now)?;
     let case = Case {
         booking: Booking {
             id: booking,
@@ -402,17 +403,18 @@ fn facilities_of(part: &Part<'_>) -> Vec<Facility> {
 /// Writes the occurrences, and takes the places of those that are confirmed or hold theirs.
 fn write_dates(
     conn: &mut Conn,
-    (booking, site): (BookingId, &Site),
+    (booking, site, ruled): (BookingId, &Site, bool),
     part: &Part<'_>,
     now: Instant,
 ) -> Result<Vec<Occurrence>, StoreError> {
     let mut occurrences: Vec<Occurrence> = Vec::with_capacity(part.dates.len());
-    for (place, (_, asked, verdict)) in part.dates.iter().enumerate() {
+    for (number, (place, asked, verdict)) in part.dates.iter().enumerate() {
         let rules = &asked.facility.rules;
         let session = asked.proposal.session;
         occurrences.push(Occurrence {
             id: crate::domain::ids::OccurrenceId::new(0),
-            ordinal: i32::try_from(place + 1).unwrap_or(i32::MAX),
+            // Where there is a rule, a date keeps its number in it, also when one before it went to another site.
+            ordinal: i32::try_from(if ruled { *place } else { number } + 1).unwrap_or(i32::MAX),
             facility: asked.facility.id,
             session,
             occupied: session.widened(rules.set_up_minutes.into(), rules.turnaround_minutes.into()),

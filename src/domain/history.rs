@@ -38,6 +38,7 @@ pub enum EventKind {
     ChangeApproved,
     ChangeDeclined,
     ChangeLapsed,
+    ChangeWithdrawn,
     Changed,
     Moved,
     Exchanged,
@@ -61,7 +62,7 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    const TABLE: [(Self, &'static str, &'static str, &'static str); 55] = [
+    const TABLE: [(Self, &'static str, &'static str, &'static str); 56] = [
         (Self::Requested, "requested", "requested", "Requested"),
         (Self::Booked, "booked", "confirmed", "Confirmed straight away"),
         (Self::Approved, "approved", "confirmed", "Approved"),
@@ -96,6 +97,7 @@ impl EventKind {
         (Self::ChangeAsked, "change_asked", "requested", "Change asked for"),
         (Self::ChangeApproved, "change_approved", "confirmed", "Change approved"),
         (Self::ChangeDeclined, "change_declined", "declined", "Change declined"),
+        (Self::ChangeWithdrawn, "change_withdrawn", "cancelled", "Change taken back"),
         (Self::ChangeLapsed, "change_lapsed", "cancelled", "Change ran out without an answer"),
         (Self::Changed, "changed", "free", "Changed"),
         (Self::Moved, "moved", "free", "Moved to another place"),

@@ -7,15 +7,19 @@ use alcove::allocation::{
     NewPlace, NewWords, RequestAnswer, Side,
 };
 use alcove::domain::availability::Wanted;
+use alcove::domain::bank_holidays::Nation;
 use alcove::domain::booking::Scope;
-use alcove::domain::hours::{instant_at, local_date};
+use alcove::domain::hours::{WeeklyHours, instant_at, local_date};
 use alcove::domain::ids::{PersonId, Reference};
+use alcove::domain::kinds::Kind;
 use alcove::domain::occurrence::Stage;
+use alcove::domain::places::UnitChoice;
 use alcove::domain::recurrence::{Pattern, Repeat};
-use alcove::domain::rules::Privacy;
+use alcove::domain::rules::{Privacy, Rules};
 use alcove::domain::span::{Instant, Span};
 use alcove::enquiry::series::{Rung, SeriesWish, preview};
-use alcove::store::{Db, occupancies, outbox};
+use alcove::store::sites::SiteFacts;
+use alcove::store::{Db, occupancies, outbox, sites};
 use chrono::NaiveDate;
 use chrono_tz::Europe::London;
 
@@ -189,6 +193,65 @@ fn a_date_next_door_belongs_to_the_same_booking() {
         // The open room always asks; the hall trusts.
         assert_eq!(scene.stages(&reference), [Stage::Confirmed, Stage::Requested, Stage::Confirmed]);
         assert_eq!(scene.held(&reference), [2, 0, 2]);
+    }
+}
+
+/// A second site with one room of the same kind.
+fn next_door(scene: &Scene) {
+    let facts = SiteFacts {
+        slug: &slug("mill-lane"),
+        name: "Mill Lane",
+        street: "Mill Lane",
+        town: "London",
+        postcode: "WC1N 2AA",
+        phone: "",
+        about: "",
+        arrival: "",
+        zone: London,
+        position: None,
+        nation: Nation::EnglandAndWales,
+        step_free: true,
+    };
+    let build = |conn: &mut alcove::store::Conn| {
+        let site = sites::insert(conn, &facts)?;
+        let all: Vec<WeeklyHours> =
+            (0..7).map(|weekday| WeeklyHours { facility: None, weekday, from_minute: 480, to_minute: 1260 }).collect();
+        sites::set_hours(conn, site, None, &all)?;
+        world::add_facility(
+            conn,
+            site,
+            "Willow",
+            Kind::Counselling,
+            &["Willow"],
+            UnitChoice::Whole,
+            &Rules::ordinary(),
+        );
+        Ok(())
+    };
+    scene.db.write_now(build).unwrap();
+}
+
+#[test]
+fn a_date_at_another_site_is_a_sibling_and_the_others_keep_their_numbers() {
+    for scene in scenes() {
+        next_door(&scene);
+        let mut draft = scene.robin("cedar", 4);
+        draft.dates[1].elsewhere = Some((slug("mill-lane"), slug("willow")));
+        let reference = scene.book(&draft);
+        let case = scene.case(&reference);
+        assert_eq!(case.booking.occurrences.iter().map(|one| one.ordinal).collect::<Vec<_>>(), [1, 3, 4]);
+        let calendar = scene.mail(&reference)[0].1.clone();
+        assert!(calendar.contains("EXDATE;TZID=Europe/London:20261201T100000"), "{calendar}");
+        assert!(!calendar.contains("RECURRENCE-ID"), "{calendar}");
+        // With every date elsewhere there is no empty booking here.
+        let mut draft = scene.robin("cedar", 2);
+        for date in &mut draft.dates {
+            date.session = Span::new(date.session.start().plus_hours(3), date.session.end().plus_hours(3)).unwrap();
+            date.elsewhere = Some((slug("mill-lane"), slug("willow")));
+        }
+        let case = scene.case(&scene.book(&draft));
+        assert_eq!((case.site.name.as_str(), case.booking.occurrences.len()), ("Mill Lane", 2));
+        assert!(case.booking.kin.is_none());
     }
 }
 
