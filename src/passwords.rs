@@ -1,4 +1,4 @@
-//! Hashing and checking passwords with argon2id, two at a time. Not the rules for choosing one.
+//! Hashing and checking passwords with argon2id, one at a time, so that a crowd at the door takes no more memory than one person. Not the rules for choosing one.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -35,7 +35,7 @@ impl Default for Passwords {
 impl Passwords {
     pub fn new() -> Self {
         let decoy = hash_now("nobody's password").unwrap_or_default();
-        Self { turns: Arc::new(Semaphore::new(2)), waiting: Arc::default(), decoy: decoy.into() }
+        Self { turns: Arc::new(Semaphore::new(1)), waiting: Arc::default(), decoy: decoy.into() }
     }
 
     /// # Errors

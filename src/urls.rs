@@ -107,6 +107,16 @@ pub fn booking_put_back(reference: &Reference) -> String {
     format!("{}/put-back", booking(reference))
 }
 
+/// Where one date that lost its place gets another.
+pub fn booking_instead(reference: &Reference) -> String {
+    format!("{}/instead", booking(reference))
+}
+
+/// The places that could be had for one date that lost its own.
+pub fn booking_instead_date(reference: &Reference, ordinal: i32) -> String {
+    format!("{}?date={ordinal}", booking_instead(reference))
+}
+
 /// Where a condition is accepted.
 pub fn booking_accept(reference: &Reference) -> String {
     format!("{}/accept", booking(reference))

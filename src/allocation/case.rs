@@ -4,6 +4,7 @@ use crate::chance::Chance;
 use crate::domain::booking::{Booking, Occurrence};
 use crate::domain::history::EventKind;
 use crate::domain::ids::{BookingId, FacilityId, MessageId, PersonId, Reference};
+use crate::domain::occurrence::Stage;
 use crate::domain::places::{Facility, Site};
 use crate::domain::policy::StaffRole;
 use crate::domain::rendered::Rendered;
@@ -72,6 +73,20 @@ pub(super) fn with_old_places(
     };
     let now = |id| case.booking.occurrences.iter().find(|one| one.id == id);
     Ok(before.iter().filter_map(|one| Some((words(one), words(now(one.id)?)))).collect())
+}
+
+/// Where a date was and where it is, in words; what still waits for a decision says so.
+pub(super) fn move_in_words(
+    conn: &mut Conn,
+    case: &Case,
+    old: &Occurrence,
+) -> Result<Vec<(String, String)>, StoreError> {
+    let waits = case.booking.occurrences.iter().any(|one| one.id == old.id && one.state.stage() == Stage::Requested);
+    let mut words = with_old_places(conn, case, std::slice::from_ref(old))?;
+    if waits {
+        words.iter_mut().for_each(|(_, is)| is.push_str(&format!(", if {} says yes", case.site.name)));
+    }
+    Ok(words)
 }
 
 impl Case {

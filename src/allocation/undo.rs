@@ -1,6 +1,6 @@
 //! The way back: undo of the last decision or cancellation, and putting back one date that was lost, while the place is free. Mail still queued is withdrawn.
 
-use super::case::{Case, Circumstances};
+use super::case::{Case, Circumstances, move_in_words};
 use super::decide::{locked, settle};
 use super::offer::{decide_from, offer_freed};
 use super::outrun::decline_outrun;
@@ -15,6 +15,7 @@ use crate::domain::policy::Actor;
 use crate::domain::rendered::MailKind;
 use crate::domain::span::Instant;
 use crate::enquiry::{self, Question};
+use crate::mail::accounts::Recipient;
 use crate::store::{Conn, StoreError, bookings, outbox};
 
 /// Whether this person may take back how an occurrence ended: managers everything, its own people a cancellation of theirs.
@@ -103,7 +104,7 @@ pub fn undo(
             Err(why) => return Ok(Answer::NotPossible(why, Box::new(case))),
         }
     }
-    put_back(conn, circumstances, actor, case, &changed, first_mail)
+    put_back(conn, circumstances, actor, case, &changed, Tell::UnlessQueued(first_mail))
 }
 
 /// Puts back one date that was left out or lost. Left-out dates are judged like new ones; of the rest, what this person may undo.
@@ -140,7 +141,7 @@ pub fn reinstate(
         },
     };
     let changed = [(one.clone(), state)];
-    put_back(conn, circumstances, actor, case, &changed, MailKind::Cancelled)
+    put_back(conn, circumstances, actor, case, &changed, Tell::UnlessQueued(MailKind::Cancelled))
 }
 
 /// Whether this person may put this date back, if its place is free.
@@ -160,12 +161,15 @@ pub(super) fn put_back_waited(
     asked: Instant,
 ) -> Result<Answer, StoreError> {
     match judged_anew(conn, circumstances, actor, &case, (one, asked))? {
-        Ok(state) => put_back(conn, circumstances, actor, case, &[(one.clone(), state)], MailKind::Cancelled),
+        Ok(state) => {
+            let told = Tell::UnlessQueued(MailKind::Cancelled);
+            put_back(conn, circumstances, actor, case, &[(one.clone(), state)], told)
+        }
         Err(answer) => Ok(answer),
     }
 }
 
-fn judged_anew(
+pub(super) fn judged_anew(
     conn: &mut Conn,
     circumstances: Circumstances<'_>,
     actor: &Actor,
@@ -200,13 +204,22 @@ fn judged_anew(
     Ok(one.state.apply(act, one.session, now).map_err(|why| Answer::NotPossible(why, Box::new(case.clone()))))
 }
 
-fn put_back(
+/// What a booker hears of a date that is back.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Tell<'a> {
+    /// That it is back, unless the mail that said it was gone has not even left, which then never does.
+    UnlessQueued(MailKind),
+    /// That it is somewhere else than it was.
+    Moved(&'a Occurrence),
+}
+
+pub(super) fn put_back(
     conn: &mut Conn,
     circumstances: Circumstances<'_>,
     actor: &Actor,
     case: Case,
     changed: &[(Occurrence, State)],
-    first_mail: MailKind,
+    tell: Tell<'_>,
 ) -> Result<Answer, StoreError> {
     let now = circumstances.now;
     let (mut placed, mut plain) = (Vec::new(), Vec::new());
@@ -228,11 +241,27 @@ fn put_back(
     }
     let all = changed.iter().map(|(one, _)| one);
     case.note_all(conn, (EventKind::Reinstated, Some(actor.person)), all, None, now)?;
-    let untold = outbox::drop_queued(conn, case.booking.id, &[first_mail], now)?;
+    let untold = match tell {
+        Tell::UnlessQueued(first) => 0 < outbox::drop_queued(conn, case.booking.id, &[first], now)?,
+        Tell::Moved(_) => false,
+    };
     let case = case.changed(conn)?;
-    if untold == 0 {
-        circumstances.post(conn, circumstances.mailer.reinstated(case.for_mail(), now))?;
+    let mailer = circumstances.mailer;
+    let mut mails: Vec<_> = match tell {
+        Tell::UnlessQueued(_) if untold => None,
+        Tell::UnlessQueued(_) => mailer.reinstated(case.for_mail(), now),
+        Tell::Moved(old) => mailer.changed(case.for_mail(), &move_in_words(conn, &case, old)?, now),
     }
+    .into_iter()
+    .collect();
+    let waits = changed.iter().any(|(_, state)| state.stage() == Stage::Requested);
+    if waits && !actor.manages(case.site.id) {
+        mails.extend(case.managers(conn)?.iter().map(|manager| {
+            let to = Recipient { name: &manager.name, email: &manager.email };
+            mailer.decision_needed(case.for_mail(), &to, false)
+        }));
+    }
+    circumstances.post_all(conn, mails)?;
     decline_outrun(conn, circumstances, Some(case.booking.id), &took)?;
     offer_freed(conn, circumstances, case.site.id, &freed)?;
     Ok(Answer::Done(Box::new(case)))

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use chrono::{Days, NaiveDate};
 
-use super::facts::around;
 use super::rows::{self, View};
 use crate::domain::availability::{Taken, free_stretches};
 use crate::domain::grid::{self, Cell, Line};
@@ -71,7 +70,7 @@ pub fn day(
     let mut units: Vec<_> = facilities.iter().flat_map(Facility::unit_ids).collect();
     units.sort_unstable();
     units.dedup();
-    let cells = match around(&site, date, date) {
+    let cells = match reach(&site, &facilities, &hours, date) {
         Some(within) => occupancies::cells(conn, &units, within)?,
         None => Vec::new(),
     };
@@ -102,6 +101,15 @@ pub fn day(
         Err(_) => Vec::new(),
     };
     Ok(Some(Day { site, date, range, column_minutes, rows, free_now, week, notices }))
+}
+
+/// The day, and the hours that begin or end on it where they run past midnight: what is free now may be free until then.
+/// Nothing else is drawn, and what is read decides how long the page takes.
+fn reach(site: &Site, facilities: &[Facility], hours: &[WeeklyHours], date: NaiveDate) -> Option<Span> {
+    let day = crate::domain::hours::day(site.zone, date).ok()?;
+    let open = facilities.iter().flat_map(|one| facility_open(hours, one.id, site.zone, date, date));
+    open.filter(|open| open.overlaps(day))
+        .try_fold(day, |all, open| Span::new(all.start().min(open.start()), all.end().max(open.end())))
 }
 
 /// Until when a facility is free, if it is free now and now is among the hours shown.

@@ -39,12 +39,27 @@ pub fn look(
     lost: &[Lost],
     now: Instant,
 ) -> Result<Vec<(OccurrenceId, Vec<Instead>)>, StoreError> {
+    if lost.is_empty() {
+        return Ok(Vec::new());
+    }
+    let all = facilities::with_sites(conn, &Filter { site: Some(&site.slug), ..Filter::default() })?;
+    let all: Vec<&Facility> = all.iter().map(|(_, one)| one).collect();
+    look_among(conn, (site, &all), (units, closing), lost, now)
+}
+
+/// As [`look`], among facilities of the site that are loaded already.
+pub fn look_among(
+    conn: &mut Conn,
+    (site, all): (&Site, &[&Facility]),
+    (units, closing): (&[UnitId], &[Span]),
+    lost: &[Lost],
+    now: Instant,
+) -> Result<Vec<(OccurrenceId, Vec<Instead>)>, StoreError> {
     let dates = lost.iter().map(|one| local_date(site.zone, one.session.start()));
     let (Some(from), Some(to)) = (dates.clone().min(), dates.max()) else {
         return Ok(Vec::new());
     };
-    let all = facilities::with_sites(conn, &Filter { site: Some(&site.slug), ..Filter::default() })?;
-    let all: Vec<&Facility> = all.iter().map(|(_, one)| one).filter(|one| one.kind.entry().by_the_hour).collect();
+    let all: Vec<&Facility> = all.iter().copied().filter(|one| one.kind.entry().by_the_hour).collect();
     let until = to.checked_add_days(Days::new(DAYS_AFTER)).unwrap_or(to);
     let mut loaded = load_all(conn, site, &all, None, (from, until))?;
     loaded.taken.retain(|one| lost.iter().all(|lost| !one.is_of(lost.occurrence)));

@@ -75,29 +75,31 @@ impl Mailer {
         self.to_booker(MailKind::Changed, case, letter)
     }
 
-    /// One line a place, with a link to its form, which looks again and holds nothing.
+    /// One line a place, and for each date the page on which one of them is taken with a click. It looks again and holds nothing.
     fn places_instead(&self, case: BookingCase<'_>, lost: &[&Occurrence], what: &Displaced<'_>) -> Vec<String> {
         let most = if lost.len() <= FEW { usize::MAX } else { 1 };
         let found = |one: &Occurrence| what.instead.iter().find(|(of, _)| *of == one.id).map(|(_, places)| places);
         let mut lines = Vec::new();
         for one in lost {
-            for place in found(one).into_iter().flatten().take(most) {
-                let (from, to) = (
-                    local_time(case.site.zone, place.session.start()),
-                    local_time(case.site.zone, place.session.end()),
-                );
-                let path = urls::book_at(&case.site.slug, &place.facility, from.date, from.minute, Some(to.minute));
-                let when = date_and_times(case.site.zone, place.session);
-                let of = if 1 < lost.len() {
-                    format!("In place of {}: ", date_and_times(case.site.zone, one.session))
-                } else {
-                    String::new()
-                };
-                lines.push(format!("{of}{}, {when}. Look at it and book it: {}", place.name, self.link(&path)));
+            let places: Vec<String> = found(one)
+                .into_iter()
+                .flatten()
+                .take(most)
+                .map(|place| format!("{}, {}", place.name, date_and_times(case.site.zone, place.session)))
+                .collect();
+            if places.is_empty() {
+                continue;
             }
+            let of = if 1 < lost.len() {
+                format!("In place of {}: ", date_and_times(case.site.zone, one.session))
+            } else {
+                String::new()
+            };
+            let page = self.link(&urls::booking_instead_date(&case.booking.reference, one.ordinal));
+            lines.push(format!("{of}{}. Take one here: {page}", places.join("; or ")));
         }
         if !lines.is_empty() {
-            let words = "These were free a moment ago. They are not held for you, so the first to book one has it.";
+            let words = "These were free a moment ago. They are not held for you, so the first to take one has it.";
             lines.insert(0, words.to_owned());
         }
         lines

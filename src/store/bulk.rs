@@ -1,5 +1,6 @@
 //! Many rows in one statement where the engine can: occurrences and history of a series, and the set to measure with. Not occupancies.
 
+#[cfg(feature = "postgres")]
 use diesel::prelude::*;
 #[cfg(feature = "postgres")]
 use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text};

@@ -105,6 +105,7 @@ fn done_words(code: &str) -> Option<&'static str> {
         "exchanged" => "The rooms are exchanged. We will email both bookers.",
         "dates-added" => "The dates are added. We have emailed you the details.",
         "longer" => "It is longer now. The place is yours until the new end.",
+        "taken-instead" => "Your date has its new place. We will email you the details.",
         "finished" => "Thank you. The rest of the time is free for others.",
         "accepted" => "Thank you. It is confirmed, and we have emailed you.",
         "offered" => "Sent. They have to accept your condition.",

@@ -174,6 +174,7 @@ pub async fn done_or_shown(
         Deed::AddDates(_) => "dates-added",
         Deed::Longer { .. } => "longer",
         Deed::Finish { .. } => "finished",
+        Deed::TakeInstead(_) => "taken-instead",
         _ => "undone",
     };
     let answer = act(state, who, (reference.clone(), version), deed).await?;
@@ -188,7 +189,8 @@ async fn act(state: &State, who: &SignedIn, at: (Reference, i32), deed: Deed) ->
     Ok(service::act(&state.db, means, who.actor.clone(), at, deed).await?)
 }
 
-fn answered(chrome: Chrome, state: &State, answer: Answer) -> Result<HttpResponse, Error> {
+/// A page for what was not done, with the booking as it stands.
+pub(super) fn answered(chrome: Chrome, state: &State, answer: Answer) -> Result<HttpResponse, Error> {
     let now = state.clock.now();
     let (case, notice) = match answer {
         Answer::NotFound => return Err(Error::NotFound),

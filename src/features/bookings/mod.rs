@@ -3,6 +3,7 @@
 mod cancel;
 mod change;
 mod draft;
+mod instead;
 mod list;
 mod more;
 mod new;
@@ -34,6 +35,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/bookings/{reference}/longer", web::post().to(running::longer))
         .route("/bookings/{reference}/finish", web::post().to(running::finish))
         .route("/bookings/{reference}/again", web::get().to(running::again))
+        .route("/bookings/{reference}/instead", web::get().to(instead::get))
+        .route("/bookings/{reference}/instead", web::post().to(instead::post))
         .route("/bookings/{reference}/put-back", web::post().to(cancel::reinstate))
         .route("/bookings/{reference}/accept", web::post().to(cancel::accept))
         .route("/bookings/{reference}/undo", web::post().to(cancel::undo));

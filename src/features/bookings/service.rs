@@ -1,5 +1,7 @@
 //! The use cases of a booker: one function a page, one transaction a deed. Not how anything looks.
 
+mod instead;
+
 use chrono::{Days, NaiveDate};
 
 use crate::allocation::{self, Circumstances};
@@ -22,9 +24,11 @@ use crate::store::occurrences::{self, ListFilter};
 use crate::store::{Conn, Db, StoreError, changes, facilities, notices};
 
 pub use crate::allocation::{
-    Answer, Case, Change, ChangeAnswer, Dated, Draft, GiveUp, JoinAnswer, MoreDates, NewPlace, NewWords, Plan,
-    PlannedDate, RequestAnswer, Waiting, may_give_up, may_put_back, may_undo,
+    Answer, Case, Change, ChangeAnswer, Dated, Draft, GiveUp, InsteadOf, JoinAnswer, MoreDates, NewPlace, NewWords,
+    Plan, PlannedDate, RequestAnswer, Waiting, may_give_up, may_put_back, may_undo,
 };
+pub use instead::{InsteadView, instead};
+
 pub use crate::enquiry::series::{DateResult, Preview, Rung, SeriesWish};
 pub use crate::store::events::EventLine;
 pub use crate::store::occurrences::Line;
@@ -389,6 +393,8 @@ pub enum Deed {
     Undo,
     /// Put one date back.
     Reinstate(i32),
+    /// Another place for a date that lost its own.
+    TakeInstead(InsteadOf),
     /// Say yes to the manager's condition.
     Accept,
     /// Take back the changes that wait.
@@ -417,6 +423,7 @@ pub async fn act(
         match &deed {
             Deed::Cancel(what) => allocation::cancel(conn, means.circumstances(), &actor, at, what),
             Deed::Reinstate(ordinal) => allocation::reinstate(conn, means.circumstances(), &actor, at, *ordinal),
+            Deed::TakeInstead(wish) => allocation::take_instead(conn, means.circumstances(), &actor, at, wish),
             Deed::WithdrawChange => allocation::withdraw_change(conn, means.circumstances(), &actor, at),
             Deed::Longer { ordinal, minutes } => {
                 allocation::longer(conn, means.circumstances(), &actor, at, (*ordinal, *minutes))

@@ -7,7 +7,6 @@ use askama::Template;
 use super::service::{self, Case, EventLine, View, may_give_up, may_put_back, may_undo};
 use crate::domain::booking::Occurrence;
 use crate::domain::history::EventKind;
-use crate::domain::hours::local_time;
 use crate::domain::ids::Reference;
 use crate::domain::occurrence::Stage;
 use crate::domain::policy::Actor;
@@ -179,7 +178,11 @@ fn show_page(chrome: Chrome, actor: &Actor, view: &View, now: Instant) -> ShowPa
             finish: urls::booking_finish(&booking.reference),
             longer: urls::booking_longer(&booking.reference),
         }),
-        instead: booking.occurrences.first().filter(|_| !booking.is_series()).and_then(|one| instead(case, one, now)),
+        instead: booking
+            .occurrences
+            .first()
+            .filter(|_| may_give_up(actor, case) && !booking.is_series())
+            .and_then(|one| instead(case, one, now)),
         version: booking.version,
         notices: notices(view),
         history: history_lines(case, &view.history),
@@ -252,7 +255,7 @@ fn series_view(actor: &Actor, case: &Case, now: Instant) -> SeriesView {
             change: (to_come && live && may).then(|| urls::booking_change_date(&booking.reference, one.ordinal)),
             exchange: exchange_href(actor, case, one, now),
             give_back: (to_come && live && may).then(|| urls::booking_cancel_date(&booking.reference, one.ordinal)),
-            instead: instead(case, one, now),
+            instead: may.then(|| instead(case, one, now)).flatten(),
             put_back: (to_come && may_put_back(actor, case, one)).then(|| urls::booking_put_back(&booking.reference)),
         }
     };
@@ -266,12 +269,10 @@ fn series_view(actor: &Actor, case: &Case, now: Instant) -> SeriesView {
     }
 }
 
-/// The search for other places at the time of a date to come that has lost its own.
+/// Where a date to come that has lost its place gets another.
 fn instead(case: &Case, one: &Occurrence, now: Instant) -> Option<String> {
     let lost = one.state.stage() == Stage::Displaced && now < one.session.start();
-    let kind = case.facility_of(one)?.kind;
-    let (from, to) = (local_time(case.site.zone, one.session.start()), local_time(case.site.zone, one.session.end()));
-    lost.then(|| urls::find_at(kind, from.date, (from.minute, to.minute), case.booking.people))
+    lost.then(|| urls::booking_instead_date(&case.booking.reference, one.ordinal))
 }
 
 /// "10 confirmed, 2 left out".

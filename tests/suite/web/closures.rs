@@ -92,32 +92,78 @@ fn a_closure_is_undone_from_what_the_page_says_or_opened_by_its_dates() {
     }
 }
 
+/// Closes the tidy room on 24 November from 9am to noon, over whatever is booked there.
+fn close_tidy_room(server: &Server) {
+    let browser = server.signed_in(server.world.manager);
+    let form = tuesdays(&browser, "1").set("repeat", "none").unset("facility").choose("facility", "Tidy room");
+    let check = browser.submit(form.set("to_time", "12:00")).must_be(200);
+    done(&browser, check.form("main form").set("step", "close"));
+}
+
 #[test]
-fn the_displaced_are_mailed_once_with_free_places_that_fill_the_form() {
+fn the_displaced_are_mailed_once_and_take_another_place_with_one_click() {
     for server in servers() {
         let reference = book(&server, "tidy-room", "2026-11-24", "10:00", "11:00");
-        let browser = server.signed_in(server.world.manager);
-        let form = tuesdays(&browser, "1").set("repeat", "none").unset("facility").choose("facility", "Tidy room");
-        let check = browser.submit(form.set("to_time", "12:00")).must_be(200);
-        done(&browser, check.form("main form").set("step", "close"));
+        close_tidy_room(&server);
         let mails = server.mails_to("rob@alcove.test");
         let mails: Vec<_> = mails.iter().filter(|mail| mail.kind == MailKind::Displaced).collect();
         assert_eq!(mails.len(), 1);
-        let links: Vec<&str> = mails[0].text.split_whitespace().filter(|word| word.contains("/book?date=")).collect();
-        assert!(3 <= links.len() && mails[0].text.contains("They are not held for you"), "{}", mails[0].text);
-        // The link opens a form that looks again, filled in.
+        let mut links = mails[0].text.split_whitespace().filter(|word| word.contains("/instead?date="));
+        let link = links.next().unwrap().strip_prefix(&server.base).unwrap().to_owned();
+        assert!(links.next().is_none() && mails[0].text.contains("They are not held for you"), "{}", mails[0].text);
+        // The link opens a page that looks again; one click takes the place, in the same booking.
         let robin = server.signed_in(server.world.robin_booker);
-        let before = server.db.queries();
-        let page = robin.get(links[0].strip_prefix(&server.base).unwrap()).must_be(200);
-        assert!(server.db.queries() - before <= 8);
-        let form = page.form("main form[method=post]");
-        let start = at("2026-11-24 10:00").seconds().to_string();
-        assert_eq!(form.value("from"), Some(start.as_str()));
-        let form = form.set("purpose", "Group").set("people", "2");
-        let check = robin.submit(form.set("step", "check")).must_be(200);
-        assert!(check.h1().starts_with("Check your booking"), "{}", check.h1());
         let lost = robin.get(&format!("/bookings/{reference}")).must_be(200);
-        assert!(lost.has("a[href^='/find?']"), "the booking leads to other places too");
+        assert!(lost.has(&format!("a[href='{link}']")), "the booking leads there too");
+        let before = server.db.queries();
+        let page = robin.get(&link).must_be(200);
+        assert!(server.db.queries() - before <= 8);
+        let places = page.all_text("main li b");
+        assert!(3 <= places.len(), "{places:?}");
+        let form = page.form("main li form");
+        let booking = robin.follow(robin.submit(form.clone()).must_be(303)).must_be(200);
+        assert_eq!(booking.text(".state").unwrap(), "Confirmed");
+        assert!(booking.text("main").unwrap().contains(&places[0]), "{places:?}");
+        assert!(booking.all_text(".timeline li").iter().any(|line| line.contains("Moved to another place")));
+        let mails = server.mails_to("rob@alcove.test");
+        let changed = mails.iter().find(|mail| mail.kind == MailKind::Changed).unwrap();
+        assert!(changed.text.contains("Was: ") && changed.text.contains("Tidy room"), "{}", changed.text);
+        let calendar = changed.calendar.as_ref().unwrap();
+        assert!(calendar.contains("METHOD:REQUEST"), "{calendar:?}");
+        // A second click finds the date in its place, and does nothing.
+        robin.submit(form).must_be(409);
+        let after = server.mails_to("rob@alcove.test");
+        assert_eq!(after.iter().filter(|mail| mail.kind == MailKind::Changed).count(), 1);
+        // Now that nothing is lost, the link leads to the booking.
+        robin.get(&link).must_be(303);
+    }
+}
+
+#[test]
+fn another_place_goes_to_the_first_and_is_for_the_bookings_own_people() {
+    for server in servers() {
+        let reference = book(&server, "tidy-room", "2026-11-24", "10:00", "11:00");
+        close_tidy_room(&server);
+        let robin = server.signed_in(server.world.robin_booker);
+        let link = format!("/bookings/{reference}/instead?date=1");
+        let page = robin.get(&link).must_be(200);
+        let form = page.form("main li form");
+        let facility = form.value("facility").unwrap().to_owned();
+        let wren = server.signed_in(server.world.wren_booker);
+        wren.get(&link).must_be(404);
+        // Somebody else books it in between.
+        let (from, to) = (form.value("from").unwrap(), form.value("to").unwrap());
+        let at = |text: &str| alcove::domain::span::Instant::from_seconds(text.parse().unwrap());
+        let session = alcove::domain::span::Span::new(at(from), at(to)).unwrap();
+        let (mailer, draft) = (mailer(), server.world.trusted_draft(&facility, session));
+        server.db.write_now(|conn| allocation::request(conn, circumstances(&mailer, now()), &draft)).unwrap();
+        let late = robin.submit(form.clone()).must_be(409);
+        assert!(late.text("[role=alert]").unwrap().contains("Somebody was faster"));
+        assert_ne!(late.form("main li form").value("facility").map(str::to_owned).as_deref(), Some(facility.as_str()));
+        // Another kind of space, and times that are none, are no choice.
+        robin.submit(form.clone().set("facility", "cafe")).must_be(404);
+        robin.submit(form.clone().set("to", "1")).must_be(400);
+        assert_eq!(robin.get(&format!("/bookings/{reference}")).text(".state").unwrap(), "Place lost");
     }
 }
 

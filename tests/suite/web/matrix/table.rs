@@ -155,6 +155,12 @@ pub const ROWS: &[Row] = &[
     post("/bookings/{reference}/accept", "s nnccn nnn n", Fields("version={version}")),
     post("/bookings/{reference}/undo", "s nndnn ndn d", Fields("version={version}")),
     post("/bookings/{reference}/put-back", "s nndnn ndn d", Fields("version={version}&date=1")),
+    get("/bookings/{reference}/instead", "s nnddn ddn d"),
+    post(
+        "/bookings/{reference}/instead",
+        "s nnccn ncn c",
+        Fields("version={version}&date=1&facility=cedar&from=1795514400&to=1795518000"),
+    ),
     get("/requests", "s nnnnn npp p"),
     get("/requests/{reference}", "s nnnnn npn p"),
     post("/requests/{reference}", "s nnnnn ndn d", Fields("version={version}&decision=approve")),
