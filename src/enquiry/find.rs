@@ -12,7 +12,7 @@ use crate::domain::places::{Facility, Site};
 use crate::domain::rules::Approval;
 use crate::domain::span::{Instant, Span};
 use crate::store::facilities::{self, Filter};
-use crate::store::{Conn, StoreError, occupancies, sites};
+use crate::store::{Conn, StoreError, occupancies};
 
 /// So many days ahead are looked at for the same time on another day.
 const DAYS_AHEAD: u64 = 14;
@@ -67,10 +67,10 @@ pub struct Found {
     pub no_such_time: Option<NoSuchTime>,
 }
 
-/// Looks for a space.
-pub fn find(conn: &mut Conn, wish: &Wish, now: Instant) -> Result<Found, StoreError> {
+/// Looks for a space, among these sites.
+pub fn find(conn: &mut Conn, wish: &Wish, sites: &[Site], now: Instant) -> Result<Found, StoreError> {
     let filter = Filter { site: wish.site.as_ref(), kind: wish.kind, listed_only: true, ..Filter::default() };
-    let mut all = facilities::with_sites(conn, &filter)?;
+    let mut all = facilities::of_sites(conn, &filter, sites)?;
     let total = all.len();
     all.retain(|(_, facility)| facility.kind.entry().by_the_hour);
     let largest = all.iter().map(|(_, facility)| facility.rules.capacity).max();
@@ -84,7 +84,7 @@ pub fn find(conn: &mut Conn, wish: &Wish, now: Instant) -> Result<Found, StoreEr
     let mut ids: Vec<SiteId> = places.iter().map(|(site, _)| site.id).collect();
     ids.sort_unstable();
     ids.dedup();
-    let hours = sites::hours(conn, &ids)?;
+    let hours = crate::store::sites::hours(conn, &ids)?;
     if places.is_empty() {
         return Ok(found);
     }

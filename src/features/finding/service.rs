@@ -13,8 +13,9 @@ pub use crate::enquiry::find::{Fit, Found, Near, Wish};
 pub async fn estate(db: &Db) -> Result<Vec<(Site, Vec<Facility>)>, StoreError> {
     let (all, places) = db
         .read(|conn| {
-            let places = facilities::with_sites(conn, &Filter { listed_only: true, ..Filter::default() })?;
-            Ok((sites::all(conn)?, places))
+            let all = sites::all(conn)?;
+            let places = facilities::of_sites(conn, &Filter { listed_only: true, ..Filter::default() }, &all)?;
+            Ok((all, places))
         })
         .await?;
     let mut estate: Vec<(Site, Vec<Facility>)> = all.into_iter().map(|site| (site, Vec::new())).collect();
@@ -31,7 +32,7 @@ pub async fn search(db: &Db, wish: Option<Wish>, now: Instant) -> Result<(Found,
     db.read(move |conn| {
         let all = sites::all(conn)?;
         let found = match &wish {
-            Some(wish) => find(conn, wish, now)?,
+            Some(wish) => find(conn, wish, &all, now)?,
             None => Found::default(),
         };
         Ok((found, all))
