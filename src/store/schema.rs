@@ -493,3 +493,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     waiting_entry,
     offer,
 );
+
+diesel::allow_columns_to_appear_in_same_group_by_clause!(booking::organisation_id, occurrence::state);

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
+use super::rivals::{Rival, rivals, so_far};
 use super::service::{self, Answer, Case, DateRefused, Dates, Decision, Dossier, Line};
 use crate::domain::ids::Reference;
 use crate::domain::occurrence::Stage;
@@ -54,6 +55,8 @@ struct DecidePage {
     when: String,
     note: String,
     facts: Vec<Fact>,
+    /// This request and the others that ask for its time, where none of them holds it; empty where there are no others.
+    rivals: Vec<Rival>,
     /// The dates that wait, where there are several.
     dates: Vec<DateView>,
     /// Changes that wait, each as it is and as it is wished.
@@ -207,6 +210,7 @@ fn decide_page(chrome: Chrome, dossier: &Dossier, now: Instant) -> DecidePage {
         when: case.for_mail().when_all(),
         note: booking.note.clone(),
         facts: facts(dossier, now),
+        rivals: if waits { rivals(dossier) } else { Vec::new() },
         dates: dates(dossier, now),
         changes: dossier
             .changes
@@ -281,8 +285,7 @@ fn fit(dossier: &Dossier) -> Option<Fact> {
 }
 
 fn past(dossier: &Dossier) -> Fact {
-    let of = |stage: Stage| dossier.past.get(&stage).copied().unwrap_or_default();
-    let (confirmed, cancelled) = (of(Stage::Confirmed), of(Stage::Cancelled));
+    let (confirmed, cancelled) = so_far(dossier, dossier.case.booking.organisation_id());
     if confirmed + cancelled == 0 {
         return Fact {
             look: true,

@@ -4,6 +4,7 @@ mod change;
 mod decide;
 mod exchange;
 mod queue;
+mod rivals;
 mod service;
 
 use actix_web::web::{self, ServiceConfig};

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::allocation::{self, Circumstances};
-use crate::domain::ids::{Reference, SiteId};
+use crate::domain::ids::{OrganisationId, Reference, SiteId};
 use crate::domain::occurrence::Stage;
 use crate::domain::policy::Actor;
 use crate::domain::span::Instant;
@@ -56,8 +56,8 @@ pub struct Queue {
 #[derive(Debug)]
 pub struct Dossier {
     pub case: Case,
-    /// How the organisation's bookings at this site have gone so far.
-    pub past: HashMap<Stage, i64>,
+    /// How the bookings of this organisation, and of those that ask for the same, have gone at this site so far.
+    pub past: HashMap<OrganisationId, HashMap<Stage, i64>>,
     /// Who else has or asks for the same space around the same time.
     pub around: Vec<Line>,
     /// Changes that wait.
@@ -77,10 +77,6 @@ pub async fn dossier(db: &Db, reference: Reference, actor: Actor, now: Instant) 
 
 fn complete(conn: &mut Conn, case: Case, now: Instant) -> Result<Dossier, StoreError> {
     let changes = allocation::changes_waiting(conn, &case, now)?;
-    let past = match case.booking.organisation_id() {
-        Some(organisation) => occurrences::counts(conn, organisation, case.site.id)?,
-        None => HashMap::new(),
-    };
     // What is left out or lost is in nobody's way.
     let all: Vec<_> = case.booking.occurrences.iter().filter(|one| one.state.stage().is_active()).collect();
     let (first, last) =
@@ -108,6 +104,11 @@ fn complete(conn: &mut Conn, case: Case, now: Instant) -> Result<Dossier, StoreE
         }
         _ => Vec::new(),
     };
+    let mut asking: Vec<OrganisationId> = case.booking.organisation_id().into_iter().collect();
+    asking.extend(around.iter().filter_map(|line| Some(line.organisation.as_ref()?.0)));
+    asking.sort_unstable();
+    asking.dedup();
+    let past = if asking.is_empty() { HashMap::new() } else { occurrences::counts(conn, &asking, case.site.id)? };
     Ok(Dossier { case, past, around, changes })
 }
 

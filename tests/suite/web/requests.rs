@@ -2,7 +2,8 @@
 
 use crate::support::server::{Server, servers};
 use crate::support::world::{circumstances, mailer, now, span};
-use alcove::allocation::{self, RequestAnswer};
+use alcove::allocation::{self, Draft, RequestAnswer};
+use alcove::domain::rendered::MailKind;
 
 fn ask(server: &Server) -> String {
     let mailer = mailer();
@@ -68,5 +69,40 @@ fn for_everybody_else_the_queue_does_not_exist() {
             browser.get(&format!("/requests/{reference}")).must_be(404);
         }
         server.visitor().get("/requests").must_be(303);
+    }
+}
+
+#[test]
+fn requests_for_the_same_time_stand_side_by_side_and_approving_one_thanks_the_rest() {
+    for server in servers() {
+        let (mailer, world) = (mailer(), &server.world);
+        let ask = |draft: Draft| {
+            let asked = |conn: &mut _| allocation::request(conn, circumstances(&mailer, now()), &draft);
+            match server.db.write_now(asked).unwrap() {
+                RequestAnswer::Done { reference, .. } => reference.to_string(),
+                other => panic!("{other:?}"),
+            }
+        };
+        let session = span("2026-11-24", "10:00", "12:00");
+        let wren = ask(Draft { purpose: "Knitting".to_owned(), people: 4, ..world.draft("open-room", session) });
+        let later = span("2026-11-24", "11:00", "13:00");
+        let robin = ask(Draft { purpose: "Choir".to_owned(), people: 9, ..world.trusted_draft("open-room", later) });
+        ask(world.draft("open-room", span("2026-11-25", "10:00", "12:00")));
+        let browser = server.signed_in(world.manager);
+        let before = server.db.queries();
+        let page = browser.get(&format!("/requests/{wren}")).must_be(200);
+        assert!(server.db.queries() - before <= 8);
+        let rows = page.all_text("[aria-labelledby=rivals] tbody tr");
+        assert_eq!(rows.len(), 2, "{rows:?}");
+        assert!(rows[0].contains("this request") && rows[0].contains("Knitting") && rows[0].contains("4 people"));
+        assert!(rows[1].contains("Choir") && rows[1].contains("9 people") && rows[1].contains("11am to 1pm"));
+        assert!(page.has(&format!("[aria-labelledby=rivals] a[href='/requests/{robin}']")));
+        browser.submit(page.form("main form.card").set("decision", "approve")).must_be(303);
+        let lost = browser.get(&format!("/bookings/{robin}")).must_be(200);
+        assert_eq!(lost.text(".state").unwrap(), "Declined");
+        let mails = server.mails_to("rob@alcove.test");
+        let told = mails.iter().find(|mail| mail.kind == MailKind::Declined).unwrap();
+        assert!(!told.text.contains("Wren"), "who has it instead is nobody's business: {}", told.text);
+        assert!(!browser.get(&format!("/requests/{wren}")).must_be(200).has("#rivals"));
     }
 }
