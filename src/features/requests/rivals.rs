@@ -5,7 +5,7 @@ use crate::domain::booking::Occurrence;
 use crate::domain::ids::OrganisationId;
 use crate::domain::occurrence::Stage;
 use crate::domain::span::Instant;
-use crate::domain::words::{counted, date_and_clock, date_and_times};
+use crate::domain::words::{date_and_clock, date_and_times};
 use crate::urls;
 
 /// One of several requests for the same time.
@@ -49,7 +49,7 @@ pub fn rivals(dossier: &Dossier) -> Vec<Rival> {
         (confirmed, cancelled) => format!("{confirmed} confirmed, {cancelled} cancelled"),
     };
     let asked = |at: Instant| date_and_clock(case.site.zone, at);
-    let people = |number: i32| counted(number.into(), "person", "people");
+    let people = |number: i32| number.to_string();
     let mut rivals: Vec<Rival> = Vec::new();
     for of_booking in lines.chunk_by(|a, b| a.booking == b.booking) {
         let Some(line) = of_booking.first() else {
