@@ -77,6 +77,31 @@ pub fn booking_more(reference: &Reference) -> String {
     format!("{}/more", booking(reference))
 }
 
+/// The form for more dates, filled with how many.
+pub fn booking_more_dates(reference: &Reference, times: u32) -> String {
+    format!("{}?times={times}", booking_more(reference))
+}
+
+/// Where somebody says whether a series is still needed.
+pub fn booking_needed(reference: &Reference) -> String {
+    format!("{}/needed", booking(reference))
+}
+
+/// Where one date is released with one click.
+pub fn booking_release(reference: &Reference) -> String {
+    format!("{}/release", booking(reference))
+}
+
+/// The list of bookings after one date was released there, with the way back.
+pub fn bookings_after(reference: &Reference, ordinal: i32) -> String {
+    format!("{BOOKINGS}?undo={reference}&date={ordinal}")
+}
+
+/// The dates of a booking.
+pub fn booking_dates(reference: &Reference) -> String {
+    format!("{}#dates", booking(reference))
+}
+
 /// Where a manager decides on changes that wait.
 pub fn request_change(reference: &Reference) -> String {
     format!("{}/change", request(reference))

@@ -5,6 +5,7 @@ use super::dates::insert;
 use super::decide::locked;
 use super::expire::clear_void;
 use super::ground::{self, Claim};
+use super::needed::{look_soon, note_answer};
 use super::outrun::decline_outrun;
 use super::{Answer, DateRefused, may_give_up};
 use crate::domain::availability::Taken;
@@ -84,6 +85,9 @@ pub fn add_dates(
     ground::take(conn, &claims, &taken, now)?;
     let took: Vec<_> = claims.iter().map(|claim| (claim.units.to_vec(), claim.occupied)).collect();
     case.note_all(conn, (EventKind::DateAdded, Some(actor.person)), &new, None, now)?;
+    // Who asks for more needs it.
+    note_answer(conn, circumstances, actor, &case)?;
+    look_soon(conn, case.booking.id, now)?;
     let case = case.changed(conn)?;
     tell(conn, circumstances, &case)?;
     decline_outrun(conn, circumstances, Some(case.booking.id), &took)?;

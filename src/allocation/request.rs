@@ -15,6 +15,7 @@ use crate::domain::history::EventKind;
 use crate::domain::hours::local_date;
 use crate::domain::ids::{BookingId, OrganisationId, PersonId, Reference, Slug};
 use crate::domain::judge::{Needs, Proposal, Verdict};
+use crate::domain::needed::Needed;
 use crate::domain::occurrence::State;
 use crate::domain::person::Email;
 use crate::domain::places::{Facility, Site};
@@ -361,6 +362,7 @@ fn write(
             repeat: new.repeat.cloned(),
             kin: sibling_of.map(|(_, reference)| reference.clone()),
             shared_with: None,
+            needed: Needed::default(),
             occurrences,
             changes: Vec::new(),
             reference,

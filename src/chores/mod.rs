@@ -16,6 +16,8 @@ use deliver::Deliverer;
 
 /// Reminders go out when so many hours are left to decide.
 const REMIND_HOURS: i64 = 24;
+/// So many series are looked at in one run.
+const MOST_SERIES: i64 = 50;
 /// The texts of delivered mails are kept so many days.
 const MAIL_TEXT_DAYS: i64 = 7;
 
@@ -33,6 +35,7 @@ impl Chores {
     pub fn run_once(&self) {
         self.try_one("expire", Self::expire);
         self.try_one("remind", Self::remind);
+        self.try_one("needed", Self::needed);
         self.try_one("deliver", Self::deliver);
     }
 
@@ -59,6 +62,11 @@ impl Chores {
     /// Reminds managers of what is about to run out.
     pub fn remind(&self) -> Result<usize, StoreError> {
         self.db.write_now(|conn| allocation::remind(conn, self.circumstances(), REMIND_HOURS))
+    }
+
+    /// Asks whether series are still needed, and tells when they end soon.
+    pub fn needed(&self) -> Result<usize, StoreError> {
+        self.db.write_now(|conn| allocation::ask_needed(conn, self.circumstances(), MOST_SERIES))
     }
 
     /// Delivers mail until nothing is due. Without a way to send, mail waits in the outbox.

@@ -1,6 +1,7 @@
-//! Weekly series of the demo world: one that stands, one that waits for a decision, and one that asks for a change. Not its single bookings.
+//! Weekly series of the demo world: one that stands, one that waits for a decision, one that asks for a change, one that nobody has said is
+//! still needed, and one that ends soon. Not its single bookings.
 
-use chrono::Days;
+use chrono::Duration;
 
 use super::cast::Cast;
 use super::places::seeded;
@@ -24,7 +25,10 @@ struct Seed {
     booker: &'static str,
     manager: &'static str,
     purpose: &'static str,
-    days_ahead: u64,
+    /// How many days ago it was asked for.
+    asked_days_ago: i64,
+    /// The first date, in days from today; before today for one that has begun.
+    days_ahead: i64,
     /// Minutes after local midnight.
     from: i32,
     to: i32,
@@ -36,7 +40,7 @@ struct Seed {
     later: Option<i32>,
 }
 
-const SEEDS: [Seed; 3] = [
+const SEEDS: [Seed; 5] = [
     Seed {
         site: "hunter-street",
         facility: "willow",
@@ -44,6 +48,7 @@ const SEEDS: [Seed; 3] = [
         booker: "booker@example.org",
         manager: "manager@example.org",
         purpose: "Evening peer group",
+        asked_days_ago: 1,
         days_ahead: 3,
         from: 1_080,
         to: 1_170,
@@ -59,6 +64,7 @@ const SEEDS: [Seed; 3] = [
         booker: "simon.goodhew@example.org",
         manager: "manager@example.org",
         purpose: "Welcome evening",
+        asked_days_ago: 1,
         days_ahead: 4,
         from: 1_080,
         to: 1_170,
@@ -74,6 +80,7 @@ const SEEDS: [Seed; 3] = [
         booker: "simon.goodhew@example.org",
         manager: "manager@example.org",
         purpose: "Sewing circle",
+        asked_days_ago: 1,
         days_ahead: 6,
         from: 1_020,
         to: 1_110,
@@ -82,17 +89,54 @@ const SEEDS: [Seed; 3] = [
         approved: true,
         later: Some(60),
     },
+    // Its booker was asked three weeks ago whether it is still needed, and has not answered.
+    Seed {
+        site: "hunter-street",
+        facility: "willow",
+        organisation: "lanternwick",
+        booker: "booker@example.org",
+        manager: "manager@example.org",
+        purpose: "Relaxation class",
+        asked_days_ago: 84,
+        days_ahead: -77,
+        from: 1_170,
+        to: 1_230,
+        number: 24,
+        privacy: Privacy::Organisation,
+        approved: true,
+        later: None,
+    },
+    // Its last date is in three weeks.
+    Seed {
+        site: "hunter-street",
+        facility: "willow",
+        organisation: "lanternwick",
+        booker: "booker@example.org",
+        manager: "manager@example.org",
+        purpose: "Listening skills course",
+        asked_days_ago: 49,
+        days_ahead: -40,
+        from: 1_170,
+        to: 1_230,
+        number: 10,
+        privacy: Privacy::Organisation,
+        approved: true,
+        later: None,
+    },
 ];
 
-/// Asks for the series a day ago, decides, and asks for the change an hour ago.
+/// How long ago the chore asked whether series are still needed.
+const QUESTION_DAYS_AGO: i64 = 20;
+
+/// Asks for each series, decides four hours later, asks for the change an hour ago, and lets the chore ask what is still needed.
 pub fn book(conn: &mut Conn, cast: &Cast, mailer: &Mailer, now: Instant) -> Result<(), StoreError> {
     for seed in &SEEDS {
-        let asked = Circumstances { now: now.plus_hours(-24), chance: Chance, mailer };
+        let asked = Circumstances { now: now.plus_days(-seed.asked_days_ago), chance: Chance, mailer };
         let Some(reference) = ask(conn, cast, asked, seed)? else {
             continue;
         };
         if seed.approved {
-            let decided = Circumstances { now: now.plus_hours(-20), ..asked };
+            let decided = Circumstances { now: asked.now.plus_hours(4), ..asked };
             act(conn, cast, (seed.manager, &reference), decided.now, |conn, actor, version| {
                 let yes = Decision::Approve { dates: Dates::All };
                 allocation::decide(conn, decided, actor, (&reference, version), &yes).map(|_| ())
@@ -106,6 +150,10 @@ pub fn book(conn: &mut Conn, cast: &Cast, mailer: &Mailer, now: Instant) -> Resu
                 allocation::change(conn, wished, actor, (&reference, version), &change).map(|_| ())
             })?;
         }
+    }
+    for at in [now.plus_days(-QUESTION_DAYS_AGO), now] {
+        let most = i64::try_from(SEEDS.len()).unwrap_or_default();
+        allocation::ask_needed(conn, Circumstances { now: at, chance: Chance, mailer }, most)?;
     }
     Ok(())
 }
@@ -121,8 +169,8 @@ fn ask(
     let Some(site) = sites::by_slug(conn, &slug)? else {
         return Ok(None);
     };
-    let today = local_date(site.zone, circumstances.now);
-    let first = today.checked_add_days(Days::new(seed.days_ahead)).unwrap_or(today);
+    let today = local_date(site.zone, circumstances.now.plus_days(seed.asked_days_ago));
+    let first = today.checked_add_signed(Duration::days(seed.days_ahead)).unwrap_or(today);
     let every = Every::Week(vec![crate::domain::hours::weekday(first)]);
     let pattern = Pattern { first, repeat: Repeat { every, interval: 1, end: End::After(seed.number) } };
     let span = |date| {

@@ -2,6 +2,7 @@
 
 use super::availability::Wanted;
 use super::ids::{BookingId, FacilityId, OccurrenceId, OrganisationId, PersonId, ProposalId, Reference, SiteId, Slug};
+use super::needed::Needed;
 use super::occurrence::{Stage, State};
 use super::person::Email;
 use super::recurrence::Pattern;
@@ -46,6 +47,8 @@ pub struct Booking {
     pub kin: Option<Reference>,
     /// A second organisation that shares its sessions.
     pub shared_with: Option<Holder>,
+    /// Whether it was asked for and said that it is still needed; only of what repeats.
+    pub needed: Needed,
     /// By ordinal, then start.
     pub occurrences: Vec<Occurrence>,
     /// Changes that wait for a decision, whether or not their deadline has passed, in order of the new start.

@@ -25,6 +25,7 @@ pub mod grid;
 pub mod history;
 pub mod judge;
 pub mod nearest;
+pub mod needed;
 pub mod notice;
 pub mod occurrence;
 pub mod redaction;

@@ -31,10 +31,12 @@ pub enum MailKind {
     ChangeDeclined,
     Offer,
     OfferLapsed,
+    StillNeeded,
+    SeriesEnding,
 }
 
 impl MailKind {
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::ConfirmAddress,
         Self::AddressTaken,
         Self::SignInLink,
@@ -59,6 +61,8 @@ impl MailKind {
         Self::ChangeDeclined,
         Self::Offer,
         Self::OfferLapsed,
+        Self::StillNeeded,
+        Self::SeriesEnding,
     ];
 
     pub fn code(self) -> &'static str {
@@ -87,6 +91,8 @@ impl MailKind {
             Self::ChangeDeclined => "change_declined",
             Self::Offer => "offer",
             Self::OfferLapsed => "offer_lapsed",
+            Self::StillNeeded => "still_needed",
+            Self::SeriesEnding => "series_ending",
         }
     }
 
@@ -121,6 +127,8 @@ impl MailKind {
             Self::ChangeDeclined => "Change declined",
             Self::Offer => "Waiting-list offer",
             Self::OfferLapsed => "Waiting-list offer ran out",
+            Self::StillNeeded => "Still needed?",
+            Self::SeriesEnding => "Series ending",
         }
     }
 

@@ -94,6 +94,8 @@ pub struct Rules {
     pub week_bookings: Option<i32>,
     pub week_minutes: Option<i32>,
     pub privacy: Privacy,
+    /// The booker of a series is asked every so many weeks whether it is still needed; 0 for never.
+    pub still_needed_weeks: i32,
 }
 
 impl Rules {
@@ -117,6 +119,7 @@ impl Rules {
             week_bookings: None,
             week_minutes: None,
             privacy: Privacy::Organisation,
+            still_needed_weeks: 8,
         }
     }
 
@@ -211,6 +214,10 @@ impl Rules {
             format!("Up to {} before. Later counts as late.", length(self.late_cancel_minutes.into())),
         ));
         rows.extend(self.quota_words());
+        if 0 < self.still_needed_weeks {
+            let weeks = counted(self.still_needed_weeks.into(), "week", "weeks");
+            rows.push(("Series", format!("Every {weeks} we ask whether it is still needed")));
+        }
         rows
     }
 

@@ -1,5 +1,7 @@
 //! Mails about a booking: to its booker at every step, and to the managers who decide. Subjects never carry a sensitive word.
 
+use chrono::NaiveDate;
+
 use super::Mailer;
 use super::accounts::Recipient;
 use super::letter::Letter;
@@ -84,7 +86,12 @@ impl<'a> BookingCase<'a> {
         format!("{}{place}: {}", self.when(occurrence), occurrence.state.stage().words().to_lowercase())
     }
 
-    fn place(&self, occurrence: &Occurrence) -> String {
+    /// The date on the site's wall.
+    pub(super) fn date_of(&self, occurrence: &Occurrence) -> NaiveDate {
+        local_date(self.site.zone, occurrence.session.start())
+    }
+
+    pub(super) fn place(&self, occurrence: &Occurrence) -> String {
         let Some(facility) = self.facility_of(occurrence) else {
             return format!("{}, {}", self.site.name, self.site.address());
         };
@@ -358,8 +365,10 @@ impl Mailer {
         let booker = case.booking.booked_by.as_ref()?;
         let letter = Letter {
             name: booker.name.clone(),
-            facts: self.facts(case),
-            action: Some(("See this booking", self.link(&urls::booking(&case.booking.reference)))),
+            facts: if letter.facts.is_empty() { self.facts(case) } else { letter.facts },
+            action: letter
+                .action
+                .or_else(|| Some(("See this booking", self.link(&urls::booking(&case.booking.reference))))),
             why: format!(
                 "Questions? Ring {} on {}. You get this because you book for {}.",
                 case.site.name,

@@ -3,9 +3,8 @@
 use diesel::prelude::*;
 
 use super::error::read;
-use super::proposals;
 use super::schema::{booking, occurrence, organisation, person, proposal};
-use super::{Conn, StoreError};
+use super::{Conn, StoreError, needed, proposals};
 use crate::domain::availability::Wanted;
 use crate::domain::booking::{Booker, Booking, Holder, Occurrence, Proposed};
 use crate::domain::hours::{LocalTime, weekday};
@@ -74,6 +73,7 @@ pub fn insert(conn: &mut Conn, new: &NewBooking<'_>, now: Instant) -> Result<Boo
             booking::rule_from.eq(new.repeat.map(|pattern| pattern.first.to_string())),
             booking::sibling_of.eq(new.sibling_of.map(|id| id.row())),
             booking::split_from.eq(new.split_from.map(|id| id.row())),
+            booking::needed_look_at.eq(new.repeat.map(|_| now.seconds())),
         ))
         .returning(booking::id)
         .get_result(conn)?;
@@ -270,6 +270,7 @@ struct BookingRow {
     organisation: Option<(i64, String, String)>,
     booked_by: Option<(i64, String, String)>,
     shared_with: Option<(i64, String, String)>,
+    needed: needed::Columns,
 }
 
 #[derive(Queryable)]
@@ -364,6 +365,7 @@ impl BookingRow {
             repeat,
             kin,
             shared_with,
+            needed: needed::read(self.needed),
             occurrences,
             changes,
         })
@@ -426,6 +428,7 @@ fn load(conn: &mut Conn, key: Key<'_>) -> Result<Vec<Booking>, StoreError> {
             (organisation::id, organisation::slug, organisation::name).nullable(),
             (person::id, person::name, person::email).nullable(),
             second.fields((organisation::id, organisation::slug, organisation::name)).nullable(),
+            needed::COLUMNS,
         ))
         .load(conn)?;
     if rows.is_empty() {

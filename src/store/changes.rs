@@ -75,6 +75,8 @@ pub fn set_pattern(conn: &mut Conn, id: BookingId, pattern: Option<&Pattern>) ->
         .set((
             booking::rule.eq(pattern.map(|one| one.repeat.rule())),
             booking::rule_from.eq(pattern.map(|one| one.first.to_string())),
+            // Its end is another, so it is looked at again.
+            booking::needed_look_at.eq(0),
         ))
         .execute(conn)?;
     Ok(())

@@ -53,6 +53,7 @@ struct RulesRow {
     week_bookings: Option<i32>,
     week_minutes: Option<i32>,
     privacy: String,
+    still_needed_weeks: i32,
 }
 
 impl RulesRow {
@@ -78,6 +79,7 @@ impl RulesRow {
             week_bookings: self.week_bookings,
             week_minutes: self.week_minutes,
             privacy: read(Privacy::parse(&self.privacy), table, id, "privacy")?,
+            still_needed_weeks: self.still_needed_weeks,
         })
     }
 }
@@ -300,6 +302,7 @@ pub fn set_rules(conn: &mut Conn, id: FacilityId, rules: &Rules) -> Result<(), S
             facility_rules::week_bookings.eq(rules.week_bookings),
             facility_rules::week_minutes.eq(rules.week_minutes),
             facility_rules::privacy.eq(rules.privacy.code()),
+            facility_rules::still_needed_weeks.eq(rules.still_needed_weeks),
         ))
         .execute(conn)?;
     Ok(())
@@ -340,4 +343,14 @@ pub fn retire(conn: &mut Conn, id: FacilityId, from: Option<NaiveDate>) -> Resul
         .set(facility::retired_from.eq(from.map(|date| date.to_string())))
         .execute(conn)?;
     Ok(())
+}
+
+/// How many minutes before its start giving up counts as late, for each of these facilities.
+pub fn late_windows(conn: &mut Conn, ids: &[FacilityId]) -> Result<HashMap<FacilityId, i32>, StoreError> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.row()).collect();
+    let rows: Vec<(i64, i32)> = facility_rules::table
+        .filter(facility_rules::facility_id.eq_any(ids))
+        .select((facility_rules::facility_id, facility_rules::late_cancel_minutes))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(id, minutes)| (FacilityId::new(id), minutes)).collect())
 }

@@ -13,6 +13,7 @@ pub mod changes;
 pub mod events;
 pub mod facilities;
 pub mod links;
+pub mod needed;
 pub mod notices;
 pub mod occupancies;
 pub mod occurrences;

@@ -29,6 +29,8 @@ pub struct Line {
     pub privacy: Privacy,
     pub asked_at: Instant,
     pub version: i32,
+    /// Since when it is asked whether the booking is still needed.
+    pub needed_since: Option<Instant>,
     pub session: Span,
     pub stage: Stage,
     pub until: Option<Instant>,
@@ -45,7 +47,7 @@ pub struct Line {
 
 #[derive(Queryable)]
 struct Row {
-    booking: (i64, String, String, i32, String, i64, i32),
+    booking: (i64, String, String, i32, String, i64, i32, Option<i64>),
     occurrence: (i64, i32, i64, i64, String, Option<i64>),
     organisation: Option<(i64, String)>,
     facility: (i64, String, String, String),
@@ -54,7 +56,7 @@ struct Row {
 
 impl Row {
     fn line(self) -> Result<Line, StoreError> {
-        let (booking, reference, purpose, people, privacy, asked_at, version) = self.booking;
+        let (booking, reference, purpose, people, privacy, asked_at, version, needed_since) = self.booking;
         let (id, ordinal, starts_at, ends_at, state, until) = self.occurrence;
         let (facility, facility_slug, facility_name, kind) = self.facility;
         let (site, site_slug, site_name, zone) = self.site;
@@ -69,6 +71,7 @@ impl Row {
             privacy: read(Privacy::parse(&privacy), "booking", booking, "privacy")?,
             asked_at: Instant::from_seconds(asked_at),
             version,
+            needed_since: needed_since.map(Instant::from_seconds),
             session: read(session, "occurrence", id, "ends_at")?,
             stage: read(Stage::parse(&state), "occurrence", id, "state")?,
             until: until.map(Instant::from_seconds),
@@ -93,6 +96,7 @@ pub struct ListFilter<'a> {
     pub facilities: Option<&'a [FacilityId]>,
     pub stages: Option<&'a [Stage]>,
     pub ids: Option<&'a [OccurrenceId]>,
+    pub bookings: Option<&'a [BookingId]>,
     /// Ends after this.
     pub ends_after: Option<Instant>,
     /// Ends at or before this.
@@ -121,6 +125,7 @@ fn columns() -> _ {
             booking::privacy,
             booking::created_at,
             booking::version,
+            booking::needed_since,
         ),
         (
             occurrence::id,
@@ -159,6 +164,9 @@ pub fn list(conn: &mut Conn, filter: &ListFilter<'_>) -> Result<Vec<Line>, Store
     }
     if let Some(ids) = filter.ids {
         query = query.filter(occurrence::id.eq_any(ids.iter().map(|id| id.row()).collect::<Vec<_>>()));
+    }
+    if let Some(ids) = filter.bookings {
+        query = query.filter(occurrence::booking_id.eq_any(ids.iter().map(|id| id.row()).collect::<Vec<_>>()));
     }
     if let Some(at) = filter.ends_after {
         query = query.filter(occurrence::ends_at.gt(at.seconds()));

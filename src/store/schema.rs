@@ -192,6 +192,7 @@ diesel::table! {
         week_bookings -> Nullable<Integer>,
         week_minutes -> Nullable<Integer>,
         privacy -> Text,
+        still_needed_weeks -> Integer,
     }
 }
 
@@ -219,6 +220,9 @@ diesel::table! {
         contact -> Text,
         needed_asked_at -> Nullable<BigInt>,
         needed_answered_at -> Nullable<BigInt>,
+        needed_look_at -> Nullable<BigInt>,
+        needed_since -> Nullable<BigInt>,
+        end_told -> Nullable<BigInt>,
     }
 }
 

@@ -111,6 +111,8 @@ fn done_words(code: &str) -> Option<&'static str> {
         "offered" => "Sent. They have to accept your condition.",
         "approved" => "Approved. We will email the booker.",
         "declined" => "Declined. We will email the booker.",
+        "released" => "Released. The place is free for others.",
+        "needed" => "Thank you. It stays as it is, and we do not ask again for a while.",
         "cancelled" => "Cancelled. The place is free again.",
         "withdrawn" => "Withdrawn. The site is told.",
         "waiting" => "You are on the waiting list. We email you when a place is free.",

@@ -15,6 +15,8 @@ const VISITS = [
     `/sites/hunter-street/schedule?date=${tomorrow()}`, '/account', '/organisations', '/organisations/apply', '/waiting',
     found('/bookings', 'Evening peer group'), found('/bookings', 'Evening peer group', '/change'), found('/bookings', 'Evening peer group', '/more'),
     found('/bookings', 'Evening peer group', '/cancel'),
+    found('/bookings', 'Relaxation class'), found('/bookings', 'Relaxation class', '/needed'), found('/bookings', 'Listening skills course'),
+    found('/bookings', 'Listening skills course', '/more?times=10'),
   ]],
   ['manager@example.org', [
     '/requests', found('/requests', 'Welcome evening'), found('/requests', 'Sewing circle'), found('/requests', 'Sewing circle', '/exchange'),

@@ -189,8 +189,8 @@ async fn act(state: &State, who: &SignedIn, at: (Reference, i32), deed: Deed) ->
     Ok(service::act(&state.db, means, who.actor.clone(), at, deed).await?)
 }
 
-/// A page for what was not done, with the booking as it stands.
-pub(super) fn answered(chrome: Chrome, state: &State, answer: Answer) -> Result<HttpResponse, Error> {
+/// The booking as it stands, or the page that says what stood in the way.
+pub fn answered(chrome: Chrome, state: &State, answer: Answer) -> Result<HttpResponse, Error> {
     let now = state.clock.now();
     let (case, notice) = match answer {
         Answer::NotFound => return Err(Error::NotFound),

@@ -5,11 +5,14 @@ use actix_web::web::Query;
 use askama::Template;
 use serde::Deserialize;
 
-use super::service::{self, Line};
+use super::service::{self, Line, List};
 use crate::domain::hours::local_time;
+use crate::domain::ids::Reference;
 use crate::domain::occurrence::Stage;
 use crate::domain::organisation::Standing;
-use crate::domain::words::{date_without_year, long_date, times};
+use crate::domain::policy::Actor;
+use crate::domain::span::Instant;
+use crate::domain::words::{date_without_year, length, long_date, times};
 use crate::error::Error;
 use crate::urls;
 use crate::web::access::SignedIn;
@@ -21,6 +24,10 @@ use crate::web::state::Shared;
 pub struct ListQuery {
     #[serde(default)]
     show: String,
+    /// The booking of which a date was just released, and which.
+    #[serde(default)]
+    undo: String,
+    date: Option<i32>,
 }
 
 #[derive(Template)]
@@ -28,12 +35,30 @@ pub struct ListQuery {
 struct ListPage {
     chrome: Chrome,
     past: bool,
+    /// What was just released, while it can be put back.
+    undo: Option<Undo>,
+    /// Series that somebody is asked about.
+    questions: Vec<Question>,
     days: Vec<DayGroup>,
     books: bool,
     member: bool,
     approved: bool,
     /// The schedule of the first site where this person works.
     day: Option<String>,
+}
+
+struct Undo {
+    action: String,
+    version: i32,
+    date: i32,
+}
+
+/// "Is it still needed?", open for one booking.
+struct Question {
+    title: String,
+    place: String,
+    action: String,
+    dates: String,
 }
 
 struct DayGroup {
@@ -48,18 +73,27 @@ struct LineView {
     place: String,
     holder: String,
     stage: Stage,
+    release: Option<Release>,
+}
+
+/// Giving one date back with one click.
+struct Release {
+    action: String,
+    version: i32,
+    ordinal: i32,
+    word: &'static str,
+    /// Set where it would count as late.
+    late: Option<String>,
 }
 
 pub async fn get(state: Shared, query: Query<ListQuery>, who: SignedIn, chrome: Chrome) -> Result<HttpResponse, Error> {
     let (past, now) = (query.show == "past", state.clock.now());
-    let lines = service::list(&state.db, &who.actor, past, now).await?;
-    let several = 1 < who.actor.memberships.len();
+    let list = service::list(&state.db, &who.actor, past, now).await?;
     let mut days: Vec<DayGroup> = Vec::new();
-    for line in &lines {
+    for line in &list.lines {
         let local = local_time(line.zone, line.session.start()).date;
         let date = if past { long_date(local) } else { date_without_year(local) };
-        let void = line.until.is_some_and(|until| until <= now);
-        let view = line_view(line, several, if void { Stage::Expired } else { line.stage });
+        let view = line_view(&who.actor, line, &list, now);
         match days.last_mut() {
             Some(day) if day.date == date => day.lines.push(view),
             _ => days.push(DayGroup { date, lines: vec![view] }),
@@ -69,16 +103,72 @@ pub async fn get(state: Shared, query: Query<ListQuery>, who: SignedIn, chrome: 
     let approved = who.actor.memberships.iter().any(|one| one.standing == Standing::Approved);
     let member = !who.actor.memberships.is_empty();
     let day = who.actor.posts.first().map(|post| urls::schedule(&post.slug, None));
-    page::ok(&ListPage { chrome, past, days, books, member, approved, day })
+    let undo = undo(&who.actor, &query, &list.lines);
+    let questions = if past { Vec::new() } else { questions(&who.actor, &list.lines, now) };
+    page::ok(&ListPage { chrome, past, undo, questions, days, books, member, approved, day })
 }
 
-fn line_view(line: &Line, several: bool, stage: Stage) -> LineView {
+fn may_act(actor: &Actor, line: &Line) -> bool {
+    line.organisation.as_ref().is_some_and(|(id, _)| actor.may_book_for(*id))
+}
+
+fn undo(actor: &Actor, query: &ListQuery, lines: &[Line]) -> Option<Undo> {
+    let reference = Reference::parse(&query.undo)?;
+    let line = lines.iter().find(|line| line.reference == reference && Some(line.ordinal) == query.date)?;
+    (line.stage == Stage::Cancelled && may_act(actor, line)).then(|| Undo {
+        action: urls::booking_put_back(&reference),
+        version: line.version,
+        date: line.ordinal,
+    })
+}
+
+/// The open questions, each once, the soonest date first.
+fn questions(actor: &Actor, lines: &[Line], now: Instant) -> Vec<Question> {
+    let mut asked: Vec<&Line> = Vec::new();
+    for line in lines.iter().filter(|line| line.needed_since.is_some() && may_act(actor, line)) {
+        let ahead = line.stage == Stage::Confirmed && now < line.session.start();
+        if ahead && asked.iter().all(|known| known.booking != line.booking) {
+            asked.push(line);
+        }
+    }
+    let question = |line: &&Line| Question {
+        title: line.purpose.clone(),
+        place: format!("{}, {}", line.facility_name, line.site_name),
+        action: urls::booking_needed(&line.reference),
+        dates: urls::booking_dates(&line.reference),
+    };
+    asked.iter().map(question).collect()
+}
+
+fn line_view(actor: &Actor, line: &Line, list: &List, now: Instant) -> LineView {
+    let several = 1 < actor.memberships.len();
+    let void = line.until.is_some_and(|until| until <= now);
     LineView {
         href: urls::booking(&line.reference),
         times: times(line.zone, line.session),
         title: line.purpose.clone(),
         place: format!("{}, {}", line.facility_name, line.site_name),
         holder: line.organisation.as_ref().filter(|_| several).map_or_else(String::new, |(_, name)| name.clone()),
-        stage,
+        stage: if void { Stage::Expired } else { line.stage },
+        release: release(line, list, now).filter(|_| !void && may_act(actor, line)),
     }
+}
+
+/// What one click gives back: a date that stands and has not begun.
+fn release(line: &Line, list: &List, now: Instant) -> Option<Release> {
+    let window = list.late.get(&line.facility).copied().unwrap_or_default();
+    let confirmed = line.stage == Stage::Confirmed;
+    let late = confirmed && line.session.start() < now.plus_minutes(window.into());
+    (line.stage.is_active() && now < line.session.start()).then(|| Release {
+        action: urls::booking_release(&line.reference),
+        version: line.version,
+        ordinal: line.ordinal,
+        word: if confirmed { "Release" } else { "Withdraw" },
+        late: late.then(|| late_words(window)),
+    })
+}
+
+/// What is said beside a button that gives a date back late.
+pub fn late_words(window_minutes: i32) -> String {
+    format!("With less than {} to go, releasing it counts as a late cancellation.", length(window_minutes.into()))
 }

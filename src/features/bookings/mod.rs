@@ -6,7 +6,9 @@ mod draft;
 mod instead;
 mod list;
 mod more;
+mod needed;
 mod new;
+mod release;
 mod running;
 mod series;
 mod service;
@@ -31,6 +33,9 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/bookings/{reference}/change/withdraw", web::post().to(change::withdraw))
         .route("/bookings/{reference}/more", web::get().to(more::get))
         .route("/bookings/{reference}/more", web::post().to(more::post))
+        .route("/bookings/{reference}/needed", web::get().to(needed::get))
+        .route("/bookings/{reference}/needed", web::post().to(needed::post))
+        .route("/bookings/{reference}/release", web::post().to(release::post))
         .route("/bookings/{reference}/longer", web::get().to(running::get))
         .route("/bookings/{reference}/longer", web::post().to(running::longer))
         .route("/bookings/{reference}/finish", web::post().to(running::finish))

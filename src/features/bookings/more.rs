@@ -1,6 +1,6 @@
 //! More dates for a booking that is there: one more, more of the same rule, or a series out of a single date. Each date is shown before it is added.
 
-use actix_web::web::Path;
+use actix_web::web::{Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::NaiveDate;
@@ -63,10 +63,24 @@ struct Row {
     refused: Option<String>,
 }
 
-pub async fn get(state: Shared, path: Path<String>, who: SignedIn, chrome: Chrome) -> Result<HttpResponse, Error> {
+/// How many more dates a link offers.
+#[derive(Debug, Deserialize)]
+pub struct MoreQuery {
+    times: Option<u32>,
+}
+
+pub async fn get(
+    state: Shared,
+    path: Path<String>,
+    query: Query<MoreQuery>,
+    who: SignedIn,
+    chrome: Chrome,
+) -> Result<HttpResponse, Error> {
     let reference = Reference::parse(&path).ok_or(Error::NotFound)?;
     let view = service::change_view(&state.db, reference, who.actor.clone()).await?.ok_or(Error::NotFound)?;
-    let typed = MoreForm { version: view.case.booking.version, how: "rule".to_owned(), ..MoreForm::default() };
+    let times = query.times.map_or_else(String::new, |times| times.to_string());
+    let version = view.case.booking.version;
+    let typed = MoreForm { version, how: "rule".to_owned(), times, ..MoreForm::default() };
     page::ok(&more_page(chrome, &view, typed, Faults::none()))
 }
 

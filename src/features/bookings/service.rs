@@ -2,11 +2,13 @@
 
 mod instead;
 
+use std::collections::HashMap;
+
 use chrono::{Days, NaiveDate};
 
 use crate::allocation::{self, Circumstances};
 use crate::domain::hours::{day, local_date};
-use crate::domain::ids::{OrganisationId, Reference, Slug};
+use crate::domain::ids::{FacilityId, OrganisationId, Reference, Slug};
 use crate::domain::judge::Proposal;
 use crate::domain::nearest;
 use crate::domain::notice::Notice;
@@ -25,7 +27,7 @@ use crate::store::{Conn, Db, StoreError, changes, facilities, notices};
 
 pub use crate::allocation::{
     Answer, Case, Change, ChangeAnswer, Dated, Draft, GiveUp, InsteadOf, JoinAnswer, MoreDates, NewPlace, NewWords,
-    Plan, PlannedDate, RequestAnswer, Waiting, may_give_up, may_put_back, may_undo,
+    Plan, PlannedDate, RequestAnswer, Waiting, dates_to_offer, may_give_up, may_put_back, may_undo,
 };
 pub use instead::{InsteadView, instead};
 
@@ -305,8 +307,15 @@ fn sees(actor: &Actor, case: &Case) -> bool {
     audience(Some(actor), case.site.id, case.booking.organisation_id()) == Audience::Insider
 }
 
+/// The dates of a list, with how many minutes before its start giving each up counts as late.
+#[derive(Debug, Default)]
+pub struct List {
+    pub lines: Vec<Line>,
+    pub late: HashMap<FacilityId, i32>,
+}
+
 /// The bookings of the organisations that this person books for.
-pub async fn list(db: &Db, actor: &Actor, past: bool, now: Instant) -> Result<Vec<Line>, StoreError> {
+pub async fn list(db: &Db, actor: &Actor, past: bool, now: Instant) -> Result<List, StoreError> {
     let own: Vec<OrganisationId> = actor
         .memberships
         .iter()
@@ -314,7 +323,7 @@ pub async fn list(db: &Db, actor: &Actor, past: bool, now: Instant) -> Result<Ve
         .filter(|organisation| actor.sees_bookings_of(*organisation))
         .collect();
     if own.is_empty() {
-        return Ok(Vec::new());
+        return Ok(List::default());
     }
     db.read(move |conn| {
         let filter = ListFilter {
@@ -325,7 +334,10 @@ pub async fn list(db: &Db, actor: &Actor, past: bool, now: Instant) -> Result<Ve
             most: 200,
             ..ListFilter::default()
         };
-        occurrences::list(conn, &filter)
+        let lines = occurrences::list(conn, &filter)?;
+        let places: Vec<FacilityId> = lines.iter().map(|line| line.facility).collect();
+        let late = if past { HashMap::new() } else { facilities::late_windows(conn, &places)? };
+        Ok(List { lines, late })
     })
     .await
 }
@@ -400,6 +412,8 @@ pub enum Deed {
     /// Take back the changes that wait.
     WithdrawChange,
     AddDates(MoreDates),
+    /// Say that a series is still needed.
+    StillNeeded,
     /// "We need longer": a running date, by so many minutes.
     Longer {
         ordinal: i32,
@@ -430,6 +444,7 @@ pub async fn act(
             }
             Deed::Finish { ordinal } => allocation::finish(conn, means.circumstances(), &actor, at, *ordinal),
             Deed::AddDates(more) => allocation::add_dates(conn, means.circumstances(), &actor, at, more),
+            Deed::StillNeeded => allocation::answer_needed(conn, means.circumstances(), &actor, at.0),
             Deed::Accept => allocation::accept(conn, means.circumstances(), &actor, at),
             Deed::Undo => allocation::undo(conn, means.circumstances(), &actor, at),
         }

@@ -4,15 +4,18 @@ use actix_web::HttpResponse;
 use actix_web::web::Path;
 use askama::Template;
 
-use super::service::{self, Case, EventLine, View, may_give_up, may_put_back, may_undo};
+use super::list::late_words;
+use super::release::is_late;
+use super::service::{self, Case, EventLine, View, dates_to_offer, may_give_up, may_put_back, may_undo};
 use crate::domain::booking::Occurrence;
 use crate::domain::history::EventKind;
+use crate::domain::hours::local_date;
 use crate::domain::ids::Reference;
 use crate::domain::occurrence::Stage;
 use crate::domain::policy::Actor;
 use crate::domain::rules::Privacy;
 use crate::domain::span::Instant;
-use crate::domain::words::{counted, date_and_clock, rough_length};
+use crate::domain::words::{counted, date_and_clock, long_date, rough_length};
 use crate::error::Error;
 use crate::urls;
 use crate::web::access::SignedIn;
@@ -49,6 +52,10 @@ struct ShowPage {
     withdraw_change: Option<String>,
     change: Option<String>,
     running: Option<Running>,
+    /// "Is it still needed?", where it is asked and this person may answer.
+    question: Option<Question>,
+    /// The end of the series, where it is near.
+    ending: Option<Ending>,
     more: Option<String>,
     exchange: Option<String>,
     /// Of a series: what it is in one line, how it stands, and its dates.
@@ -93,6 +100,19 @@ struct Running {
     longer: String,
 }
 
+/// A question that waits for an answer.
+struct Question {
+    action: String,
+    since: String,
+}
+
+/// The last date of a series, and where more are asked for.
+struct Ending {
+    last: String,
+    href: String,
+    words: String,
+}
+
 /// A change that waits: before and after, and until when.
 struct ChangeLine {
     was: String,
@@ -108,6 +128,10 @@ struct DateView {
     place: String,
     stage: Stage,
     give_back: Option<String>,
+    /// Where one click releases it.
+    release: Option<String>,
+    /// Set where that would count as late.
+    late: Option<String>,
     change: Option<String>,
     exchange: Option<String>,
     put_back: Option<String>,
@@ -191,6 +215,8 @@ fn show_page(chrome: Chrome, actor: &Actor, view: &View, now: Instant) -> ShowPa
         withdraw_change: (!view.changes.is_empty() && may_give_up(actor, case))
             .then(|| urls::booking_change_withdraw(&booking.reference)),
         change: service::may_cancel(actor, case, now).then(|| urls::booking_change(&booking.reference)),
+        question: question(actor, case, now),
+        ending: ending(actor, case, now),
         more: may_give_up(actor, case).then(|| urls::booking_more(&booking.reference)),
         exchange: booking
             .next(now)
@@ -199,6 +225,23 @@ fn show_page(chrome: Chrome, actor: &Actor, view: &View, now: Instant) -> ShowPa
         condition: condition(actor, view, now),
         series: booking.is_series().then(|| series_view(actor, case, now)),
     }
+}
+
+fn question(actor: &Actor, case: &Case, now: Instant) -> Option<Question> {
+    let since = case.booking.open_question(now).filter(|_| may_give_up(actor, case))?;
+    let since = long_date(local_date(case.site.zone, since));
+    Some(Question { action: urls::booking_needed(&case.booking.reference), since })
+}
+
+fn ending(actor: &Actor, case: &Case, now: Instant) -> Option<Ending> {
+    let last = case.booking.last_date_soon(now).filter(|_| may_give_up(actor, case))?;
+    let reference = &case.booking.reference;
+    let (href, words) = match dates_to_offer(case, now) {
+        0 => (urls::booking_again(reference), "Book it again".to_owned()),
+        1 => (urls::booking_more_dates(reference, 1), "See the next date".to_owned()),
+        more => (urls::booking_more_dates(reference, more), format!("See the next {more} dates")),
+    };
+    Some(Ending { last: long_date(local_date(case.site.zone, last.session.start())), href, words })
 }
 
 /// Where a manager exchanges the room of a confirmed date.
@@ -254,6 +297,9 @@ fn series_view(actor: &Actor, case: &Case, now: Instant) -> SeriesView {
             stage: if one.state.is_void(now) { Stage::Expired } else { one.state.stage() },
             change: (to_come && live && may).then(|| urls::booking_change_date(&booking.reference, one.ordinal)),
             exchange: exchange_href(actor, case, one, now),
+            release: (to_come && live && may).then(|| urls::booking_release(&booking.reference)),
+            late: is_late(case, one, now)
+                .then(|| late_words(case.facility_of(one).map_or(0, |facility| facility.rules.late_cancel_minutes))),
             give_back: (to_come && live && may).then(|| urls::booking_cancel_date(&booking.reference, one.ordinal)),
             instead: may.then(|| instead(case, one, now)).flatten(),
             put_back: (to_come && may_put_back(actor, case, one)).then(|| urls::booking_put_back(&booking.reference)),

@@ -3,9 +3,10 @@
 use actix_web::HttpResponse;
 use askama::Template;
 
-use super::service::{self, Line};
+use super::service::{self, Line, Silent};
+use crate::domain::hours::local_date;
 use crate::domain::span::Instant;
-use crate::domain::words::{counted, date_and_clock, date_and_times, rough_length};
+use crate::domain::words::{counted, date_and_clock, date_and_times, long_date, rough_length};
 use crate::error::Error;
 use crate::urls;
 use crate::web::access::Manager;
@@ -19,6 +20,20 @@ struct QueuePage {
     chrome: Chrome,
     heading: String,
     cards: Vec<Card>,
+    silent: Vec<SilentCard>,
+}
+
+/// A series of which nobody has said that it is still needed.
+struct SilentCard {
+    href: String,
+    title: String,
+    holder: String,
+    /// Who was asked: name and address.
+    asked: Option<(String, String)>,
+    since: String,
+    when: String,
+    site: String,
+    answer: String,
 }
 
 struct Card {
@@ -50,7 +65,26 @@ pub async fn get(state: Shared, who: Manager, chrome: Chrome) -> Result<HttpResp
         0 => "Nothing to decide".to_owned(),
         _ => format!("{} to decide", counted(number, "request", "requests")),
     };
-    page::ok(&QueuePage { chrome, heading, cards })
+    let silent = queue.unanswered.iter().filter_map(|one| silent_card(one, now)).collect();
+    page::ok(&QueuePage { chrome, heading, cards, silent })
+}
+
+fn silent_card(silent: &Silent, now: Instant) -> Option<SilentCard> {
+    let (first, last) = (silent.ahead.first()?, silent.ahead.last()?);
+    let mut dates: Vec<i32> = silent.ahead.iter().map(|line| line.ordinal).collect();
+    dates.dedup();
+    let number = counted(i64::try_from(dates.len()).unwrap_or_default(), "date", "dates");
+    let last = long_date(local_date(last.zone, last.session.start()));
+    Some(SilentCard {
+        href: urls::booking(&first.reference),
+        title: format!("{}, {}", first.facility_name, first.purpose),
+        holder: first.organisation.as_ref().map_or_else(|| first.site_name.clone(), |(_, name)| name.clone()),
+        asked: silent.question.booker.as_ref().map(|(name, email)| (name.clone(), email.to_string())),
+        since: rough_length(now.minutes_since(silent.question.since)),
+        when: format!("{number} to come: next {}, last {last}", date_and_times(first.zone, first.session)),
+        site: first.site_name.clone(),
+        answer: urls::booking_needed(&first.reference),
+    })
 }
 
 /// A booking that asks for another time or place; it is decided where the difference is shown.

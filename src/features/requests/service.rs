@@ -3,16 +3,22 @@
 use std::collections::HashMap;
 
 use crate::allocation::{self, Circumstances};
-use crate::domain::ids::{OrganisationId, Reference, SiteId};
+use crate::domain::ids::{BookingId, OrganisationId, Reference, SiteId};
+use crate::domain::needed::UNANSWERED_DAYS;
 use crate::domain::occurrence::Stage;
 use crate::domain::policy::Actor;
+use crate::domain::recurrence::MOST_DATES;
 use crate::domain::span::Instant;
 use crate::mail::Mailer;
 use crate::store::occurrences::{self, ListFilter};
-use crate::store::{Conn, Db, StoreError, proposals};
+use crate::store::{Conn, Db, StoreError, needed, proposals};
 
 pub use crate::allocation::{Answer, Case, ChangeDecision, DateRefused, Dates, Decision, Side, Waiting};
+pub use crate::store::needed::Unanswered;
 pub use crate::store::occurrences::Line;
+
+/// So many silent series are shown at a time; the others follow when these are answered.
+const MOST_SILENT: i64 = 50;
 
 /// The sites that this person decides for; `None` for all.
 fn sites_of(actor: &Actor) -> Option<Vec<SiteId>> {
@@ -39,7 +45,8 @@ pub async fn queue(db: &Db, actor: &Actor, now: Instant) -> Result<Queue, StoreE
         } else {
             occurrences::list(conn, &ListFilter { ids: Some(&ids), ..ListFilter::default() })?
         };
-        Ok(Queue { requests: lines, changes })
+        let unanswered = unanswered(conn, sites.as_deref(), now)?;
+        Ok(Queue { requests: lines, changes, unanswered })
     })
     .await
 }
@@ -50,6 +57,35 @@ pub struct Queue {
     /// The longest wait first, the dates of one booking together.
     pub requests: Vec<Line>,
     pub changes: Vec<Line>,
+    /// Series of which nobody has said that they are still needed, the longest silence first.
+    pub unanswered: Vec<Silent>,
+}
+
+/// A series whose booker was asked and has not answered, with its dates to come.
+#[derive(Debug)]
+pub struct Silent {
+    pub question: Unanswered,
+    pub ahead: Vec<Line>,
+}
+
+/// In two queries, however many there are. What has no dates left is passed over.
+fn unanswered(conn: &mut Conn, sites: Option<&[SiteId]>, now: Instant) -> Result<Vec<Silent>, StoreError> {
+    let questions = needed::unanswered(conn, sites, now.plus_days(-UNANSWERED_DAYS), MOST_SILENT)?;
+    if questions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<BookingId> = questions.iter().map(|one| one.booking).collect();
+    let filter = ListFilter {
+        bookings: Some(&ids),
+        stages: Some(&[Stage::Confirmed]),
+        starts_after: Some(now),
+        most: MOST_SILENT * i64::from(MOST_DATES),
+        ..ListFilter::default()
+    };
+    let lines = occurrences::list(conn, &filter)?;
+    let of = |id: BookingId| -> Vec<Line> { lines.iter().filter(|line| line.booking == id).cloned().collect() };
+    let silent = questions.into_iter().map(|question| Silent { ahead: of(question.booking), question });
+    Ok(silent.filter(|one| !one.ahead.is_empty()).collect())
 }
 
 /// A booking with the facts that a decision needs.

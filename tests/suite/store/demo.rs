@@ -11,7 +11,7 @@ use alcove::domain::person::Email;
 use alcove::domain::span::Instant;
 use alcove::store::facilities::{self, Filter};
 use alcove::store::occurrences::{self, Line, ListFilter};
-use alcove::store::{Db, StoreError, blocks, organisations, outbox, people, sites};
+use alcove::store::{Db, StoreError, blocks, needed, organisations, outbox, people, sites};
 use diesel::prelude::*;
 
 const REACHABLE: [Stage; 7] = [
@@ -64,6 +64,7 @@ fn the_demo_world_has_something_for_every_page_and_can_start_afresh() {
         every_stage_and_reason_is_there(&db);
         managers_have_something_to_decide(&db, now);
         places_and_people_are_as_the_seeds_say(&db);
+        series_ask_and_end(&db, now);
         mail_of_the_past_has_left(&db, now);
         nothing_is_left_hanging(&db);
         hunter_street_is_busy_on_weekdays_and_quiet_at_weekends(&db);
@@ -148,6 +149,21 @@ fn places_and_people_are_as_the_seeds_say(db: &Db) {
     for standing in [Standing::Applied, Standing::Approved, Standing::Suspended] {
         assert!(standings.contains(&standing), "{standing:?}");
     }
+}
+
+/// One series that nobody has said is still needed, and one that ends soon, both at Hunter Street.
+fn series_ask_and_end(db: &Db, now: Instant) {
+    let site = db.read_now(|conn| sites::by_slug(conn, &slug("hunter-street"))).unwrap().unwrap().id;
+    let silent = db.read_now(|conn| needed::unanswered(conn, Some(&[site]), now.plus_days(-14), 50)).unwrap();
+    assert_eq!(silent.len(), 1);
+    assert_eq!(silent[0].booker.as_ref().unwrap().1.as_str(), "booker@example.org");
+    assert_eq!(count(db, &format!("booking WHERE {} < end_told", now.seconds())), 1);
+    assert_eq!(count(db, "outbox WHERE kind = 'series_ending'"), 1);
+    let ahead = |purpose: &str| {
+        let lines = lines(db, "hunter-street", Stage::Confirmed);
+        lines.iter().filter(|line| line.purpose == purpose && now < line.session.start()).count()
+    };
+    assert!(2 <= ahead("Relaxation class") && 1 <= ahead("Listening skills course"));
 }
 
 fn mail_of_the_past_has_left(db: &Db, now: Instant) {

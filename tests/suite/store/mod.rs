@@ -4,6 +4,7 @@ mod allocation;
 mod blocks;
 mod demo;
 mod guard;
+mod needed;
 mod plans;
 mod races;
 mod random;

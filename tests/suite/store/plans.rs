@@ -94,6 +94,11 @@ fn chores(server: &Server) {
     server.clock.set(now().plus_days(3));
     server.chores.run_once();
     server.chores.tidy().unwrap();
+    // By then somebody is asked whether a series is still needed, and then told that it ends.
+    for days in [150, 200] {
+        server.clock.set(now().plus_days(days));
+        assert!(0 < server.chores.needed().unwrap(), "nobody was asked");
+    }
     let now = server.clock.now();
     let deliver = |conn: &mut Conn| -> Result<(), StoreError> {
         for _ in 0..2 {
@@ -170,6 +175,13 @@ fn faults(statement: &str, plan: &[String]) -> Vec<String> {
         let unused = |index: &&str| !plan.iter().any(|step| step.contains(*index));
         let unused = ["occupancy_span", "occupancy_long"].into_iter().filter(unused);
         faults.extend(unused.map(|index| format!("{index} is not used in {plan:?}")));
+    }
+    let bare = statement.replace(['`', '"'], "");
+    for column in ["needed_look_at", "needed_since"] {
+        let index = format!("booking_{}", column.trim_end_matches("_at"));
+        if bare.contains(&format!("booking.{column} <= ")) && !plan.iter().any(|step| step.contains(&index)) {
+            faults.push(format!("{index} is not used in {plan:?}"));
+        }
     }
     faults
 }

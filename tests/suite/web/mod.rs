@@ -10,6 +10,7 @@ mod hostile;
 mod manage;
 mod manage_organisations;
 pub mod matrix;
+mod needed;
 mod notices;
 mod organisations;
 mod race;

@@ -31,6 +31,7 @@ pub struct RulesForm {
     pub week_bookings: String,
     pub week_minutes: String,
     pub privacy: String,
+    pub still_needed_weeks: String,
     /// "preview" shows the rules in words, "save" saves them.
     pub step: String,
 }
@@ -58,6 +59,7 @@ impl RulesForm {
             week_bookings: rules.week_bookings.map_or_else(String::new, |most| most.to_string()),
             week_minutes: rules.week_minutes.map_or_else(String::new, minutes),
             privacy: rules.privacy.code().to_owned(),
+            still_needed_weeks: rules.still_needed_weeks.to_string(),
             step: String::new(),
         }
     }
@@ -107,6 +109,12 @@ impl RulesForm {
             privacy: faults
                 .take("privacy", Privacy::parse(&self.privacy).map(Some).ok_or("Choose who sees what it is for"))
                 .unwrap_or(Privacy::Confidential),
+            still_needed_weeks: faults.number(
+                "still_needed_weeks",
+                &self.still_needed_weeks,
+                "a number of weeks",
+                (0, 104),
+            ),
         }
     }
 
@@ -152,6 +160,7 @@ mod tests {
             start_minutes: vec![0, 540, 720, 810],
             week_bookings: Some(3),
             week_minutes: Some(330),
+            still_needed_weeks: 0,
             ..Rules::ordinary()
         };
         assert_eq!(RulesForm::of(&rules).parse().unwrap(), rules);

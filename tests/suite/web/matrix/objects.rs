@@ -2,21 +2,22 @@
 
 use crate::support::server::Server;
 use crate::support::world::{add_facility, circumstances, mailer, now, slug, span};
-use alcove::allocation::{self, Answer, BlockAnswer, BlockDraft, Draft, JoinAnswer, RequestAnswer};
+use alcove::allocation::{self, Answer, BlockAnswer, BlockDraft, Dated, Draft, JoinAnswer, RequestAnswer};
 use alcove::chance::Chance;
 use alcove::domain::bank_holidays::Nation;
-use alcove::domain::hours::WeeklyHours;
+use alcove::domain::hours::{WeeklyHours, weekday};
 use alcove::domain::ids::{PersonId, Reference};
 use alcove::domain::kinds::Kind;
 use alcove::domain::person::Email;
 use alcove::domain::places::UnitChoice;
 use alcove::domain::policy::{MemberRole, StaffRole};
+use alcove::domain::recurrence::{End, Every, Pattern, Repeat};
 use alcove::domain::rules::Rules;
 use alcove::store::links::{self, LinkPurpose, NewLink};
 use alcove::store::notices::{self, NewNotice};
 use alcove::store::people::{self, NewPerson};
 use alcove::store::sites::{self, SiteFacts};
-use alcove::store::{Conn, StoreError, bookings, organisations};
+use alcove::store::{Conn, StoreError, bookings, needed, organisations};
 
 /// The people of all roles that the small world lacks, another site, and a place that is not booked by the hour.
 pub fn people_and_places(conn: &mut Conn, server: &Server) -> Result<(), StoreError> {
@@ -68,6 +69,9 @@ pub fn booking(server: &Server, pattern: &str, day: i32) -> Reference {
         return offered(server, day);
     }
     let date = chrono::NaiveDate::from_ymd_opt(2026, 11, 1).unwrap() + chrono::Duration::days(i64::from(day - 1));
+    if pattern.ends_with("/needed") {
+        return silent_series(server, date);
+    }
     let session = span(&date.to_string(), "10:00", "11:00");
     let draft = Draft { nonce: Chance.token().reveal().to_owned(), ..world.draft("cedar", session) };
     let answer = server.db.write_now(|conn| allocation::request(conn, circumstances(&mailer, now()), &draft)).unwrap();
@@ -89,6 +93,30 @@ pub fn booking(server: &Server, pattern: &str, day: i32) -> Reference {
         assert!(matches!(server.db.write_now(approve).unwrap(), Answer::Done(_)));
     }
     reference
+}
+
+/// A confirmed weekly series of Wren Support from a date on, whose booker was asked three weeks ago and has not answered.
+fn silent_series(server: &Server, first: chrono::NaiveDate) -> Reference {
+    let (mailer, world) = (mailer(), &server.world);
+    let every = Every::Week(vec![weekday(first)]);
+    let pattern = Pattern { first, repeat: Repeat { every, interval: 1, end: End::After(30) } };
+    let dates = pattern.dates().into_iter().map(|date| Dated::at(span(&date.to_string(), "12:00", "13:00")));
+    let draft = world.draft("cedar", span(&first.to_string(), "12:00", "13:00"));
+    let draft = Draft { dates: dates.collect(), repeat: Some(pattern), ..draft };
+    let manager = world.actor(&server.db, world.manager);
+    let ask = |conn: &mut Conn| {
+        let how = circumstances(&mailer, now());
+        let reference = match allocation::request(conn, how, &draft)? {
+            RequestAnswer::Done { reference, .. } => reference,
+            other => panic!("{other:?}"),
+        };
+        let yes = allocation::Decision::Approve { dates: allocation::Dates::All };
+        allocation::decide(conn, how, &manager, (&reference, 1), &yes)?;
+        let id = bookings::by_reference(conn, &reference)?.unwrap().id;
+        needed::set_asked(conn, id, now().plus_days(-21), now().plus_days(-21))?;
+        Ok(reference)
+    };
+    server.db.write_now(ask).unwrap()
 }
 
 /// An offer to Wren Support, on a day counted from the first of November.

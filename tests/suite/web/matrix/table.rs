@@ -151,6 +151,10 @@ pub const ROWS: &[Row] = &[
     get("/bookings/{reference}/longer", "s nnnnn nnn n"),
     post("/bookings/{reference}/longer", "s nnccn ncn c", Fields("version={version}&date=1&minutes=30")),
     post("/bookings/{reference}/finish", "s nnccn ncn c", Fields("version={version}&date=1")),
+    // The site's managers may answer and release too, as they may give up.
+    get("/bookings/{reference}/needed", "s nnppn npn p"),
+    post("/bookings/{reference}/needed", "s nnddn ndn d", Fields("")),
+    post("/bookings/{reference}/release", "s nnddn ndn d", Fields("version={version}&date=1")),
     get("/bookings/{reference}/again", "s nnddn ddn d"),
     post("/bookings/{reference}/accept", "s nnccn nnn n", Fields("version={version}")),
     post("/bookings/{reference}/undo", "s nndnn ndn d", Fields("version={version}")),
