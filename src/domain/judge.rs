@@ -178,7 +178,12 @@ fn opening(facts: &Facts<'_>, proposal: &Proposal) -> Option<Refusal> {
     let open = super::hours::day(facts.zone, date)
         .map(|day| facts.open.iter().filter_map(|open| open.intersection(day)).collect())
         .unwrap_or_default();
-    Some(Refusal::Closed { open })
+    let rules = &facts.facility.rules;
+    Some(match rules.season {
+        Some(season) if !season.has(date) => Refusal::OutOfSeason { season },
+        _ if rules.daylight => Refusal::Dark { open },
+        _ => Refusal::Closed { open },
+    })
 }
 
 /// Most bookings and hours of an organisation in the week of the date, Monday to Sunday.

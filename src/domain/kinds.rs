@@ -100,7 +100,7 @@ pub static KINDS: [KindEntry; 9] = [
         plural: "Allotments",
         drawing: "allotment",
         by_the_hour: false,
-        rules: outdoor,
+        rules: Rules::ordinary,
     },
     KindEntry {
         kind: Kind::Cafe,
@@ -182,7 +182,7 @@ fn sensory() -> Rules {
 }
 
 fn outdoor() -> Rules {
-    Rules { capacity: 30, longest_minutes: 480, ..Rules::ordinary() }
+    Rules { capacity: 30, longest_minutes: 480, daylight: true, ..Rules::ordinary() }
 }
 
 /// Something a facility offers that people ask for.

@@ -11,7 +11,9 @@ pub mod own_dates;
 pub mod recurrence;
 pub mod span;
 
+pub mod daylight;
 pub mod kinds;
+pub mod opening;
 pub mod places;
 pub mod rules;
 

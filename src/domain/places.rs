@@ -94,6 +94,8 @@ pub struct Facility {
     pub listed: bool,
     /// No booking on or after this date at the site.
     pub retired_from: Option<NaiveDate>,
+    /// Where to go instead when the weather is against it: another facility of the site.
+    pub fallback: Option<FacilityId>,
     pub rules: Rules,
     /// In the order in which "any" takes them.
     pub units: Vec<Unit>,

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::hours::local_time;
+use super::opening::Season;
 use super::span::{Instant, Span};
 use super::words::{clock, counted, date_and_clock, length, listed, long_date, times};
 
@@ -14,6 +15,13 @@ pub enum Refusal {
     /// The facility's open spans that day.
     Closed {
         open: Vec<Span>,
+    },
+    /// As `Closed`, where it is open by daylight only.
+    Dark {
+        open: Vec<Span>,
+    },
+    OutOfSeason {
+        season: Season,
     },
     /// A closure with its public reason.
     Blocked {
@@ -116,6 +124,16 @@ impl Refusal {
             Self::Closed { open } => {
                 let hours: Vec<String> = open.iter().map(|span| times(zone, *span)).collect();
                 format!("{facility} is open {} that day. Choose a time within that", listed(&hours))
+            }
+            Self::Dark { open } if open.is_empty() => {
+                format!("{facility} is closed all that day. Choose another day")
+            }
+            Self::Dark { open } => {
+                let hours: Vec<String> = open.iter().map(|span| times(zone, *span)).collect();
+                format!("{facility} is open by daylight only, that day {}. Choose a time within that", listed(&hours))
+            }
+            Self::OutOfSeason { season } => {
+                format!("{facility} is open from {}. Choose a date in that season", season.words())
             }
             Self::Blocked { reason, until } => {
                 format!("{facility} is closed then ({reason}), until {}", date_and_clock(zone, *until))

@@ -1,5 +1,6 @@
 //! The rules that a manager sets for a facility, and how they read in plain words. Not the judging: that is `judge`.
 
+use super::opening::Season;
 use super::words::{clock, counted, length};
 
 /// Who has to say yes.
@@ -96,6 +97,10 @@ pub struct Rules {
     pub privacy: Privacy,
     /// The booker of a series is asked every so many weeks whether it is still needed; 0 for never.
     pub still_needed_weeks: i32,
+    /// Open between sunrise and sunset only.
+    pub daylight: bool,
+    /// The part of the year in which it is open; none for all of it.
+    pub season: Option<Season>,
 }
 
 impl Rules {
@@ -120,6 +125,8 @@ impl Rules {
             week_minutes: None,
             privacy: Privacy::Organisation,
             still_needed_weeks: 8,
+            daylight: false,
+            season: None,
         }
     }
 
@@ -197,6 +204,12 @@ impl Rules {
                 "Turnaround",
                 format!("{} after each booking, added for you", length(self.turnaround_minutes.into())),
             ));
+        }
+        if self.daylight {
+            rows.push(("Daylight", "Between sunrise and sunset".to_owned()));
+        }
+        if let Some(season) = self.season {
+            rows.push(("Season", season.words()));
         }
         rows.push(("Notice", format!("Ask at least {} before", length(self.notice_minutes.into()))));
         rows.push(("Ahead", format!("Up to {} ahead", counted(self.horizon_days.into(), "day", "days"))));

@@ -7,9 +7,10 @@ use chrono::{Days, NaiveDate};
 use super::rows::{self, View};
 use crate::domain::availability::{Taken, free_stretches};
 use crate::domain::grid::{self, Cell, Line};
-use crate::domain::hours::{WeeklyHours, facility_open, local_date, weekday};
+use crate::domain::hours::{WeeklyHours, local_date, weekday};
 use crate::domain::ids::{FacilityId, Slug};
 use crate::domain::notice::Notice;
+use crate::domain::opening::open_spans;
 use crate::domain::places::{Facility, Site};
 use crate::domain::policy::Actor;
 use crate::domain::span::{Instant, Span};
@@ -82,7 +83,7 @@ pub fn day(
     facilities.retain(|facility| !retired(facility) || standing.iter().any(|(of, _)| *of == facility.id));
     let open = |facility: &Facility| match retired(facility) {
         true => Vec::new(),
-        false => facility_open(&hours, facility.id, site.zone, date, date),
+        false => open_spans(&site, facility, &hours, (date, date)),
     };
     let sessions = standing.iter().map(|(_, session)| *session);
     let range = day_range(&site, date, facilities.iter().flat_map(open).chain(sessions).collect());
@@ -107,7 +108,7 @@ pub fn day(
 /// Nothing else is drawn, and what is read decides how long the page takes.
 fn reach(site: &Site, facilities: &[Facility], hours: &[WeeklyHours], date: NaiveDate) -> Option<Span> {
     let day = crate::domain::hours::day(site.zone, date).ok()?;
-    let open = facilities.iter().flat_map(|one| facility_open(hours, one.id, site.zone, date, date));
+    let open = facilities.iter().flat_map(|one| open_spans(site, one, hours, (date, date)));
     open.filter(|open| open.overlaps(day))
         .try_fold(day, |all, open| Span::new(all.start().min(open.start()), all.end().max(open.end())))
 }

@@ -4,9 +4,10 @@ use chrono::{Days, NaiveDate};
 use chrono_tz::Tz;
 
 use crate::domain::availability::{Taken, TakenBy, free_units};
-use crate::domain::hours::{day, facility_open, local_date, weekday};
+use crate::domain::hours::{day, local_date, weekday};
 use crate::domain::ids::{BookingId, FacilityId, OccurrenceId, OrganisationId, UnitId};
 use crate::domain::judge::{Facts, Proposal, Use, Verdict, judge, place_of};
+use crate::domain::opening::open_spans;
 use crate::domain::places::{Facility, Site, Unit, UnitChoice};
 use crate::domain::rules::Privacy;
 use crate::domain::span::{Instant, Span};
@@ -145,10 +146,8 @@ pub fn load_known(
     (from, to): (NaiveDate, NaiveDate),
 ) -> Result<Loaded, StoreError> {
     let hours: Vec<_> = sites::hours(conn, &[site.id])?.into_iter().map(|(_, hours)| hours).collect();
-    let open = facilities
-        .iter()
-        .map(|facility| (facility.id, facility_open(&hours, facility.id, site.zone, from, to)))
-        .collect();
+    let open =
+        facilities.iter().map(|facility| (facility.id, open_spans(site, facility, &hours, (from, to)))).collect();
     let mut units: Vec<UnitId> = facilities.iter().flat_map(|facility| facility.unit_ids()).collect();
     units.sort_unstable();
     units.dedup();

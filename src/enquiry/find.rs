@@ -3,11 +3,12 @@
 use chrono::{Days, NaiveDate};
 
 use crate::domain::availability::{Taken, free_stretches, usual};
-use crate::domain::hours::{NoSuchTime, WeeklyHours, facility_open, instant_at};
+use crate::domain::hours::{NoSuchTime, WeeklyHours, instant_at};
 use crate::domain::ids::{OrganisationId, SiteId, Slug, UnitId};
 use crate::domain::judge::{Facts, Needs, Proposal, Verdict, judge};
 use crate::domain::kinds::{Kind, Need};
 use crate::domain::nearest;
+use crate::domain::opening::open_spans;
 use crate::domain::places::{Facility, Site};
 use crate::domain::rules::Approval;
 use crate::domain::span::{Instant, Span};
@@ -152,7 +153,7 @@ fn open_days(
     to: NaiveDate,
 ) -> Vec<Span> {
     let own: Vec<WeeklyHours> = hours.iter().filter(|(id, _)| *id == site.id).map(|(_, hours)| *hours).collect();
-    facility_open(&own, facility.id, site.zone, from, to)
+    open_spans(site, facility, &own, (from, to))
 }
 
 fn facts<'a>(site: &Site, facility: &'a Facility, open: &'a [Span], taken: &'a [Taken]) -> Facts<'a> {

@@ -6,11 +6,12 @@ use super::facts::{Loaded, around, load_all};
 use super::find::nearest_length;
 use crate::domain::availability::{Taken, Wanted, usual};
 use crate::domain::bank_holidays::holiday;
-use crate::domain::hours::{NoSuchTime, facility_open, local_date};
+use crate::domain::hours::{NoSuchTime, local_date};
 use crate::domain::ids::{OrganisationId, SiteId, Slug, UnitId};
 use crate::domain::judge::{Facts, Proposal, Verdict, judge};
 use crate::domain::nearest;
 use crate::domain::notice::Notice;
+use crate::domain::opening::open_spans;
 use crate::domain::places::{Facility, Site};
 use crate::domain::span::{Instant, Span};
 use crate::store::facilities::{self, Filter};
@@ -203,7 +204,7 @@ fn near_places(
         .into_iter()
         .map(|(_, site, facility)| {
             let own: Vec<_> = hours.iter().filter(|(id, _)| *id == site.id).map(|(_, hours)| *hours).collect();
-            let open = facility_open(&own, facility.id, site.zone, range.0, range.1);
+            let open = open_spans(&site, &facility, &own, range);
             let taken = taken.iter().filter(|one| facility.unit_ids().contains(&one.unit)).cloned().collect();
             Near { site, facility, open, taken }
         })

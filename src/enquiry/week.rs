@@ -6,9 +6,10 @@ use super::day::Row;
 use super::facts::around;
 use super::rows::{self, View};
 use crate::domain::grid::{self, Line};
-use crate::domain::hours::{WeeklyHours, day, facility_open, instant_at, local_date, local_time, weekday};
+use crate::domain::hours::{WeeklyHours, day, instant_at, local_date, local_time, weekday};
 use crate::domain::ids::Slug;
 use crate::domain::notice::Notice;
+use crate::domain::opening::open_spans;
 use crate::domain::places::{Facility, Site};
 use crate::domain::policy::Actor;
 use crate::domain::span::{Instant, Span};
@@ -52,7 +53,7 @@ pub fn week(
         .map(|(_, hours)| hours)
         .filter(|one| one.facility.is_none() || one.facility == Some(facility.id))
         .collect();
-    let open = facility_open(&hours, facility.id, site.zone, monday, sunday);
+    let open = open_spans(&site, &facility, &hours, (monday, sunday));
     let cells = match around(&site, monday, sunday) {
         Some(within) => occupancies::cells(conn, &facility.unit_ids(), within)?,
         None => Vec::new(),

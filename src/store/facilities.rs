@@ -11,6 +11,7 @@ use super::sites::{SITE_COLUMNS, SiteRow};
 use super::{Conn, StoreError};
 use crate::domain::ids::{FacilityId, SiteId, Slug, UnitId};
 use crate::domain::kinds::{Kind, Need};
+use crate::domain::opening::Season;
 use crate::domain::places::{Facility, Site, Unit, UnitChoice};
 use crate::domain::rules::{Approval, Privacy, Rules};
 
@@ -31,6 +32,7 @@ struct FacilityRow {
     #[expect(dead_code, reason = "read with the whole row, used for ordering")]
     position: i32,
     retired_from: Option<String>,
+    fallback_id: Option<i64>,
 }
 
 #[derive(Queryable)]
@@ -54,6 +56,19 @@ struct RulesRow {
     week_minutes: Option<i32>,
     privacy: String,
     still_needed_weeks: i32,
+    daylight: bool,
+    season_from: Option<String>,
+    season_to: Option<String>,
+}
+
+/// Reads "04-01", month and day.
+fn stored_day(text: &str) -> Option<(u32, u32)> {
+    let (month, day) = text.split_once('-')?;
+    month.parse().ok().zip(day.parse().ok())
+}
+
+fn day_text((month, day): (u32, u32)) -> String {
+    format!("{month:02}-{day:02}")
 }
 
 impl RulesRow {
@@ -80,6 +95,14 @@ impl RulesRow {
             week_minutes: self.week_minutes,
             privacy: read(Privacy::parse(&self.privacy), table, id, "privacy")?,
             still_needed_weeks: self.still_needed_weeks,
+            daylight: self.daylight,
+            season: match (&self.season_from, &self.season_to) {
+                (Some(from), Some(to)) => {
+                    let read = read(stored_day(from).zip(stored_day(to)), table, id, "season_from")?;
+                    Some(Season { from: read.0, to: read.1 })
+                }
+                _ => None,
+            },
         })
     }
 }
@@ -105,6 +128,7 @@ impl FacilityRow {
             choice: read(UnitChoice::parse(&self.unit_choice), table, id, "unit_choice")?,
             listed: self.listed,
             retired_from,
+            fallback: self.fallback_id.map(FacilityId::new),
             rules: rules.rules()?,
             units,
         })
@@ -303,6 +327,9 @@ pub fn set_rules(conn: &mut Conn, id: FacilityId, rules: &Rules) -> Result<(), S
             facility_rules::week_minutes.eq(rules.week_minutes),
             facility_rules::privacy.eq(rules.privacy.code()),
             facility_rules::still_needed_weeks.eq(rules.still_needed_weeks),
+            facility_rules::daylight.eq(rules.daylight),
+            facility_rules::season_from.eq(rules.season.map(|season| day_text(season.from))),
+            facility_rules::season_to.eq(rules.season.map(|season| day_text(season.to))),
         ))
         .execute(conn)?;
     Ok(())

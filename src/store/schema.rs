@@ -141,6 +141,7 @@ diesel::table! {
         listed -> Bool,
         position -> Integer,
         retired_from -> Nullable<Text>,
+        fallback_id -> Nullable<BigInt>,
     }
 }
 
@@ -193,6 +194,9 @@ diesel::table! {
         week_minutes -> Nullable<Integer>,
         privacy -> Text,
         still_needed_weeks -> Integer,
+        daylight -> Bool,
+        season_from -> Nullable<Text>,
+        season_to -> Nullable<Text>,
     }
 }
 

@@ -37,6 +37,7 @@ fn facility(units: usize, choice: UnitChoice, rules: Rules) -> Facility {
         choice,
         listed: true,
         retired_from: None,
+        fallback: None,
         rules,
         units: (1..=units).map(|n| Unit { id: UnitId::new(n as i64), name: format!("Unit {n}") }).collect(),
     }

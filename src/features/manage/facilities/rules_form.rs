@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::domain::opening::{Season, day_of_year, typed_day_of_year};
 use crate::domain::rules::{Approval, Privacy, Rules};
 use crate::domain::typed;
 use crate::domain::words::{clock, length};
@@ -32,6 +33,9 @@ pub struct RulesForm {
     pub week_minutes: String,
     pub privacy: String,
     pub still_needed_weeks: String,
+    pub daylight: String,
+    pub season_from: String,
+    pub season_to: String,
     /// "preview" shows the rules in words, "save" saves them.
     pub step: String,
 }
@@ -60,8 +64,15 @@ impl RulesForm {
             week_minutes: rules.week_minutes.map_or_else(String::new, minutes),
             privacy: rules.privacy.code().to_owned(),
             still_needed_weeks: rules.still_needed_weeks.to_string(),
+            daylight: tick(rules.daylight),
+            season_from: rules.season.map_or_else(String::new, |season| day_of_year(season.from)),
+            season_to: rules.season.map_or_else(String::new, |season| day_of_year(season.to)),
             step: String::new(),
         }
+    }
+
+    pub fn by_daylight(&self) -> bool {
+        self.daylight == "yes"
     }
 
     pub fn may_touch(&self) -> bool {
@@ -115,7 +126,23 @@ impl RulesForm {
                 "a number of weeks",
                 (0, 104),
             ),
+            daylight: self.by_daylight(),
+            season: self.season(faults),
         }
+    }
+
+    /// Both ends or neither.
+    fn season(&self, faults: &mut Faults) -> Option<Season> {
+        let mut read = |field: &'static str, typed: &str, other: &str| {
+            if typed.trim().is_empty() && other.trim().is_empty() {
+                return None;
+            }
+            let day = typed_day_of_year(typed);
+            Some(faults.take(field, day.ok_or("Enter a day of the year like “1 April”, or leave both ends empty")))
+        };
+        let from = read("season_from", &self.season_from, &self.season_to)?;
+        let to = read("season_to", &self.season_to, &self.season_from)?;
+        Some(Season { from, to })
     }
 
     fn week_bookings(&self, faults: &mut Faults) -> Option<i32> {
@@ -161,6 +188,8 @@ mod tests {
             week_bookings: Some(3),
             week_minutes: Some(330),
             still_needed_weeks: 0,
+            daylight: true,
+            season: Some(Season { from: (4, 1), to: (9, 30) }),
             ..Rules::ordinary()
         };
         assert_eq!(RulesForm::of(&rules).parse().unwrap(), rules);
