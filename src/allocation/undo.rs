@@ -20,7 +20,7 @@ use crate::store::{Conn, StoreError, bookings, outbox};
 /// Whether this person may take back how an occurrence ended: managers everything, its own people a cancellation of theirs.
 fn may_undo_one(actor: &Actor, case: &Case, one: &Occurrence) -> bool {
     let manages = actor.manages(case.site.id);
-    let own = case.booking.organisation_id().is_some_and(|organisation| actor.may_book_for(organisation));
+    let own = super::may_give_up(actor, case);
     match one.state {
         State::Declined { .. } | State::Expired { .. } | State::Displaced { .. } => manages,
         State::Cancelled { by, .. } => manages || (own && by == Some(actor.person)),
@@ -231,7 +231,7 @@ fn put_back(
     let untold = outbox::drop_queued(conn, case.booking.id, &[first_mail], now)?;
     let case = case.changed(conn)?;
     if untold == 0 {
-        circumstances.post(conn, circumstances.mailer.reinstated(case.for_mail(), now))?;
+        case.tell(conn, circumstances, |mailer, case| mailer.reinstated(case, now))?;
     }
     decline_outrun(conn, circumstances, Some(case.booking.id), &took)?;
     offer_freed(conn, circumstances, case.site.id, &freed)?;

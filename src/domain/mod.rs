@@ -15,6 +15,7 @@ pub mod kinds;
 pub mod places;
 pub mod rules;
 
+pub mod holder;
 pub mod organisation;
 pub mod person;
 pub mod policy;
@@ -24,6 +25,7 @@ pub mod booking;
 pub mod grid;
 pub mod history;
 pub mod judge;
+pub mod leeway;
 pub mod nearest;
 pub mod notice;
 pub mod occurrence;

@@ -1,19 +1,23 @@
-//! An organisation's bookings: what is coming, and what has been.
+//! An organisation's bookings: what is coming, and what has been. For a site's staff also those for persons, and any by its reference.
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::web::Query;
 use askama::Template;
 use serde::Deserialize;
 
 use super::service::{self, Line};
 use crate::domain::hours::local_time;
+use crate::domain::ids::Reference;
 use crate::domain::occurrence::Stage;
 use crate::domain::organisation::Standing;
+use crate::domain::span::Instant;
 use crate::domain::words::{date_without_year, long_date, times};
 use crate::error::Error;
 use crate::urls;
 use crate::web::access::SignedIn;
 use crate::web::chrome::Chrome;
+use crate::web::forms::Faults;
 use crate::web::page;
 use crate::web::state::Shared;
 
@@ -21,6 +25,9 @@ use crate::web::state::Shared;
 pub struct ListQuery {
     #[serde(default)]
     show: String,
+    /// Typed by staff, to open a booking of their site.
+    #[serde(default)]
+    reference: String,
 }
 
 #[derive(Template)]
@@ -28,7 +35,12 @@ pub struct ListQuery {
 struct ListPage {
     chrome: Chrome,
     past: bool,
+    faults: Faults,
+    reference: String,
     days: Vec<DayGroup>,
+    /// What the site's staff booked for persons.
+    of_persons: Vec<DayGroup>,
+    staff: bool,
     books: bool,
     member: bool,
     approved: bool,
@@ -52,10 +64,46 @@ struct LineView {
 
 pub async fn get(state: Shared, query: Query<ListQuery>, who: SignedIn, chrome: Chrome) -> Result<HttpResponse, Error> {
     let (past, now) = (query.show == "past", state.clock.now());
-    let lines = service::list(&state.db, &who.actor, past, now).await?;
+    let staff = who.actor.is_staff_anywhere();
+    let mut faults = Faults::none();
+    if staff && !query.reference.is_empty() {
+        match Reference::parse(&query.reference) {
+            Some(reference) if service::is_there(&state.db, reference.clone(), who.actor.clone()).await? => {
+                return Ok(page::see_other(&urls::booking(&reference)));
+            }
+            _ => faults.add(
+                "reference",
+                "No booking of your site has this reference. It has eight letters and numbers, like 7K2M-94QT",
+            ),
+        }
+    }
+    let lists = service::list(&state.db, &who.actor, past, now).await?;
     let several = 1 < who.actor.memberships.len();
+    let books = who.actor.books_for().next().is_some();
+    let approved = who.actor.memberships.iter().any(|one| one.standing == Standing::Approved);
+    let member = !who.actor.memberships.is_empty();
+    let day = who.actor.posts.first().map(|post| urls::schedule(&post.slug, None));
+    let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let list = ListPage {
+        chrome,
+        past,
+        faults,
+        reference: query.reference.clone(),
+        days: days(&lists.own, several, past, now),
+        of_persons: days(&lists.of_persons, several, past, now),
+        staff,
+        books,
+        member,
+        approved,
+        day,
+    };
+    page::with_status(status, &list)
+}
+
+/// The lines by date.
+fn days(lines: &[Line], several: bool, past: bool, now: Instant) -> Vec<DayGroup> {
     let mut days: Vec<DayGroup> = Vec::new();
-    for line in &lines {
+    for line in lines {
         let local = local_time(line.zone, line.session.start()).date;
         let date = if past { long_date(local) } else { date_without_year(local) };
         let void = line.until.is_some_and(|until| until <= now);
@@ -65,11 +113,7 @@ pub async fn get(state: Shared, query: Query<ListQuery>, who: SignedIn, chrome: 
             _ => days.push(DayGroup { date, lines: vec![view] }),
         }
     }
-    let books = who.actor.books_for().next().is_some();
-    let approved = who.actor.memberships.iter().any(|one| one.standing == Standing::Approved);
-    let member = !who.actor.memberships.is_empty();
-    let day = who.actor.posts.first().map(|post| urls::schedule(&post.slug, None));
-    page::ok(&ListPage { chrome, past, days, books, member, approved, day })
+    days
 }
 
 fn line_view(line: &Line, several: bool, stage: Stage) -> LineView {
@@ -78,7 +122,7 @@ fn line_view(line: &Line, several: bool, stage: Stage) -> LineView {
         times: times(line.zone, line.session),
         title: line.purpose.clone(),
         place: format!("{}, {}", line.facility_name, line.site_name),
-        holder: line.organisation.as_ref().filter(|_| several).map_or_else(String::new, |(_, name)| name.clone()),
+        holder: if several || line.holder.is_person() { line.holder.name().to_owned() } else { String::new() },
         stage,
     }
 }

@@ -202,7 +202,10 @@ fn decide_page(chrome: Chrome, dossier: &Dossier, now: Instant) -> DecidePage {
         title: format!("{}, {}", case.for_mail().facility_names(), booking.purpose),
         stage: if !waits && booking.stage() == Stage::Requested { Stage::Expired } else { booking.stage() },
         waits,
-        holder: booking.holder_name().to_owned(),
+        holder: match booking.holder.person() {
+            Some(contact) => format!("{}, {}", contact.name, contact.reach),
+            None => booking.holder_name().to_owned(),
+        },
         booked_by: booking.booked_by.as_ref().map_or_else(String::new, |booker| booker.name.clone()),
         when: case.for_mail().when_all(),
         note: booking.note.clone(),
@@ -312,7 +315,7 @@ fn around(dossier: &Dossier) -> Fact {
         .around
         .iter()
         .map(|line| {
-            let who = line.organisation.as_ref().map_or("The site", |(_, name)| name.as_str());
+            let who = line.holder.name();
             format!("{who} {} ({})", times(line.zone, line.session), line.stage.words().to_lowercase())
         })
         .collect();

@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use askama::Template;
 
 use super::service::{self, Line};
+use crate::domain::holder::Holder;
 use crate::domain::span::Instant;
 use crate::domain::words::{counted, date_and_clock, date_and_times, rough_length};
 use crate::error::Error;
@@ -77,7 +78,10 @@ fn card(line: &Line, dates: usize, now: Instant) -> Card {
         href: urls::request(&line.reference),
         title: format!("{}, {}", line.facility_name, line.purpose),
         waiting: format!("Waiting {}", rough_length(now.minutes_since(line.asked_at))),
-        holder: line.organisation.as_ref().map_or_else(|| line.site_name.clone(), |(_, name)| name.clone()),
+        holder: match &line.holder {
+            Holder::Site => line.site_name.clone(),
+            other => other.name().to_owned(),
+        },
         when: when(line, dates),
         change: false,
         site: line.site_name.clone(),
