@@ -84,6 +84,9 @@ pub fn cancel(
         case.tell(conn, circumstances, |mailer, case| mailer.cancelled(case, &gone, reason, now))?;
     } else if untold == 0 && case.booking.waiting(now).next().is_none() {
         tell_managers(conn, circumstances, &case)?;
+        if !case.booking.organisation_id().is_some_and(|organisation| actor.may_book_for(organisation)) {
+            case.tell(conn, circumstances, |mailer, case| mailer.withdrawn_for(case))?;
+        }
     }
     offer_freed(conn, circumstances, case.site.id, &freed)?;
     Ok(Answer::Done(Box::new(case)))

@@ -69,6 +69,14 @@ impl Holder {
         }
     }
 
+    /// The same for the site's staff, with the contact of a person.
+    pub fn with_contact(&self) -> String {
+        match self {
+            Self::Person(contact) => format!("{}, {}", contact.name, contact.reach),
+            Self::Organisation(_) | Self::Site => self.name().to_owned(),
+        }
+    }
+
     pub fn id(&self) -> HolderId {
         match self {
             Self::Organisation(organisation) => Holder::Organisation(organisation.id),

@@ -369,6 +369,19 @@ impl Mailer {
         Rendered { site: Some(case.site.id), booking: Some(case.booking.id), ..mail }
     }
 
+    /// To its own people: somebody else, who looks after the site, withdrew what they waited for.
+    pub fn withdrawn_for(&self, case: BookingCase<'_>) -> Option<Rendered> {
+        let letter = Letter {
+            subject: format!("Your request {} was withdrawn", case.booking.reference),
+            heading: format!("Your request for {} was withdrawn", case.facility_names()),
+            state: Some(format!("{}. Reference {}", case.booking.stage().words(), case.booking.reference)),
+            before: vec![format!("{} has taken your request back. The place is free again.", case.site.name)],
+            after: self.other_times(case).into_iter().collect(),
+            ..Letter::default()
+        };
+        self.to_reader(MailKind::Withdrawn, case, letter)
+    }
+
     pub(super) fn to_reader(&self, kind: MailKind, case: BookingCase<'_>, letter: Letter) -> Option<Rendered> {
         let to = case.to?;
         let letter = Letter {

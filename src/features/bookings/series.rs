@@ -215,40 +215,28 @@ fn series_page(
     let clashes = preview.results.len() - free;
     let pattern = draft.repeat.as_ref();
     let verdicts = || preview.results.iter().filter_map(|one| one.verdict.as_ref());
-    let refused = verdicts().filter(|verdict| !verdict.is_yes());
+    let mut refused = verdicts().filter(|verdict| !verdict.is_yes());
     let needs_decision = verdicts().any(|one| one.needs == Needs::Approval);
-    let number = |count: usize| counted(i64::try_from(count).unwrap_or_default(), "date", "dates");
+    let asks = rows.iter().any(|row| row.question.is_some());
     SeriesPage {
         chrome,
         frame: frame(form),
         notice: None,
         heading: format!(
             "{} {}, {}",
-            number(preview.results.len()),
+            dates(preview.results.len()),
             pattern.map_or_else(String::new, |pattern| pattern.repeat.words()),
             times(form.site.zone, wanting.session)
         ),
-        summary: if clashes == 0 && rows.iter().any(|row| row.question.is_some()) {
-            format!("All {} are free. Some fall on days that are usually quiet.", number(free))
-        } else if clashes == 0 {
-            format!("All {} are free.", number(free))
-        } else {
-            format!(
-                "{} free. {} cannot be had as asked. We suggest the nearest match for each.",
-                number(free),
-                number(clashes)
-            )
-        },
-        choices: rows.iter().any(|row| row.question.is_some()),
+        summary: summary(free, clashes, asks),
+        choices: asks,
         rows,
         notices: notice_views((form.site.zone, &form.site.name), &preview.notices, |_| {
             Some(form.facility.name.clone())
         }),
         repeats: pattern.map_or_else(String::new, |one| format!("{}, {}", one.repeat.words(), one.repeat.end_words())),
         faults: Faults::none(),
-        may_set_aside: refused
-            .map(|verdict| behalf::may_set_aside(&who.actor, &form.site, draft, &verdict.refusals))
-            .any(|may| may),
+        may_set_aside: refused.any(|verdict| behalf::may_set_aside(&who.actor, &form.site, draft, &verdict.refusals)),
         whom: behalf::for_whom(&who.actor, form, draft, verdicts().map(|verdict| (verdict, &preview.facility))),
         people: counted(draft.people.into(), "person", "people"),
         then: if needs_decision {
@@ -259,6 +247,23 @@ fn series_page(
         button: if needs_decision { "Send request" } else { "Book these dates" },
         typed,
     }
+}
+
+/// How many dates can be had; `asks` where some want a choice.
+fn summary(free: usize, clashes: usize, asks: bool) -> String {
+    match (clashes, asks) {
+        (0, true) => format!("All {} are free. Some fall on days that are usually quiet.", dates(free)),
+        (0, false) => format!("All {} are free.", dates(free)),
+        _ => format!(
+            "{} free. {} cannot be had as asked. We suggest the nearest match for each.",
+            dates(free),
+            dates(clashes)
+        ),
+    }
+}
+
+fn dates(number: usize) -> String {
+    counted(i64::try_from(number).unwrap_or_default(), "date", "dates")
 }
 
 /// Only where one's own organisation asks does it wait or go to another site: staff book for others where they work.

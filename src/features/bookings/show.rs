@@ -153,6 +153,8 @@ pub async fn calendar(state: Shared, path: Path<String>, who: SignedIn) -> Resul
 
 fn show_page(chrome: Chrome, actor: &Actor, view: &View, now: Instant) -> ShowPage {
     let (case, booking) = (&view.case, &view.case.booking);
+    let ring = booking.holder.person().is_some_and(|contact| contact.reach.email().is_none());
+    let chrome = if ring { told_to_ring(chrome) } else { chrome };
     let stage = shown_stage(case, now);
     let waits = stage == Stage::Requested;
     ShowPage {
@@ -172,7 +174,7 @@ fn show_page(chrome: Chrome, actor: &Actor, view: &View, now: Instant) -> ShowPa
         booked_by: booking.booked_by.as_ref().map_or_else(String::new, |booker| booker.name.clone()),
         on_behalf: booking.on_behalf,
         contact: booking.holder.person().map_or_else(String::new, |contact| contact.reach.to_string()),
-        ring: booking.holder.person().is_some_and(|contact| contact.reach.email().is_none()),
+        ring,
         set_aside: set_aside(&view.history),
         people: counted(booking.people.into(), "person", "people"),
         privacy: booking.privacy.words(),
@@ -206,6 +208,13 @@ fn show_page(chrome: Chrome, actor: &Actor, view: &View, now: Instant) -> ShowPa
         condition: condition(actor, view, now),
         series: booking.is_series().then(|| series_view(actor, case, now)),
     }
+}
+
+/// What was done, for a holder to whom no email goes.
+fn told_to_ring(chrome: Chrome) -> Chrome {
+    let mails = |words: &&'static str| words.contains("email") && !words.contains("Ring them");
+    let done = chrome.done.map(|words| Some(words).filter(|words| !mails(words)));
+    Chrome { done: done.map(|words| words.unwrap_or("Done. Ring them and tell them: they get no email.")), ..chrome }
 }
 
 /// Where a manager exchanges the room of a confirmed date.

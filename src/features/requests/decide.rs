@@ -202,10 +202,7 @@ fn decide_page(chrome: Chrome, dossier: &Dossier, now: Instant) -> DecidePage {
         title: format!("{}, {}", case.for_mail().facility_names(), booking.purpose),
         stage: if !waits && booking.stage() == Stage::Requested { Stage::Expired } else { booking.stage() },
         waits,
-        holder: match booking.holder.person() {
-            Some(contact) => format!("{}, {}", contact.name, contact.reach),
-            None => booking.holder_name().to_owned(),
-        },
+        holder: booking.holder.with_contact(),
         booked_by: booking.booked_by.as_ref().map_or_else(String::new, |booker| booker.name.clone()),
         when: case.for_mail().when_all(),
         note: booking.note.clone(),
@@ -286,6 +283,13 @@ fn fit(dossier: &Dossier) -> Option<Fact> {
 fn past(dossier: &Dossier) -> Fact {
     let of = |stage: Stage| dossier.past.get(&stage).copied().unwrap_or_default();
     let (confirmed, cancelled) = (of(Stage::Confirmed), of(Stage::Cancelled));
+    if dossier.case.booking.holder.is_person() {
+        return Fact {
+            look: true,
+            heading: "A person without an account".to_owned(),
+            words: "The site’s staff asked for them".to_owned(),
+        };
+    }
     if confirmed + cancelled == 0 {
         return Fact {
             look: true,

@@ -286,6 +286,19 @@ fn a_persons_booking_is_the_staffs_to_change_and_nobody_elses() {
 }
 
 #[test]
+fn who_waits_hears_that_the_staff_took_the_request_back() {
+    for scene in scenes() {
+        let case = scene.book(&scene.draft(scene.reception, jo("jo@example.org"), "cedar"));
+        // What told of the request has left by now.
+        scene.db.write_now(|conn| outbox::deliver_all_before(conn, now().plus_minutes(1))).unwrap();
+        assert!(matches!(scene.cancel(&case, scene.reception), Answer::Done(_)));
+        let withdrawn: Vec<_> = scene.sent().into_iter().filter(|(_, kind)| kind == "withdrawn").collect();
+        let to = ["jo@example.org", "manager@alcove.test"].map(|to| (to.to_owned(), "withdrawn".to_owned()));
+        assert_eq!(withdrawn, to);
+    }
+}
+
+#[test]
 fn a_receptionist_cancels_what_they_booked_for_an_organisation_and_not_what_it_booked_itself() {
     for scene in scenes() {
         let own = scene.book(&scene.world.trusted_draft("hall", span(DAY, "10:00", "11:00")));

@@ -148,6 +148,21 @@ fn a_request_for_a_person_is_decided_like_any_and_the_person_hears_of_it() {
 }
 
 #[test]
+fn who_is_reached_by_telephone_is_to_be_rung_whatever_is_done() {
+    for server in servers() {
+        let desk = reception(&server);
+        let page = sent(&desk, for_person(filled(&desk, "10am", "11am"), "Jo Quill", "020 7946 0123"));
+        assert!(page.body.contains("Ring them when it is decided"));
+        let reference = page.path.split('?').next().unwrap().trim_start_matches("/bookings/").to_owned();
+        let manager = server.signed_in(server.world.manager);
+        let case = manager.get(&format!("/requests/{reference}")).must_be(200);
+        let done = manager.submit(case.form("main form[method=post]").add("decision", "approve")).must_be(303);
+        let page = manager.follow(done).must_be(200);
+        assert!(page.body.contains("Done. Ring them and tell them") && !page.body.contains("We will email"));
+    }
+}
+
+#[test]
 fn what_bookers_and_reception_send_by_hand_is_refused() {
     for server in servers() {
         let booker = server.signed_in(server.world.robin_booker);
@@ -225,7 +240,7 @@ fn a_series_for_a_person_says_for_whom_and_sets_rules_aside_too() {
         let silent = manager.submit(page.form("form.beside").set("step", "aside")).must_be(422);
         assert!(silent.has("#set_aside[aria-invalid=true]"));
         let form = silent.form("form.beside").set("set_aside", "A whole course").set("step", "aside");
-        let check = manager.submit(form.unset("pick")).must_be(200);
+        let check = manager.submit(form).must_be(200);
         assert!(check.text("main").unwrap().contains("All 60 dates are free"));
         let done = manager.submit(check.form("form.beside").set("step", "yes")).must_be(303);
         let page = manager.follow(done).must_be(200);
