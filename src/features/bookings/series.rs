@@ -292,7 +292,9 @@ fn row(
         options.push((format!("{place}=skip"), "Leave this date out".to_owned()));
     }
     let leave = result.is_free() && typed.holidays == "leave";
-    let typed_pick = picked(typed, place).map(|pick| format!("{place}={pick}"));
+    // What was chosen while the rules still refused the date is not chosen any more.
+    let stands = typed.step != "aside" || !result.is_free();
+    let typed_pick = picked(typed, place).filter(|_| stands).map(|pick| format!("{place}={pick}"));
     let known = typed_pick.filter(|pick| options.iter().any(|(value, _)| value == pick));
     let default = if leave { options.last() } else { options.first() }.map(|(value, _)| value.clone());
     let chosen = known.or(default);
