@@ -81,18 +81,24 @@ pub fn cancel(
     let untold = outbox::drop_queued(conn, case.booking.id, &overtaken, now)?;
     if was_confirmed {
         let reason = Some(what.reason.as_str()).filter(|text| !text.is_empty());
-        circumstances.post(conn, circumstances.mailer.cancelled(case.for_mail(), &gone, reason, now))?;
+        case.tell(conn, circumstances, |mailer, case| mailer.cancelled(case, &gone, reason, now))?;
     } else if untold == 0 && case.booking.waiting(now).next().is_none() {
         tell_managers(conn, circumstances, &case)?;
+        if !case.booking.organisation_id().is_some_and(|organisation| actor.may_book_for(organisation)) {
+            case.tell(conn, circumstances, |mailer, case| mailer.withdrawn_for(case))?;
+        }
     }
     offer_freed(conn, circumstances, case.site.id, &freed)?;
     Ok(Answer::Done(Box::new(case)))
 }
 
-/// Its own bookers and the site's managers may give it up.
+/// Those who speak for its holder and the site's managers may give it up, and who booked it on behalf of an organisation may too.
 pub fn may_give_up(actor: &Actor, case: &Case) -> bool {
-    let own = case.booking.organisation_id().is_some_and(|organisation| actor.may_book_for(organisation));
-    own || actor.manages(case.site.id)
+    let booking = &case.booking;
+    let booked = booking.on_behalf && booking.booked_by.as_ref().is_some_and(|booker| booker.id == actor.person);
+    actor.speaks_for(case.site.id, &booking.holder)
+        || actor.manages(case.site.id)
+        || (booked && actor.is_staff(case.site.id))
 }
 
 fn nothing_to_give_up(case: &Case, ordinal: i32, scope: Scope) -> NotPossible {

@@ -20,6 +20,7 @@ use crate::domain::places::Facility;
 use crate::domain::policy::Actor;
 use crate::domain::recurrence::Pattern;
 use crate::domain::refusal::Refusal;
+use crate::domain::rules::Privacy;
 use crate::domain::span::{Instant, Span};
 use crate::enquiry::series::elsewhere;
 use crate::enquiry::{self, Loaded};
@@ -61,6 +62,18 @@ pub struct PlannedDate {
     pub decides: bool,
     verdict: Option<Verdict>,
     wanted: Wanted,
+}
+
+impl Change {
+    /// The same, with a private person's booking confidential whatever it says.
+    fn kept_private(&self, case: &Case) -> Self {
+        let private = |words: &NewWords| NewWords { privacy: Privacy::Confidential, ..words.clone() };
+        let person = case.booking.holder.is_person();
+        Self {
+            words: self.words.as_ref().filter(|_| person).map(private).or_else(|| self.words.clone()),
+            ..self.clone()
+        }
+    }
 }
 
 impl PlannedDate {
@@ -112,6 +125,7 @@ pub fn plan(
     change: &Change,
     now: Instant,
 ) -> Result<Option<Plan>, StoreError> {
+    let change = &change.kept_private(case);
     let Some(mut sketch) = sketch(conn, actor, case, change, now)? else {
         return Ok(None);
     };
@@ -133,6 +147,7 @@ pub fn change(
     let Some(case) = locked(conn, reference)? else {
         return Ok(ChangeAnswer::Not(Answer::NotFound));
     };
+    let change = &change.kept_private(&case);
     let Some(mut sketch) = sketch(conn, actor, &case, change, now)? else {
         return Ok(ChangeAnswer::Not(Answer::NotFound));
     };
@@ -377,7 +392,7 @@ fn carry_out(
     let case = Case::by_id(conn, case.booking.id)?.unwrap_or(case).changed(conn)?;
     if words.is_some() || !before.is_empty() {
         let old = super::case::with_old_places(conn, &case, &before)?;
-        circumstances.post(conn, circumstances.mailer.changed(case.for_mail(), &old, now))?;
+        case.tell(conn, circumstances, |mailer, case| mailer.changed(case, &old, now))?;
     }
     decline_outrun(conn, circumstances, Some(case.booking.id), &took)?;
     offer_freed(conn, circumstances, case.site.id, &freed)?;

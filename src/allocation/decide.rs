@@ -133,7 +133,7 @@ fn approve(
     };
     case.note_all(conn, (EventKind::Approved, Some(actor.person)), waiting, None, now)?;
     let case = decided(conn, circumstances, case)?;
-    circumstances.post(conn, circumstances.mailer.confirmed(case.for_mail(), now))?;
+    case.tell(conn, circumstances, |mailer, case| mailer.confirmed(case, now))?;
     decline_outrun(conn, circumstances, Some(case.booking.id), &took)?;
     Ok(Answer::Done(Box::new(case)))
 }
@@ -173,7 +173,7 @@ fn offer(
     };
     case.note_all(conn, (EventKind::ConditionOffered, Some(by)), waiting, Some(message), now)?;
     let case = decided(conn, circumstances, case)?;
-    circumstances.post(conn, circumstances.mailer.conditional(case.for_mail(), condition))?;
+    case.tell(conn, circumstances, |mailer, case| mailer.conditional(case, condition))?;
     decline_outrun(conn, circumstances, Some(case.booking.id), &took)?;
     Ok(Answer::Done(Box::new(case)))
 }
@@ -189,7 +189,7 @@ pub fn accept(
     (reference, version): (&Reference, i32),
 ) -> Result<Answer, StoreError> {
     let now = circumstances.now;
-    let own = |case: &Case| case.booking.organisation_id().is_some_and(|one| actor.may_book_for(one));
+    let own = |case: &Case| actor.speaks_for(case.site.id, &case.booking.holder);
     let Some(case) = locked(conn, reference)?.filter(own) else {
         return Ok(Answer::NotFound);
     };
@@ -211,7 +211,7 @@ pub fn accept(
     case.note_all(conn, (EventKind::ConditionAccepted, Some(actor.person)), accepted, None, now)?;
     outbox::drop_queued(conn, case.booking.id, &[MailKind::Conditional], now)?;
     let case = case.changed(conn)?;
-    circumstances.post(conn, circumstances.mailer.confirmed(case.for_mail(), now))?;
+    case.tell(conn, circumstances, |mailer, case| mailer.confirmed(case, now))?;
     Ok(Answer::Done(Box::new(case)))
 }
 
@@ -351,7 +351,7 @@ fn decline(
     let freed = ground::release(conn, &declined, case.booking.organisation_id(), now)?;
     case.note_all(conn, (EventKind::Declined, by), declined, Some(message), now)?;
     let case = decided(conn, circumstances, case)?;
-    circumstances.post(conn, circumstances.mailer.declined(case.for_mail(), Some(reason), now))?;
+    case.tell(conn, circumstances, |mailer, case| mailer.declined(case, Some(reason), now))?;
     offer_freed(conn, circumstances, case.site.id, &freed)?;
     Ok(Answer::Done(Box::new(case)))
 }

@@ -135,6 +135,6 @@ fn expire_one(
     case.note(conn, (EventKind::Expired, None), &one, None, now)?;
     outbox::drop_queued(conn, booking, &[MailKind::DecisionNeeded, MailKind::DecisionReminder], now)?;
     let case = case.changed(conn)?;
-    circumstances.post(conn, circumstances.mailer.expired(case.for_mail()))?;
+    case.tell(conn, circumstances, |mailer, case| mailer.expired(case))?;
     Ok(Some((case.site.id, freed)))
 }

@@ -46,7 +46,7 @@ pub fn join(conn: &mut Conn, circumstances: Circumstances<'_>, draft: &Draft) ->
     if let Some(before) = before.and_then(|text| Reference::parse(&text)) {
         return Ok(JoinAnswer::Before(before));
     }
-    let (Some(organisation), Some(date)) = (draft.organisation, draft.dates.first()) else {
+    let (Some(organisation), Some(date)) = (draft.organisation(), draft.dates.first()) else {
         return Ok(JoinAnswer::NotAllowed);
     };
     let Some((site, facility)) = locked_places(conn, draft)?.and_then(|mut places| places.pop()) else {
@@ -137,7 +137,7 @@ pub(super) fn join_dates(
     (draft, case): (&Draft, &Case),
     dates: &[&Occurrence],
 ) -> Result<(), StoreError> {
-    let (Some(organisation), false) = (draft.organisation, dates.is_empty()) else {
+    let (Some(organisation), false) = (draft.organisation(), dates.is_empty()) else {
         return Ok(());
     };
     let class = class_of(conn, organisation)?;

@@ -1,5 +1,6 @@
 //! The one writer: every path that makes, decides, moves or frees a booking. Each act locks, judges and writes in one transaction.
 
+mod behalf;
 mod block;
 mod cancel;
 mod case;
@@ -24,6 +25,7 @@ mod request;
 mod running;
 mod split;
 mod take;
+mod tell;
 mod undo;
 
 pub use crate::store::changes::NewWords;

@@ -36,8 +36,12 @@ pub fn ask_needed(conn: &mut Conn, circumstances: Circumstances<'_>, most: i64) 
     Ok(done)
 }
 
-/// How often the place of its next date asks; 0 for never, and where there is none.
+/// How often the place of its next date asks; 0 for never, where there is none, and for a person.
 fn weeks_of(case: &Case, now: Instant) -> i32 {
+    // Whoever has no account could not answer; the site's staff booked for them and know them.
+    if case.booking.holder.is_person() {
+        return 0;
+    }
     let next = case.booking.confirmed_ahead(now).first().and_then(|one| case.facility_of(one));
     next.map_or(0, |facility| facility.rules.still_needed_weeks)
 }
@@ -68,18 +72,32 @@ fn ask_one(conn: &mut Conn, circumstances: Circumstances<'_>, before: &Case) -> 
         needed::set_asked(conn, booking.id, now, booking.needed.since.unwrap_or(now))?;
         note(conn, &case, (EventKind::NeededAsked, None), now)?;
         let once = format!("still-needed/{}/{}", booking.reference, now.seconds());
-        let mail = circumstances.mailer.still_needed(case.for_mail(), &ahead);
-        circumstances.post(conn, mail.map(|mail| Rendered { once: Some(once), ..mail }))?;
+        let mails = case.letters(conn, circumstances, |mailer, case| mailer.still_needed(case, &ahead))?;
+        post_once(conn, circumstances, mails, &once)?;
         done += 1;
     }
-    if let Some(last) = booking.ending_due(now) {
+    if let Some(last) = booking.ending_due(now).filter(|_| !booking.holder.is_person()) {
         needed::set_end_told(conn, booking.id, last)?;
         let once = format!("series-ending/{}/{}", booking.reference, last.seconds());
-        let mail = circumstances.mailer.series_ending(case.for_mail(), &ahead, dates_to_offer(&case, now));
-        circumstances.post(conn, mail.map(|mail| Rendered { once: Some(once), ..mail }))?;
+        let more = dates_to_offer(&case, now);
+        let mails = case.letters(conn, circumstances, |mailer, case| mailer.series_ending(case, &ahead, more))?;
+        post_once(conn, circumstances, mails, &once)?;
         done += 1;
     }
     Ok(done)
+}
+
+/// Each of the mails once, however often this is done.
+fn post_once(
+    conn: &mut Conn,
+    circumstances: Circumstances<'_>,
+    mails: Vec<Rendered>,
+    once: &str,
+) -> Result<(), StoreError> {
+    for (number, mail) in mails.into_iter().enumerate() {
+        circumstances.post(conn, Some(Rendered { once: Some(format!("{once}/{number}")), ..mail }))?;
+    }
+    Ok(())
 }
 
 /// A line about the booking as a whole.

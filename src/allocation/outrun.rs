@@ -90,7 +90,7 @@ fn decline_if_it_no_longer_fits(
     if declined {
         outbox::drop_queued(conn, booking, &[MailKind::DecisionNeeded, MailKind::DecisionReminder], now)?;
         let case = case.changed(conn)?;
-        circumstances.post(conn, circumstances.mailer.declined(case.for_mail(), None, now))?;
+        case.tell(conn, circumstances, |mailer, case| mailer.declined(case, None, now))?;
     }
     Ok(())
 }

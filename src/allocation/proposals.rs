@@ -174,7 +174,7 @@ pub fn decide_change(
             case.note_all(conn, (EventKind::ChangeDeclined, by), about, Some(message), now)?;
             outbox::drop_queued(conn, case.booking.id, &[MailKind::ChangeAsked], now)?;
             let case = case.changed(conn)?;
-            circumstances.post(conn, circumstances.mailer.change_declined(case.for_mail(), Some(reason)))?;
+            case.tell(conn, circumstances, |mailer, case| mailer.change_declined(case, Some(reason)))?;
             offer_freed(conn, circumstances, case.site.id, &freed)?;
             Ok(Answer::Done(Box::new(case)))
         }
@@ -276,7 +276,7 @@ fn approve(
     outbox::drop_queued(conn, case.booking.id, &[MailKind::ChangeAsked], now)?;
     let case = Case::by_id(conn, case.booking.id)?.unwrap_or(case).changed(conn)?;
     let old = with_old_places(conn, &case, &before)?;
-    circumstances.post(conn, circumstances.mailer.changed(case.for_mail(), &old, now))?;
+    case.tell(conn, circumstances, |mailer, case| mailer.changed(case, &old, now))?;
     decline_outrun(conn, circumstances, Some(case.booking.id), &took)?;
     offer_freed(conn, circumstances, case.site.id, &freed)?;
     Ok(Answer::Done(Box::new(case)))
@@ -351,7 +351,7 @@ pub(super) fn lapse(
     case.note_all(conn, (EventKind::ChangeLapsed, None), occurrences_of(&case, &due), None, now)?;
     outbox::drop_queued(conn, booking, &[MailKind::ChangeAsked], now)?;
     let case = case.changed(conn)?;
-    circumstances.post(conn, circumstances.mailer.change_declined(case.for_mail(), None))?;
+    case.tell(conn, circumstances, |mailer, case| mailer.change_declined(case, None))?;
     Ok(Some((case.site.id, freed)))
 }
 

@@ -1,5 +1,6 @@
 //! Asking for places: one date or a whole series, judged, written and mailed in one transaction. What the rules allow by themselves is confirmed at once.
 
+use super::behalf::{Asker, asker, note_set_aside};
 use super::case::{Case, Circumstances};
 use super::dates;
 use super::decide::Took;
@@ -10,8 +11,9 @@ use super::offer::decide_from;
 use super::outrun::decline_outrun;
 use crate::chance;
 use crate::domain::availability::Wanted;
-use crate::domain::booking::{Booker, Booking, Holder, Occurrence};
+use crate::domain::booking::{Booker, Booking, Occurrence};
 use crate::domain::history::EventKind;
+use crate::domain::holder::HolderId;
 use crate::domain::hours::local_date;
 use crate::domain::ids::{BookingId, OrganisationId, PersonId, Reference, Slug};
 use crate::domain::judge::{Needs, Proposal, Verdict};
@@ -19,7 +21,6 @@ use crate::domain::needed::Needed;
 use crate::domain::occurrence::State;
 use crate::domain::person::Email;
 use crate::domain::places::{Facility, Site};
-use crate::domain::policy::Actor;
 use crate::domain::recurrence::Pattern;
 use crate::domain::rules::Privacy;
 use crate::domain::span::{Instant, Span};
@@ -29,15 +30,14 @@ use crate::enquiry::{self, Loaded};
 use crate::mail::accounts::Recipient;
 use crate::store::bookings::NewBooking;
 use crate::store::facilities::Filter;
-use crate::store::{Conn, StoreError, bookings, bulk, engine, facilities, sessions, sites, submissions};
+use crate::store::{Conn, StoreError, bookings, bulk, engine, facilities, sites, submissions};
 
 /// What somebody asks for, read and checked as far as the form itself can be.
 #[derive(Debug, Clone)]
 pub struct Draft {
     pub site: Slug,
     pub facility: Slug,
-    /// None where the site itself is the holder.
-    pub organisation: Option<OrganisationId>,
+    pub holder: HolderId,
     pub booked_by: PersonId,
     /// In order of their start; one for a single booking.
     pub dates: Vec<Dated>,
@@ -47,8 +47,22 @@ pub struct Draft {
     pub note: String,
     pub people: i32,
     pub privacy: Privacy,
+    /// Why whoever decides at the site sets aside the rules that refuse it.
+    pub set_aside: Option<String>,
     /// The form's nonce, so that sending it twice books once.
     pub nonce: String,
+}
+
+impl Draft {
+    /// None where a person or the site itself is the holder.
+    pub fn organisation(&self) -> Option<OrganisationId> {
+        self.holder.organisation().copied()
+    }
+
+    /// A private person's booking is confidential always.
+    pub fn privacy(&self) -> Privacy {
+        if self.holder.is_person() { Privacy::Confidential } else { self.privacy }
+    }
 }
 
 /// One date of what is asked for.
@@ -123,19 +137,22 @@ pub(super) fn ask(
         return Ok(RequestAnswer::NoSuchPlace);
     };
     let home = main_site(draft, &places).unwrap_or(first.site);
+    let sites = sites_in_order(home, &asked);
     // Rights are read after the lock, so that a suspension a moment ago counts.
     let listed = asked.iter().all(|one| one.facility.listed);
-    let Some((actor, trusted)) = asker(conn, draft, (home, listed), now)? else {
+    let Some(asker) = asker(conn, draft, (&sites, listed), now)? else {
         return Ok(RequestAnswer::NotAllowed);
     };
-    if asked.iter().any(|one| !one.facility.listed && !actor.sees_unlisted(one.site.id)) {
+    if asker.on_behalf && asked.iter().any(|one| one.wait) {
+        return Ok(RequestAnswer::NotAllowed);
+    }
+    if asked.iter().any(|one| !one.facility.listed && !asker.actor.sees_unlisted(one.site.id)) {
         return Ok(RequestAnswer::NoSuchPlace);
     }
     let mut parts = Vec::new();
     let mut refused = Vec::new();
-    for site in sites_in_order(home, &asked) {
-        let trusted = trusted.filter(|_| site.id == home.id);
-        let part = Part::judged(conn, circumstances, (site, draft.organisation, trusted), &asked)?;
+    for site in sites {
+        let part = Part::judged(conn, circumstances, (site, draft), &asker, &asked)?;
         refused.extend(part.refused());
         parts.push(part);
     }
@@ -149,7 +166,7 @@ pub(super) fn ask(
         let case = write(
             conn,
             circumstances,
-            (draft, &actor),
+            (draft, &asker),
             part,
             main.as_ref().map(|case: &Case| (case.booking.id, &case.booking.reference)),
         )?;
@@ -171,7 +188,7 @@ pub(super) fn locked_places(conn: &mut Conn, draft: &Draft) -> Result<Option<Vec
     let mut slugs: Vec<&Slug> = wanted.iter().map(|(site, _)| *site).collect();
     slugs.dedup();
     let ids = sites::ids(conn, &slugs)?;
-    engine::lock_all(conn, &ids, draft.organisation)?;
+    engine::lock_all(conn, &ids, draft.organisation())?;
     let filter = Filter { sites: Some(&ids), ..Filter::default() };
     // One place is by far the most frequent, and needs no more than its own row.
     let filter = match wanted.as_slice() {
@@ -187,34 +204,6 @@ pub(super) fn locked_places(conn: &mut Conn, draft: &Draft) -> Result<Option<Vec
 
 fn main_site<'a>(draft: &Draft, places: &'a [(Site, Facility)]) -> Option<&'a Site> {
     places.iter().map(|(site, _)| site).find(|site| site.slug == draft.site)
-}
-
-/// Who asks, if they may, and whether the site trusts their organisation, where that is known already.
-fn asker(
-    conn: &mut Conn,
-    draft: &Draft,
-    (home, listed): (&Site, bool),
-    now: Instant,
-) -> Result<Option<(Actor, Option<bool>)>, StoreError> {
-    let known = match draft.organisation.filter(|_| listed) {
-        Some(organisation) => sessions::member(conn, draft.booked_by, organisation, home.id)?,
-        None => None,
-    };
-    let found = match known {
-        Some((actor, trusted)) => Some((actor, Some(trusted))),
-        None => sessions::actor(conn, draft.booked_by, now)?.map(|actor| (actor, None)),
-    };
-    Ok(found.filter(|(actor, _)| may_ask(actor, draft, home)))
-}
-
-fn may_ask(actor: &Actor, draft: &Draft, site: &Site) -> bool {
-    match draft.organisation {
-        Some(organisation) => actor.may_book_for(organisation),
-        None => {
-            actor.manages(site.id)
-                && draft.dates.iter().all(|date| date.elsewhere.as_ref().is_none_or(|one| one.0 == site.slug))
-        }
-    }
 }
 
 /// The site of the booking first, then those of its siblings; where all dates went elsewhere, the first of those.
@@ -248,12 +237,12 @@ impl<'a> Asked<'a> {
             session: date.session,
             wanted: if slugs == own { draft.wanted.clone() } else { elsewhere(&draft.wanted, facility) },
             people: draft.people,
-            organisation: draft.organisation,
+            organisation: draft.organisation(),
             besides: Vec::new(),
             asked: since,
         };
         // The site itself waits for nothing: it decides.
-        let wait = date.wait && draft.organisation.is_some();
+        let wait = date.wait && draft.organisation().is_some();
         Some(Self { site, facility, proposal, left_out: (date.left_out || date.wait) && !wait, wait })
     }
 }
@@ -270,7 +259,8 @@ impl<'a> Part<'a> {
     fn judged(
         conn: &mut Conn,
         circumstances: Circumstances<'_>,
-        (site, organisation, trusted): (&'a Site, Option<OrganisationId>, Option<bool>),
+        (site, draft): (&'a Site, &Draft),
+        asker: &Asker,
         asked: &'a [Asked<'a>],
     ) -> Result<Self, StoreError> {
         let of_site: Vec<(usize, &Asked<'a>)> =
@@ -284,7 +274,11 @@ impl<'a> Part<'a> {
         }
         let starts = wanted.iter().map(|(_, one)| local_date(site.zone, one.proposal.session.start()));
         let (from, to) = (starts.clone().min().unwrap_or_default(), starts.max().unwrap_or_default());
-        let mut loaded = enquiry::load_known(conn, site, &facilities, (organisation, trusted), (from, to))?;
+        // Whether the organisation is trusted is known of its own site only.
+        let trusted = asker.trusted.filter(|_| site.slug == draft.site);
+        let whose = (draft.organisation(), trusted);
+        let mut loaded = enquiry::load_known(conn, site, &facilities, whose, (from, to))?;
+        loaded.leeway = asker.leeway(site, draft);
         clear_void(conn, circumstances, &mut loaded.taken)?;
         let taken = loaded.taken.clone();
         let proposals: Vec<(&Facility, Proposal)> =
@@ -311,6 +305,13 @@ impl<'a> Part<'a> {
         judged.filter(|(_, verdict)| !verdict.is_yes()).map(|(place, verdict)| (place, verdict.clone()))
     }
 
+    /// The occurrences, as written, of the dates for which rules were set aside.
+    fn set_aside<'b>(&self, case: &'b Case) -> Vec<&'b Occurrence> {
+        let dates = case.booking.occurrences.iter().zip(&self.dates);
+        let eased = |verdict: &Option<Verdict>| verdict.as_ref().is_some_and(|verdict| !verdict.set_aside.is_empty());
+        dates.filter(|(_, (.., verdict))| eased(verdict)).map(|(one, _)| one).collect()
+    }
+
     /// The occurrences, as written, of the dates that go on the waiting list.
     fn on_the_list<'b>(&self, case: &'b Case) -> Vec<&'b Occurrence> {
         let dates = case.booking.occurrences.iter().zip(&self.dates);
@@ -322,7 +323,7 @@ impl<'a> Part<'a> {
 fn write(
     conn: &mut Conn,
     circumstances: Circumstances<'_>,
-    (draft, actor): (&Draft, &Actor),
+    (draft, asker): (&Draft, &Asker),
     part: &Part<'_>,
     sibling_of: Option<(BookingId, &Reference)>,
 ) -> Result<Case, StoreError> {
@@ -331,12 +332,12 @@ fn write(
     let new = NewBooking {
         reference: &reference,
         site: part.site.id,
-        organisation: draft.organisation,
+        holder: &draft.holder,
         booked_by: Some(draft.booked_by),
         purpose: &draft.purpose,
         note: &draft.note,
         people: draft.people,
-        privacy: draft.privacy,
+        privacy: draft.privacy(),
         repeat: draft.repeat.as_ref().filter(|_| sibling_of.is_none()),
         sibling_of: sibling_of.map(|(id, _)| id),
         split_from: None,
@@ -347,16 +348,17 @@ fn write(
         booking: Booking {
             id: booking,
             site: part.site.id,
-            organisation: holder(draft, actor),
-            booked_by: Email::parse(&actor.email).ok().map(|email| Booker {
-                id: actor.person,
-                name: actor.name.clone(),
+            holder: asker.holder.clone(),
+            on_behalf: asker.on_behalf,
+            booked_by: Email::parse(&asker.actor.email).ok().map(|email| Booker {
+                id: asker.actor.person,
+                name: asker.actor.name.clone(),
                 email,
             }),
             purpose: draft.purpose.clone(),
             note: draft.note.clone(),
             people: draft.people,
-            privacy: draft.privacy,
+            privacy: draft.privacy(),
             version: 1,
             created_at: now,
             repeat: new.repeat.cloned(),
@@ -372,6 +374,7 @@ fn write(
     };
     sites::mark_changed(conn, part.site.id)?;
     tell(conn, circumstances, &case, draft.booked_by)?;
+    note_set_aside(conn, circumstances, (&case, draft), &part.set_aside(&case))?;
     join_dates(conn, circumstances, (draft, &case), &part.on_the_list(&case))?;
     decline_outrun(conn, circumstances, Some(booking), &confirmed_places(&case, part))?;
     Ok(case)
@@ -385,11 +388,6 @@ fn confirmed_places(case: &Case, part: &Part<'_>) -> Took {
         .filter(|(_, verdict)| verdict.needs == Needs::Nothing)
         .map(|(one, verdict)| (verdict.units.clone(), one.occupied))
         .collect()
-}
-
-fn holder(draft: &Draft, actor: &Actor) -> Option<Holder> {
-    let member = actor.memberships.iter().find(|member| Some(member.organisation) == draft.organisation)?;
-    Some(Holder { id: member.organisation, slug: member.slug.clone(), name: member.name.clone() })
 }
 
 fn facilities_of(part: &Part<'_>) -> Vec<Facility> {
@@ -468,10 +466,12 @@ fn tell(conn: &mut Conn, circumstances: Circumstances<'_>, case: &Case, by: Pers
         })
         .collect();
     bulk::insert_events(conn, &lines, circumstances.now)?;
-    if case.booking.waiting(circumstances.now).next().is_none() {
-        return circumstances.post(conn, mailer.confirmed(case.for_mail(), circumstances.now));
+    let now = circumstances.now;
+    if case.booking.waiting(now).next().is_none() {
+        let mails = case.letters(conn, circumstances, |mailer, case| mailer.confirmed(case, now))?;
+        return circumstances.post_all(conn, mails);
     }
-    let mut mails: Vec<_> = mailer.request_received(case.for_mail(), circumstances.now).into_iter().collect();
+    let mut mails = case.letters(conn, circumstances, |mailer, case| mailer.request_received(case, now))?;
     mails.extend(case.managers(conn)?.iter().map(|manager| {
         let to = Recipient { name: &manager.name, email: &manager.email };
         mailer.decision_needed(case.for_mail(), &to, false)

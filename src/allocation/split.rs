@@ -27,10 +27,11 @@ pub(super) fn split(
     let halves = case.booking.repeat.as_ref().and_then(|pattern| pattern.split_at(start));
     let reference = circumstances.chance.reference();
     let booking = &case.booking;
+    let holder = booking.holder.id();
     let new = NewBooking {
         reference: &reference,
         site: case.site.id,
-        organisation: booking.organisation_id(),
+        holder: &holder,
         booked_by: booking.booked_by.as_ref().map(|booker| booker.id),
         purpose: &booking.purpose,
         note: &booking.note,
@@ -54,7 +55,7 @@ pub(super) fn split(
     let new = Case::by_id(conn, id)?.unwrap_or(case);
     new.note_all(conn, (EventKind::Split, Some(actor.person)), new.booking.occurrences.first(), None, now)?;
     if let Some(kept) = kept {
-        circumstances.post(conn, circumstances.mailer.split(kept.for_mail(), &reference, now))?;
+        kept.tell(conn, circumstances, |mailer, case| mailer.split(case, &reference, now))?;
     }
     Ok(new)
 }

@@ -7,6 +7,7 @@ use super::offer::{event, offer_freed};
 use super::request::{Dated, Draft, RequestAnswer, ask};
 use super::{Answer, undo};
 use crate::domain::history::EventKind;
+use crate::domain::holder::Holder;
 use crate::domain::hours::local_date;
 use crate::domain::ids::{BookingId, Reference};
 use crate::domain::occurrence::Stage;
@@ -118,7 +119,7 @@ fn book(
     let draft = Draft {
         site: site.slug.clone(),
         facility: facility.slug.clone(),
-        organisation: Some(entry.organisation.id),
+        holder: Holder::Organisation(entry.organisation.id),
         booked_by: actor.person,
         dates: vec![Dated::at(entry.session)],
         repeat: None,
@@ -127,6 +128,7 @@ fn book(
         note: entry.note.clone(),
         people: entry.people,
         privacy: entry.privacy,
+        set_aside: None,
         nonce: String::new(),
     };
     Ok(match ask(conn, circumstances, &draft, entry.joined_at)? {

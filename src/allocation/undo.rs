@@ -21,7 +21,7 @@ use crate::store::{Conn, StoreError, bookings, outbox};
 /// Whether this person may take back how an occurrence ended: managers everything, its own people a cancellation of theirs.
 fn may_undo_one(actor: &Actor, case: &Case, one: &Occurrence) -> bool {
     let manages = actor.manages(case.site.id);
-    let own = case.booking.organisation_id().is_some_and(|organisation| actor.may_book_for(organisation));
+    let own = super::may_give_up(actor, case);
     match one.state {
         State::Declined { .. } | State::Expired { .. } | State::Displaced { .. } => manages,
         State::Cancelled { by, .. } => manages || (own && by == Some(actor.person)),
@@ -246,19 +246,19 @@ pub(super) fn put_back(
         Tell::Moved(_) => false,
     };
     let case = case.changed(conn)?;
-    let mailer = circumstances.mailer;
-    let mut mails: Vec<_> = match tell {
-        Tell::UnlessQueued(_) if untold => None,
-        Tell::UnlessQueued(_) => mailer.reinstated(case.for_mail(), now),
-        Tell::Moved(old) => mailer.changed(case.for_mail(), &move_in_words(conn, &case, old)?, now),
-    }
-    .into_iter()
-    .collect();
+    let mut mails = match tell {
+        Tell::UnlessQueued(_) if untold => Vec::new(),
+        Tell::UnlessQueued(_) => case.letters(conn, circumstances, |mailer, case| mailer.reinstated(case, now))?,
+        Tell::Moved(old) => {
+            let words = move_in_words(conn, &case, old)?;
+            case.letters(conn, circumstances, |mailer, case| mailer.changed(case, &words, now))?
+        }
+    };
     let waits = changed.iter().any(|(_, state)| state.stage() == Stage::Requested);
     if waits && !actor.manages(case.site.id) {
         mails.extend(case.managers(conn)?.iter().map(|manager| {
             let to = Recipient { name: &manager.name, email: &manager.email };
-            mailer.decision_needed(case.for_mail(), &to, false)
+            circumstances.mailer.decision_needed(case.for_mail(), &to, false)
         }));
     }
     circumstances.post_all(conn, mails)?;

@@ -9,6 +9,7 @@ use super::places::seeded;
 use super::times::on;
 use crate::domain::availability::Wanted;
 use crate::domain::bank_holidays::Nation;
+use crate::domain::holder::{Holder, HolderId};
 use crate::domain::hours::{LocalTime, WeeklyHours, local_date};
 use crate::domain::ids::{FacilityId, OrganisationId, PersonId, REFERENCE_ALPHABET, Reference, SiteId, Slug, UnitId};
 use crate::domain::kinds::{Kind, Need};
@@ -122,7 +123,7 @@ struct Filler<'a> {
 struct Draft {
     reference: Reference,
     spot: Spot,
-    organisation: OrganisationId,
+    holder: HolderId,
     purpose: &'static str,
     session: Span,
     occupied: Span,
@@ -175,7 +176,7 @@ impl Filler<'_> {
         Some(Draft {
             reference: reference(index)?,
             spot,
-            organisation,
+            holder: Holder::Organisation(organisation),
             purpose: self.dice.pick(&PURPOSES)?,
             session,
             occupied: session.widened(0, turnaround.into()),
@@ -199,7 +200,7 @@ impl Draft {
         let booking = NewBooking {
             reference: &self.reference,
             site: self.spot.site,
-            organisation: Some(self.organisation),
+            holder: &self.holder,
             booked_by: Some(booker),
             purpose: self.purpose,
             note: "",

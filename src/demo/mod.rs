@@ -1,5 +1,6 @@
 //! The demo world: invented sites, people and three months of bookings, told through the one writer so that every history is real.
 
+mod behalf;
 pub mod bench;
 mod cast;
 mod dice;
@@ -105,6 +106,7 @@ pub fn fill(db: &Db, mailer: &Mailer, password_hash: &str, now: Instant) -> Resu
     db.write_now(|conn| {
         cast::suspend(conn, &cast, now)?;
         series::book(conn, &cast, mailer, now)?;
+        behalf::book(conn, &cast, mailer, now)?;
         tidy_mail(conn, now)?;
         waits::join(conn, &cast, mailer, now)?;
         submissions::purge(conn, now.plus_days(-1)).map(|_| ())

@@ -9,6 +9,7 @@ use crate::allocation::{self, Change, Circumstances, Dated, Dates, Decision, Dra
 use crate::chance::Chance;
 use crate::domain::availability::Wanted;
 use crate::domain::booking::Scope;
+use crate::domain::holder::Holder;
 use crate::domain::hours::{instant_at, local_date};
 use crate::domain::ids::{Reference, Slug};
 use crate::domain::recurrence::{End, Every, Pattern, Repeat};
@@ -180,7 +181,7 @@ fn ask(
     let mut draft = Draft {
         site: slug,
         facility: seeded(Slug::parse(seed.facility), "slug")?,
-        organisation: Some(cast.organisation(seed.organisation)?),
+        holder: Holder::Organisation(cast.organisation(seed.organisation)?),
         booked_by: cast.person(seed.booker)?,
         dates: pattern.dates().into_iter().filter_map(span).map(Dated::at).collect(),
         repeat: Some(pattern),
@@ -189,6 +190,7 @@ fn ask(
         note: String::new(),
         people: 6,
         privacy: seed.privacy,
+        set_aside: None,
         nonce: Chance.token().reveal().to_owned(),
     };
     for _ in 0..2 {

@@ -13,6 +13,7 @@ use crate::allocation::{
 };
 use crate::chance::Chance;
 use crate::domain::availability::Wanted;
+use crate::domain::holder::Holder;
 use crate::domain::hours::{instant_at, local_date, weekday};
 use crate::domain::ids::{Reference, Slug};
 use crate::domain::policy::Actor;
@@ -113,7 +114,7 @@ impl Stage<'_> {
         let draft = Draft {
             site: self.slug.clone(),
             facility: seeded(Slug::parse(wish.facility.slug), "slug")?,
-            organisation,
+            holder: organisation.map_or(Holder::Site, Holder::Organisation),
             booked_by: self.cast.person(wish.booked_by)?,
             dates: vec![Dated::at(wish.session)],
             repeat: None,
@@ -122,6 +123,7 @@ impl Stage<'_> {
             note: wish.note.to_owned(),
             people: wish.people,
             privacy: wish.privacy,
+            set_aside: None,
             nonce: format!("demo/{}/{number}", self.site.slug),
         };
         match allocation::request(conn, self.circumstances(at), &draft)? {

@@ -6,6 +6,7 @@ use crate::allocation::{self, Circumstances, Dated, Draft, GiveUp, JoinAnswer};
 use crate::chance::Chance;
 use crate::domain::availability::Wanted;
 use crate::domain::booking::Scope;
+use crate::domain::holder::Holder;
 use crate::domain::ids::{Reference, Slug};
 use crate::domain::occurrence::Stage;
 use crate::domain::organisation::Class;
@@ -41,7 +42,7 @@ pub fn join(conn: &mut Conn, cast: &Cast, mailer: &Mailer, now: Instant) -> Resu
     let own = [cast.organisation(WAITS.0)?, cast.organisation(AHEAD.0)?];
     let mut joined = 0;
     for line in occurrences::list(conn, &filter)? {
-        let of_others = line.organisation.as_ref().is_some_and(|(id, _)| !own.contains(id));
+        let of_others = line.organisation.is_some_and(|id| !own.contains(&id));
         if !of_others || TIMES <= joined {
             continue;
         }
@@ -66,7 +67,7 @@ fn draft(cast: &Cast, line: &Line, (slug, email): (&str, &str), purpose: &str) -
     Ok(Draft {
         site: line.site_slug.clone(),
         facility: line.facility_slug.clone(),
-        organisation: Some(cast.organisation(slug)?),
+        holder: Holder::Organisation(cast.organisation(slug)?),
         booked_by: cast.person(email)?,
         dates: vec![Dated::at(line.session)],
         repeat: None,
@@ -75,6 +76,7 @@ fn draft(cast: &Cast, line: &Line, (slug, email): (&str, &str), purpose: &str) -
         note: String::new(),
         people: 2,
         privacy: Privacy::Confidential,
+        set_aside: None,
         nonce: Chance.token().reveal().to_owned(),
     })
 }

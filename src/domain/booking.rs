@@ -1,7 +1,8 @@
 //! A booking and its occurrences as loaded for a page or a decision. Not how they change: that is `occurrence` and the one writer.
 
 use super::availability::Wanted;
-use super::ids::{BookingId, FacilityId, OccurrenceId, OrganisationId, PersonId, ProposalId, Reference, SiteId, Slug};
+use super::holder::{Holder, OrganisationName};
+use super::ids::{BookingId, FacilityId, OccurrenceId, OrganisationId, PersonId, ProposalId, Reference, SiteId};
 use super::needed::Needed;
 use super::occurrence::{Stage, State};
 use super::person::Email;
@@ -9,15 +10,7 @@ use super::recurrence::Pattern;
 use super::rules::Privacy;
 use super::span::{Instant, Span};
 
-/// The organisation that holds a booking.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Holder {
-    pub id: OrganisationId,
-    pub slug: Slug,
-    pub name: String,
-}
-
-/// The person who made a booking, whom its mail goes to.
+/// The person who made a booking.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Booker {
     pub id: PersonId,
@@ -31,9 +24,10 @@ pub struct Booking {
     pub id: BookingId,
     pub reference: Reference,
     pub site: SiteId,
-    /// None where the site itself is the holder.
-    pub organisation: Option<Holder>,
+    pub holder: Holder,
     pub booked_by: Option<Booker>,
+    /// Made by somebody who does not book for its holder: the site's staff, or a booker who has left.
+    pub on_behalf: bool,
     pub purpose: String,
     pub note: String,
     pub people: i32,
@@ -46,7 +40,7 @@ pub struct Booking {
     /// The booking that it was split from, or that it was made beside at another site.
     pub kin: Option<Reference>,
     /// A second organisation that shares its sessions.
-    pub shared_with: Option<Holder>,
+    pub shared_with: Option<OrganisationName>,
     /// Whether it was asked for and said that it is still needed; only of what repeats.
     pub needed: Needed,
     /// By ordinal, then start.
@@ -157,12 +151,12 @@ impl Booking {
     }
 
     pub fn organisation_id(&self) -> Option<OrganisationId> {
-        self.organisation.as_ref().map(|holder| holder.id)
+        self.holder.organisation().map(|organisation| organisation.id)
     }
 
     /// Whose it is, in words.
     pub fn holder_name(&self) -> &str {
-        self.organisation.as_ref().map_or("The site", |holder| &holder.name)
+        self.holder.name()
     }
 
     /// Occurrences that wait for a decision and may still get one.

@@ -59,6 +59,8 @@ pub enum Needs {
 pub struct Verdict {
     /// All reasons at once; empty when it can be had.
     pub refusals: Vec<Refusal>,
+    /// Reasons that whoever decides has set aside.
+    pub set_aside: Vec<Refusal>,
     pub needs: Needs,
     /// The span that would be taken, with set-up and turnaround.
     pub occupied: Span,
@@ -99,7 +101,14 @@ pub fn judge(facts: &Facts<'_>, proposal: &Proposal, now: Instant) -> Verdict {
     if needs == Needs::Approval && until.is_none() && !refusals.contains(&Refusal::InThePast) {
         refusals.push(Refusal::NoTimeToDecide);
     }
-    Verdict { refusals, needs, occupied, units, until: until.filter(|_| needs == Needs::Approval) }
+    Verdict {
+        refusals,
+        set_aside: Vec::new(),
+        needs,
+        occupied,
+        units,
+        until: until.filter(|_| needs == Needs::Approval),
+    }
 }
 
 /// The place a proposal would take.

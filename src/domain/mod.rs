@@ -17,6 +17,7 @@ pub mod opening;
 pub mod places;
 pub mod rules;
 
+pub mod holder;
 pub mod organisation;
 pub mod person;
 pub mod policy;
@@ -26,6 +27,7 @@ pub mod booking;
 pub mod grid;
 pub mod history;
 pub mod judge;
+pub mod leeway;
 pub mod nearest;
 pub mod needed;
 pub mod notice;

@@ -1,6 +1,8 @@
 //! Who may do what: one function for each right, over what an actor is. Not who the actor is: that is found by the session.
 
+use super::holder::{Holder, HolderId};
 use super::ids::{OrganisationId, PersonId, SiteId, Slug};
+use super::leeway::Leeway;
 use super::organisation::Standing;
 use super::redaction::Audience;
 
@@ -149,6 +151,45 @@ impl Actor {
         self.administrator || self.role_at(site) == Some(StaffRole::Manager)
     }
 
+    /// May book for this holder at this site: for an organisation its own bookers, or the site's staff on its behalf; for a
+    /// person the site's staff; for the site itself those who manage it.
+    pub fn may_book_at(&self, site: SiteId, holder: &HolderId) -> bool {
+        match holder {
+            Holder::Organisation(organisation) => self.may_book_for(*organisation) || self.is_staff(site),
+            Holder::Person(_) => self.is_staff(site),
+            Holder::Site => self.manages(site),
+        }
+    }
+
+    /// Speaks for the holder of a booking at this site: its own bookers, and for a person, who has no account, the site's staff.
+    pub fn speaks_for(&self, site: SiteId, holder: &Holder) -> bool {
+        match holder {
+            Holder::Organisation(organisation) => self.may_book_for(organisation.id),
+            Holder::Person(_) => self.is_staff(site),
+            Holder::Site => self.manages(site),
+        }
+    }
+
+    /// May set rules aside when they book for this holder at this site: those who manage it, but never for their own organisation.
+    pub fn may_set_aside(&self, site: SiteId, holder: &HolderId) -> bool {
+        self.manages(site) && !holder.organisation().is_some_and(|organisation| self.may_book_for(*organisation))
+    }
+
+    /// What this person may do without when they book for this holder at this site.
+    pub fn leeway(&self, site: SiteId, holder: &HolderId, sets_aside: bool) -> Leeway {
+        match holder {
+            _ if !self.may_set_aside(site, holder) => Leeway::Nothing,
+            _ if sets_aside => Leeway::SetsAside,
+            Holder::Site => Leeway::Nothing,
+            Holder::Organisation(_) | Holder::Person(_) => Leeway::Decides,
+        }
+    }
+
+    /// Works at any site at all.
+    pub fn is_staff_anywhere(&self) -> bool {
+        self.administrator || !self.posts.is_empty()
+    }
+
     /// The sites that this person manages; `None` for all of them.
     pub fn managed_sites(&self) -> Option<Vec<SiteId>> {
         let managed = self.posts.iter().map(|post| post.site).filter(|site| self.manages(*site));
@@ -246,6 +287,25 @@ mod tests {
         assert!(keeps_a_coordinator(alone, two, None));
         let both = [(one, MemberRole::Coordinator), (two, MemberRole::Coordinator)];
         assert!(keeps_a_coordinator(both, one, None));
+    }
+
+    #[test]
+    fn staff_book_for_others_and_only_managers_set_rules_aside() {
+        let (here, there) = (SiteId::new(1), SiteId::new(2));
+        let (own, other): (HolderId, HolderId) =
+            (Holder::Organisation(OrganisationId::new(1)), Holder::Organisation(OrganisationId::new(2)));
+        let (reception, manager) = (actor(None, Some(StaffRole::Receptionist)), actor(None, Some(StaffRole::Manager)));
+        let booker = actor(Some(MemberRole::Booker), None);
+        assert!(reception.may_book_at(here, &other) && manager.may_book_at(here, &other));
+        assert!(!reception.may_book_at(there, &other) && !manager.may_book_at(there, &other));
+        assert!(booker.may_book_at(here, &own) && !booker.may_book_at(here, &other));
+        assert!(!reception.may_book_at(here, &Holder::Site) && manager.may_book_at(here, &Holder::Site));
+        assert_eq!(reception.leeway(here, &other, true), Leeway::Nothing);
+        assert_eq!(manager.leeway(here, &other, false), Leeway::Decides);
+        assert_eq!(manager.leeway(here, &other, true), Leeway::SetsAside);
+        assert_eq!(manager.leeway(there, &other, true), Leeway::Nothing);
+        let both = actor(Some(MemberRole::Booker), Some(StaffRole::Manager));
+        assert_eq!(both.leeway(here, &own, true), Leeway::Nothing, "their own organisation keeps the rules");
     }
 
     #[test]

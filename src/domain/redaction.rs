@@ -1,5 +1,6 @@
 //! What each audience sees of a booking: the one function that every page, mail, feed and log uses. Not who belongs to which audience.
 
+use super::holder::HolderName;
 use super::rules::Privacy;
 
 /// Who is looking.
@@ -40,15 +41,22 @@ impl Shown {
 }
 
 /// Decides what an audience sees. `through_shared_unit` is true when the place is taken by way of another facility
-/// (a hall through its half), which outsiders see only as busy.
-pub fn redact(audience: Audience, privacy: Privacy, through_shared_unit: bool, holder: &str, purpose: &str) -> Shown {
-    let everything = || Shown::Everything { holder: holder.to_owned(), purpose: purpose.to_owned() };
+/// (a hall through its half), which outsiders see only as busy. A private person's booking is confidential whatever it says.
+pub fn redact(
+    audience: Audience,
+    privacy: Privacy,
+    through_shared_unit: bool,
+    holder: &HolderName,
+    purpose: &str,
+) -> Shown {
+    let everything = || Shown::Everything { holder: holder.name().to_owned(), purpose: purpose.to_owned() };
     match (audience, privacy) {
         (Audience::Insider, _) => everything(),
+        _ if holder.is_person() => Shown::Busy,
         (_, Privacy::Confidential) => Shown::Busy,
         _ if through_shared_unit => Shown::Busy,
         (_, Privacy::Open) => everything(),
-        (Audience::Booker, Privacy::Organisation) => Shown::Holder(holder.to_owned()),
+        (Audience::Booker, Privacy::Organisation) => Shown::Holder(holder.name().to_owned()),
         (Audience::Visitor, Privacy::Organisation) => Shown::Booked,
     }
 }
@@ -56,6 +64,25 @@ pub fn redact(audience: Audience, privacy: Privacy, through_shared_unit: bool, h
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::holder::Holder;
+
+    #[test]
+    fn a_private_person_is_named_to_staff_only_whatever_the_booking_says() {
+        let jo = Holder::Person("Jo Quill".to_owned());
+        for privacy in Privacy::ALL {
+            for shared in [false, true] {
+                for audience in [Audience::Visitor, Audience::Booker] {
+                    assert_eq!(
+                        redact(audience, privacy, shared, &jo, "Practice"),
+                        Shown::Busy,
+                        "{audience:?} {privacy:?}"
+                    );
+                }
+                let shown = redact(Audience::Insider, privacy, shared, &jo, "Practice");
+                assert_eq!(shown.title(), "Jo Quill: Practice");
+            }
+        }
+    }
 
     #[test]
     fn every_cell_of_the_table_is_as_designed() {
@@ -72,7 +99,7 @@ mod tests {
             (Audience::Visitor, Privacy::Organisation, true, "Busy"),
         ] {
             assert_eq!(
-                redact(audience, privacy, shared, "Wren", "Planting").title(),
+                redact(audience, privacy, shared, &Holder::Organisation("Wren".to_owned()), "Planting").title(),
                 title,
                 "{audience:?} {privacy:?}"
             );

@@ -109,6 +109,33 @@ impl Refusal {
         )
     }
 
+    /// Whether whoever manages the site may set the rule aside. What is taken, closed by name, gone or past, and how many people
+    /// a place holds, is nobody's to set aside.
+    pub fn may_be_set_aside(&self) -> bool {
+        match self {
+            Self::Closed { .. }
+            | Self::WrongStart { .. }
+            | Self::WrongLength { .. }
+            | Self::TooShort { .. }
+            | Self::TooLong { .. }
+            | Self::TooSoon { .. }
+            | Self::NoTimeToDecide
+            | Self::TooFarAhead { .. }
+            | Self::Dark { .. }
+            | Self::OutOfSeason { .. }
+            | Self::WeekOfBookingsFull { .. }
+            | Self::WeekOfHoursFull { .. } => true,
+            Self::InThePast
+            | Self::Blocked { .. }
+            | Self::NotFree { .. }
+            | Self::TooFewUnits { .. }
+            | Self::NoSuchUnits
+            | Self::TooManyPeople { .. }
+            | Self::Retired { .. }
+            | Self::NoSuchTime => false,
+        }
+    }
+
     /// Whether another time may help: true for all but what the form itself must put right.
     pub fn another_time_may_help(&self) -> bool {
         !matches!(self, Self::TooManyPeople { .. } | Self::NoSuchUnits | Self::Retired { .. })

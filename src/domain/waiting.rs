@@ -1,7 +1,8 @@
 //! Waiting lists: who wants what is taken, in which order, and how long a freed place is kept. Not the judging, and not the offering.
 
 use super::availability::Wanted;
-use super::booking::{Booker, Holder};
+use super::booking::Booker;
+use super::holder::OrganisationName;
 use super::ids::{BookingId, FacilityId, OfferId, Reference, SiteId, WaitingId};
 use super::organisation::Class;
 use super::refusal::Refusal;
@@ -84,7 +85,7 @@ pub struct Entry {
     pub reference: Reference,
     pub site: SiteId,
     pub facility: FacilityId,
-    pub organisation: Holder,
+    pub organisation: OrganisationName,
     /// Who asked, and gets the mail.
     pub person: Booker,
     /// The booking that it led to; with an ordinal, the left-out date of a series that it stands for.

@@ -7,6 +7,7 @@ use crate::domain::availability::{Taken, TakenBy, free_units};
 use crate::domain::hours::{day, local_date, weekday};
 use crate::domain::ids::{BookingId, FacilityId, OccurrenceId, OrganisationId, UnitId};
 use crate::domain::judge::{Facts, Proposal, Use, Verdict, judge, place_of};
+use crate::domain::leeway::Leeway;
 use crate::domain::opening::open_spans;
 use crate::domain::places::{Facility, Site, Unit, UnitChoice};
 use crate::domain::rules::Privacy;
@@ -31,6 +32,8 @@ pub struct Loaded {
     pub taken: Vec<Taken>,
     used: Vec<(FacilityId, Vec<Use>)>,
     trusted: bool,
+    /// What whoever asks may do without.
+    pub leeway: Leeway,
 }
 
 impl Loaded {
@@ -72,7 +75,7 @@ impl Loaded {
         let mut verdicts = Vec::with_capacity(asked.len());
         for (place, (facility, proposal)) in asked.iter().enumerate() {
             let facility = steady.iter().find(|one| one.id == facility.id).unwrap_or(facility);
-            let verdict = judge(&self.facts(facility), proposal, now);
+            let verdict = self.leeway.eased(judge(&self.facts(facility), proposal, now));
             if verdict.is_yes() {
                 self.count_in(facility, proposal, &verdict, mark(place));
             }
@@ -170,7 +173,7 @@ pub fn load_known(
             None => organisations::is_trusted(conn, organisation, site.id)?,
         };
     }
-    Ok(Loaded { zone: site.zone, open, taken, used, trusted })
+    Ok(Loaded { zone: site.zone, open, taken, used, trusted, leeway: Leeway::Nothing })
 }
 
 /// From a day before to two days after, so that nights and turnarounds at the edges are seen.

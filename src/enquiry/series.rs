@@ -9,6 +9,7 @@ use crate::domain::bank_holidays::holiday;
 use crate::domain::hours::{NoSuchTime, local_date};
 use crate::domain::ids::{OrganisationId, SiteId, Slug, UnitId};
 use crate::domain::judge::{Facts, Proposal, Verdict, judge};
+use crate::domain::leeway::Leeway;
 use crate::domain::nearest;
 use crate::domain::notice::Notice;
 use crate::domain::opening::open_spans;
@@ -31,6 +32,8 @@ pub struct SeriesWish {
     pub organisation: Option<OrganisationId>,
     pub wanted: Wanted,
     pub people: i32,
+    /// What whoever asks may do without.
+    pub leeway: Leeway,
     /// Each date with its session, or why the wall never shows that time.
     pub dates: Vec<(NaiveDate, Result<Span, NoSuchTime>)>,
 }
@@ -89,6 +92,7 @@ pub fn preview(conn: &mut Conn, wish: &SeriesWish, now: Instant) -> Result<Optio
     let mut all: Vec<&Facility> = vec![&facility];
     all.extend(like.iter().take(MOST_LIKE));
     let mut loaded = load_all(conn, &site, &all, wish.organisation, range)?;
+    loaded.leeway = wish.leeway;
     let own_dates = sites::own_dates(conn, site.id, range)?;
     let as_it_is = loaded.taken.clone();
     let mut results = judged(&mut loaded, (&site, &facility), wish, now);

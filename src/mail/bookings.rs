@@ -1,4 +1,4 @@
-//! Mails about a booking: to its booker at every step, and to the managers who decide. Subjects never carry a sensitive word.
+//! Mails about a booking: to its own people at every step, and to the managers who decide. Subjects never carry a sensitive word.
 
 use chrono::NaiveDate;
 
@@ -6,6 +6,7 @@ use super::Mailer;
 use super::accounts::Recipient;
 use super::letter::Letter;
 use crate::domain::booking::{Booking, Occurrence};
+use crate::domain::holder::{Holder, Reader};
 use crate::domain::hours::{local_date, local_time};
 use crate::domain::ids::Reference;
 use crate::domain::occurrence::Stage;
@@ -22,11 +23,18 @@ pub struct BookingCase<'a> {
     pub booking: &'a Booking,
     pub site: &'a Site,
     pub facilities: &'a [Facility],
+    /// Who reads it, where it goes to one of its own people.
+    pub to: Option<&'a Reader>,
 }
 
 impl<'a> BookingCase<'a> {
     pub fn facility_of(&self, occurrence: &Occurrence) -> Option<&'a Facility> {
         self.facilities.iter().find(|facility| facility.id == occurrence.facility)
+    }
+
+    /// Whether the reader can sign in: to a private person no page of ours opens.
+    pub fn opens_pages(&self) -> bool {
+        !self.booking.holder.is_person()
     }
 
     /// "Cedar", or "Cedar and Birch".
@@ -107,7 +115,10 @@ impl Mailer {
             until.map(|until| format!("They answer by {} at the latest.", date_and_clock(case.site.zone, until)));
         let letter = Letter {
             subject: format!("We have your request {}", case.booking.reference),
-            heading: format!("You asked for {}", case.facility_names()),
+            heading: match case.booking.booked_by.as_ref().filter(|_| case.booking.on_behalf) {
+                Some(booker) => format!("{} asked for {} for you", booker.name, case.facility_names()),
+                None => format!("You asked for {}", case.facility_names()),
+            },
             state: Some(format!("Requested. Reference {}", case.booking.reference)),
             before: [format!("{} has your request and will decide.", case.site.name)]
                 .into_iter()
@@ -117,7 +128,7 @@ impl Mailer {
             after: vec!["Nothing more to do now. We email you when it is decided.".to_owned()],
             ..Letter::default()
         };
-        self.to_booker(MailKind::RequestReceived, case, letter)
+        self.to_reader(MailKind::RequestReceived, case, letter)
     }
 
     pub fn confirmed(&self, case: BookingCase<'_>, now: Instant) -> Option<Rendered> {
@@ -137,7 +148,7 @@ impl Mailer {
             ..Letter::default()
         };
         let calendar = self.calendar_part(case, "REQUEST", now);
-        self.to_booker(MailKind::Confirmed, case, letter).map(|mail| Rendered { calendar, ..mail })
+        self.to_reader(MailKind::Confirmed, case, letter).map(|mail| Rendered { calendar, ..mail })
     }
 
     pub fn reinstated(&self, case: BookingCase<'_>, now: Instant) -> Option<Rendered> {
@@ -149,15 +160,16 @@ impl Mailer {
             ..Letter::default()
         };
         let calendar = self.calendar_part(case, "REQUEST", now);
-        self.to_booker(MailKind::Reinstated, case, letter).map(|mail| Rendered { calendar, ..mail })
+        self.to_reader(MailKind::Reinstated, case, letter).map(|mail| Rendered { calendar, ..mail })
     }
 
     /// A yes that the booker has to accept first.
     pub fn conditional(&self, case: BookingCase<'_>, condition: &str) -> Option<Rendered> {
         let until = case.booking.occurrences.iter().filter(|one| one.state.stage() == Stage::Conditional);
         let until = until.filter_map(|one| one.state.until()).min();
+        let how = if case.opens_pages() { "Accept it" } else { "Ring the site to accept it" };
         let by = until.map(|until| {
-            format!("Accept it by {}. After that your request lapses by itself.", date_and_clock(case.site.zone, until))
+            format!("{how} by {}. After that your request lapses by itself.", date_and_clock(case.site.zone, until))
         });
         let letter = Letter {
             subject: format!("Your request {} is approved on a condition", case.booking.reference),
@@ -169,7 +181,7 @@ impl Mailer {
                 .collect(),
             ..Letter::default()
         };
-        let mail = self.to_booker(MailKind::Conditional, case, letter)?;
+        let mail = self.to_reader(MailKind::Conditional, case, letter)?;
         Some(Rendered { not_after: until, ..mail })
     }
 
@@ -196,10 +208,10 @@ impl Mailer {
                 case.booking.reference
             )),
             before: before.into_iter().chain(standing(case).filter(|_| !part.is_empty())).collect(),
-            after: vec![self.other_times(case)],
+            after: self.other_times(case).into_iter().collect(),
             ..Letter::default()
         };
-        self.to_booker(MailKind::Declined, case, letter)
+        self.to_reader(MailKind::Declined, case, letter)
     }
 
     pub fn expired(&self, case: BookingCase<'_>) -> Option<Rendered> {
@@ -211,10 +223,13 @@ impl Mailer {
                 "{} did not answer in time, so the place is free again. We are sorry.",
                 case.site.name
             )],
-            after: vec![format!("You can ask again, or ring the site on {}.", case.site.phone), self.other_times(case)],
+            after: [format!("You can ask again, or ring the site on {}.", case.site.phone)]
+                .into_iter()
+                .chain(self.other_times(case))
+                .collect(),
             ..Letter::default()
         };
-        self.to_booker(MailKind::Expired, case, letter)
+        self.to_reader(MailKind::Expired, case, letter)
     }
 
     /// Confirmed dates that the booking's own people or the site cancelled, by their ordinals.
@@ -247,7 +262,7 @@ impl Mailer {
             ..Letter::default()
         };
         let calendar = self.cancel_part(case, ordinals, now);
-        self.to_booker(MailKind::Cancelled, case, letter).map(|mail| Rendered { calendar, ..mail })
+        self.to_reader(MailKind::Cancelled, case, letter).map(|mail| Rendered { calendar, ..mail })
     }
 
     /// Dates that are somewhere else or at another time now, each as it was and as it is.
@@ -263,7 +278,7 @@ impl Mailer {
             ..Letter::default()
         };
         let calendar = self.calendar_part(case, "REQUEST", now);
-        self.to_booker(MailKind::Changed, case, letter).map(|mail| Rendered { calendar, ..mail })
+        self.to_reader(MailKind::Changed, case, letter).map(|mail| Rendered { calendar, ..mail })
     }
 
     /// The first half of a booking that was cut in two, and where the rest is now.
@@ -276,7 +291,7 @@ impl Mailer {
             ..Letter::default()
         };
         let calendar = self.calendar_part(case, "REQUEST", now);
-        self.to_booker(MailKind::Changed, case, letter).map(|mail| Rendered { calendar, ..mail })
+        self.to_reader(MailKind::Changed, case, letter).map(|mail| Rendered { calendar, ..mail })
     }
 
     /// The change that was asked for is not made: declined for a reason, or not answered in time.
@@ -297,7 +312,7 @@ impl Mailer {
             before,
             ..Letter::default()
         };
-        self.to_booker(MailKind::ChangeDeclined, case, letter)
+        self.to_reader(MailKind::ChangeDeclined, case, letter)
     }
 
     /// To a manager: somebody asks for a change.
@@ -361,27 +376,35 @@ impl Mailer {
         Rendered { site: Some(case.site.id), booking: Some(case.booking.id), ..mail }
     }
 
-    pub(super) fn to_booker(&self, kind: MailKind, case: BookingCase<'_>, letter: Letter) -> Option<Rendered> {
-        let booker = case.booking.booked_by.as_ref()?;
+    /// To its own people: somebody else, who looks after the site, withdrew what they waited for.
+    pub fn withdrawn_for(&self, case: BookingCase<'_>) -> Option<Rendered> {
         let letter = Letter {
-            name: booker.name.clone(),
+            subject: format!("Your request {} was withdrawn", case.booking.reference),
+            heading: format!("Your request for {} was withdrawn", case.facility_names()),
+            state: Some(format!("{}. Reference {}", case.booking.stage().words(), case.booking.reference)),
+            before: vec![format!("{} has taken your request back. The place is free again.", case.site.name)],
+            after: self.other_times(case).into_iter().collect(),
+            ..Letter::default()
+        };
+        self.to_reader(MailKind::Withdrawn, case, letter)
+    }
+
+    pub(super) fn to_reader(&self, kind: MailKind, case: BookingCase<'_>, letter: Letter) -> Option<Rendered> {
+        let to = case.to?;
+        let letter = Letter {
+            name: to.name.clone(),
             facts: if letter.facts.is_empty() { self.facts(case) } else { letter.facts },
-            action: letter
-                .action
-                .or_else(|| Some(("See this booking", self.link(&urls::booking(&case.booking.reference))))),
-            why: format!(
-                "Questions? Ring {} on {}. You get this because you book for {}.",
-                case.site.name,
-                case.site.phone,
-                case.booking.holder_name()
-            ),
+            action: letter.action.filter(|_| case.opens_pages()).or_else(|| {
+                case.opens_pages().then(|| ("See this booking", self.link(&urls::booking(&case.booking.reference))))
+            }),
+            why: format!("Questions? Ring {} on {}. {}", case.site.name, case.site.phone, why(case)),
             ..letter
         };
-        let mail = self.render(kind, &booker.email, &letter);
+        let mail = self.render(kind, &to.email, &letter);
         Some(Rendered {
             site: Some(case.site.id),
             booking: Some(case.booking.id),
-            person: Some(booker.id),
+            person: to.person,
             thread: Some(format!("booking-{}@{}", case.booking.reference.stored().to_lowercase(), self.host())),
             ..mail
         })
@@ -402,6 +425,9 @@ impl Mailer {
                 facts.extend(several.iter().map(|one| ("Date", case.date_line(one))));
             }
         }
+        if case.to.is_some() {
+            facts.extend(behalf(case).map(|words| ("Booked by", words)));
+        }
         facts.push(("People", counted(case.booking.people.into(), "person", "people")));
         if case.booking.privacy == Privacy::Confidential {
             facts.push(("Private", "Other people see “Busy”".to_owned()));
@@ -409,15 +435,34 @@ impl Mailer {
         facts
     }
 
-    pub(super) fn other_times(&self, case: BookingCase<'_>) -> String {
-        let Some((one, facility)) = case.booking.occurrences.iter().find_map(|one| Some((one, case.facility_of(one)?)))
-        else {
-            return String::new();
-        };
+    /// Where the reader finds other times; none for somebody who cannot sign in.
+    pub(super) fn other_times(&self, case: BookingCase<'_>) -> Option<String> {
+        let found = case.booking.occurrences.iter().find_map(|one| Some((one, case.facility_of(one)?)));
+        let (one, facility) = found.filter(|_| case.opens_pages())?;
         let local = local_time(case.site.zone, one.session.start());
         let path = urls::book_at(&case.site.slug, &facility.slug, local.date, local.minute, None);
-        format!("See other times: {}", self.link(&path))
+        Some(format!("See other times: {}", self.link(&path)))
     }
+}
+
+/// Why the reader gets a mail.
+fn why(case: BookingCase<'_>) -> String {
+    match &case.booking.holder {
+        Holder::Person(_) => format!("You get this because {} booked it for you.", case.site.name),
+        Holder::Organisation(one) if case.booking.on_behalf => {
+            format!("You get this because you look after the bookings of {}.", one.name)
+        }
+        holder => format!("You get this because you book for {}.", holder.name()),
+    }
+}
+
+/// Who booked it for the reader, where that was somebody else.
+fn behalf(case: BookingCase<'_>) -> Option<String> {
+    let booker = case.booking.booked_by.as_ref().filter(|_| case.booking.on_behalf)?;
+    Some(match &case.booking.holder {
+        Holder::Organisation(one) => format!("{}, for {}", booker.name, one.name),
+        Holder::Person(_) | Holder::Site => format!("{}, {}", booker.name, case.site.name),
+    })
 }
 
 /// "10 of 12 dates are confirmed."

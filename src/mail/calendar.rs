@@ -129,8 +129,10 @@ impl Looks<'_> {
             .sequence(self.sequence())
             .timestamp(utc(self.now)?)
             .summary(&summary)
-            .location(&format!("{place}, {}", case.site.address()))
-            .url(&self.calendar.link(&urls::booking(&case.booking.reference)));
+            .location(&format!("{place}, {}", case.site.address()));
+        if case.opens_pages() {
+            event.url(&self.calendar.link(&urls::booking(&case.booking.reference)));
+        }
         event.status(if self.method == Some("CANCEL") {
             EventStatus::Cancelled
         } else if one.state.stage() == Stage::Confirmed {
@@ -143,8 +145,8 @@ impl Looks<'_> {
             event.append_property(organiser);
         }
         if matches!(self.method, Some("REQUEST" | "CANCEL")) {
-            let booker = case.booking.booked_by.as_ref()?;
-            let mut attendee = Property::new("ATTENDEE", format!("mailto:{}", booker.email));
+            let to = case.to?;
+            let mut attendee = Property::new("ATTENDEE", format!("mailto:{}", to.email));
             attendee.add_parameter("PARTSTAT", "ACCEPTED");
             attendee.add_parameter("ROLE", "REQ-PARTICIPANT");
             event.append_multi_property(attendee);

@@ -1,4 +1,4 @@
-//! The mail to a booker whose dates lost their place to a closure, with what could be had instead. One mail a booking, however many dates.
+//! The mail to those whose dates lost their place to a closure, with what could be had instead. One mail a booking, however many dates.
 
 use super::Mailer;
 use super::bookings::BookingCase;
@@ -45,7 +45,8 @@ impl Mailer {
         }
         before.extend(ends.map(|at| format!("The session that has begun has to end at {at}.")));
         let mut after = self.places_instead(case, &lost, what);
-        after.extend([self.other_times(case), format!("Or ring the site on {}.", case.site.phone)]);
+        after.extend(self.other_times(case));
+        after.push(format!("{} the site on {}.", if case.opens_pages() { "Or ring" } else { "Ring" }, case.site.phone));
         let letter = Letter {
             subject: if all {
                 format!("Your booking {} has lost its place", case.booking.reference)
@@ -60,7 +61,7 @@ impl Mailer {
         };
         let ordinals: Vec<i32> = lost.iter().map(|one| one.ordinal).collect();
         let calendar = if what.was_confirmed { self.cancel_part(case, &ordinals, now) } else { None };
-        self.to_booker(MailKind::Displaced, case, letter).map(|mail| Rendered { calendar, ..mail })
+        self.to_reader(MailKind::Displaced, case, letter).map(|mail| Rendered { calendar, ..mail })
     }
 
     fn cut_short(&self, case: BookingCase<'_>, reason: &str, ends: &str) -> Option<Rendered> {
@@ -72,7 +73,7 @@ impl Mailer {
             after: vec![format!("Questions now? Ring the site on {}.", case.site.phone)],
             ..Letter::default()
         };
-        self.to_booker(MailKind::Changed, case, letter)
+        self.to_reader(MailKind::Changed, case, letter)
     }
 
     /// One line a place, and for each date the page on which one of them is taken with a click. It looks again and holds nothing.
@@ -96,7 +97,12 @@ impl Mailer {
                 String::new()
             };
             let page = self.link(&urls::booking_instead_date(&case.booking.reference, one.ordinal));
-            lines.push(format!("{of}{}. Take one here: {page}", places.join("; or ")));
+            let places = places.join("; or ");
+            lines.push(if case.opens_pages() {
+                format!("{of}{places}. Take one here: {page}")
+            } else {
+                format!("{of}{places}.")
+            });
         }
         if !lines.is_empty() {
             let words = "These were free a moment ago. They are not held for you, so the first to take one has it.";

@@ -25,7 +25,7 @@ impl Mailer {
             after: vec!["Nothing is cancelled if you do not answer. The site may ring you then.".to_owned()],
             ..Letter::default()
         };
-        let mail = self.to_booker(MailKind::StillNeeded, case, letter)?;
+        let mail = self.to_reader(MailKind::StillNeeded, case, letter)?;
         // With the last date the question is pointless.
         Some(Rendered { not_after: ahead.last().map(|one| one.session.start()), ..mail })
     }
@@ -54,7 +54,7 @@ impl Mailer {
             after: vec!["Nothing is booked by itself.".to_owned()],
             ..Letter::default()
         };
-        let mail = self.to_booker(MailKind::SeriesEnding, case, letter)?;
+        let mail = self.to_reader(MailKind::SeriesEnding, case, letter)?;
         Some(Rendered { not_after: Some(last.session.start()), ..mail })
     }
 }

@@ -3,16 +3,18 @@
 use diesel::prelude::*;
 
 use super::error::read;
-use super::schema::{booking, occurrence, organisation, person, proposal};
-use super::{Conn, StoreError, needed, proposals};
+use super::holders::{self, OrganisationColumns};
+use super::proposals;
+use super::schema::{booking, membership, occurrence, organisation, person, proposal};
+use super::{Conn, StoreError, needed};
 use crate::domain::availability::Wanted;
-use crate::domain::booking::{Booker, Booking, Holder, Occurrence, Proposed};
+use crate::domain::booking::{Booker, Booking, Occurrence, Proposed};
+use crate::domain::holder::{Holder, HolderId};
 use crate::domain::hours::{LocalTime, weekday};
-use crate::domain::ids::{
-    BookingId, FacilityId, MessageId, OccurrenceId, OrganisationId, PersonId, Reference, SiteId, Slug,
-};
+use crate::domain::ids::{BookingId, FacilityId, MessageId, OccurrenceId, PersonId, Reference, SiteId};
 use crate::domain::occurrence::{Stage, State};
 use crate::domain::person::Email;
+use crate::domain::policy::MemberRole;
 use crate::domain::recurrence::{Pattern, Repeat};
 use crate::domain::rules::Privacy;
 use crate::domain::span::{Instant, Span};
@@ -22,8 +24,7 @@ use crate::domain::span::{Instant, Span};
 pub struct NewBooking<'a> {
     pub reference: &'a Reference,
     pub site: SiteId,
-    /// None where the site itself is the holder.
-    pub organisation: Option<OrganisationId>,
+    pub holder: &'a HolderId,
     pub booked_by: Option<PersonId>,
     pub purpose: &'a str,
     pub note: &'a str,
@@ -55,13 +56,14 @@ pub struct NewOccurrence<'a> {
 /// # Errors
 /// `Duplicate` when the reference is taken; draw another.
 pub fn insert(conn: &mut Conn, new: &NewBooking<'_>, now: Instant) -> Result<BookingId, StoreError> {
-    let holder = if new.organisation.is_some() { "organisation" } else { "site" };
+    let (contact_name, contact) = holders::contact_columns(new.holder);
     let id: i64 = diesel::insert_into(booking::table)
         .values((
             booking::reference.eq(new.reference.stored()),
             booking::site_id.eq(new.site.row()),
-            booking::holder.eq(holder),
-            booking::organisation_id.eq(new.organisation.map(|id| id.row())),
+            booking::holder.eq(new.holder.code()),
+            booking::organisation_id.eq(new.holder.organisation().map(|id| id.row())),
+            (booking::contact_name.eq(contact_name), booking::contact.eq(contact)),
             booking::booked_by.eq(new.booked_by.map(|id| id.row())),
             booking::purpose.eq(new.purpose),
             booking::note.eq(new.note),
@@ -267,9 +269,13 @@ struct BookingRow {
     created_at: i64,
     rule: (Option<String>, Option<String>),
     kin: Option<String>,
-    organisation: Option<(i64, String, String)>,
+    /// Its kind, and name and contact of a person.
+    holder: (String, String, String),
+    organisation: Option<OrganisationColumns>,
     booked_by: Option<(i64, String, String)>,
-    shared_with: Option<(i64, String, String)>,
+    /// What who booked is in the organisation.
+    role: Option<String>,
+    shared_with: Option<OrganisationColumns>,
     needed: needed::Columns,
 }
 
@@ -334,8 +340,10 @@ impl BookingRow {
     fn booking(self, occurrences: Vec<Occurrence>, changes: Vec<Proposed>) -> Result<Booking, StoreError> {
         let (table, id) = ("booking", self.id);
         let kin = self.kin.map(|kin| read(Reference::parse(&kin), table, id, "split_from")).transpose()?;
-        let organisation = self.organisation.map(holder).transpose()?;
-        let shared_with = self.shared_with.map(holder).transpose()?;
+        let holder = holders::holder(id, self.holder, self.organisation)?;
+        let role = self.role.map(|role| read(MemberRole::parse(&role), "membership", id, "role")).transpose()?;
+        let books = role.is_some_and(|role| MemberRole::Booker <= role);
+        let shared_with = self.shared_with.map(holders::organisation_name).transpose()?;
         let repeat = match &self.rule {
             (Some(rule), Some(first)) => Some(Pattern {
                 first: read(first.parse().ok(), table, id, "rule_from")?,
@@ -354,7 +362,8 @@ impl BookingRow {
             id: BookingId::new(id),
             reference: read(Reference::parse(&self.reference), table, id, "reference")?,
             site: SiteId::new(self.site_id),
-            organisation,
+            on_behalf: !books && !matches!(holder, Holder::Site),
+            holder,
             booked_by,
             purpose: self.purpose,
             note: self.note,
@@ -370,11 +379,6 @@ impl BookingRow {
             changes,
         })
     }
-}
-
-fn holder((row, slug, name): (i64, String, String)) -> Result<Holder, StoreError> {
-    let slug = read(Slug::parse(&slug), "organisation", row, "slug")?;
-    Ok(Holder { id: OrganisationId::new(row), slug, name })
 }
 
 /// A booking with all its occurrences, in two queries.
@@ -400,10 +404,13 @@ enum Key<'a> {
 
 fn load(conn: &mut Conn, key: Key<'_>) -> Result<Vec<Booking>, StoreError> {
     let (second, kin) = diesel::alias!(organisation as second_organisation, booking as kin);
+    let own = membership::organisation_id.nullable().eq(booking::organisation_id);
+    let own = own.and(membership::person_id.nullable().eq(booking::booked_by));
     let of_kin = kin.field(booking::id).nullable();
     let query = booking::table
         .left_join(organisation::table)
         .left_join(person::table.on(booking::booked_by.eq(person::id.nullable())))
+        .left_join(membership::table.on(own))
         .left_join(second.on(booking::second_organisation_id.eq(second.field(organisation::id).nullable())))
         .left_join(kin.on(of_kin.eq(booking::split_from).or(of_kin.eq(booking::sibling_of))))
         .into_boxed();
@@ -425,8 +432,10 @@ fn load(conn: &mut Conn, key: Key<'_>) -> Result<Vec<Booking>, StoreError> {
             booking::created_at,
             (booking::rule, booking::rule_from),
             kin.field(booking::reference).nullable(),
+            (booking::holder, booking::contact_name, booking::contact),
             (organisation::id, organisation::slug, organisation::name).nullable(),
             (person::id, person::name, person::email).nullable(),
+            membership::role.nullable(),
             second.fields((organisation::id, organisation::slug, organisation::name)).nullable(),
             needed::COLUMNS,
         ))

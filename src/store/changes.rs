@@ -3,11 +3,13 @@
 use diesel::prelude::*;
 
 use super::error::read;
+use super::holders;
 use super::schema::{booking, occurrence};
 use super::{Conn, StoreError};
 use crate::domain::availability::Wanted;
+use crate::domain::holder::HolderId;
 use crate::domain::hours::{LocalTime, weekday};
-use crate::domain::ids::{BookingId, FacilityId, OccurrenceId, OrganisationId, Reference};
+use crate::domain::ids::{BookingId, FacilityId, OccurrenceId, Reference, SiteId};
 use crate::domain::recurrence::Pattern;
 use crate::domain::rules::Privacy;
 use crate::domain::span::{Instant, Span};
@@ -102,15 +104,15 @@ pub fn set_ended(conn: &mut Conn, id: OccurrenceId, at: Instant) -> Result<(), S
     Ok(())
 }
 
-/// The words of a booking and whose it is, in one query.
-pub fn words_of(
-    conn: &mut Conn,
-    reference: &Reference,
-) -> Result<Option<(Option<OrganisationId>, NewWords)>, StoreError> {
-    let row: Option<(i64, Option<i64>, String, String, i32, String)> = booking::table
+/// The words of a booking, its site and whose it is, in one query.
+pub fn words_of(conn: &mut Conn, reference: &Reference) -> Result<Option<(SiteId, HolderId, NewWords)>, StoreError> {
+    type Row = (i64, i64, (String, String, String), Option<i64>, String, String, i32, String);
+    let row: Option<Row> = booking::table
         .filter(booking::reference.eq(reference.stored()))
         .select((
             booking::id,
+            booking::site_id,
+            (booking::holder, booking::contact_name, booking::contact),
             booking::organisation_id,
             booking::purpose,
             booking::note,
@@ -119,9 +121,10 @@ pub fn words_of(
         ))
         .first(conn)
         .optional()?;
-    let Some((id, organisation, purpose, note, people, privacy)) = row else {
+    let Some((id, site, holder, organisation, purpose, note, people, privacy)) = row else {
         return Ok(None);
     };
     let privacy = read(Privacy::parse(&privacy), "booking", id, "privacy")?;
-    Ok(Some((organisation.map(OrganisationId::new), NewWords { purpose, note, people, privacy })))
+    let holder = holders::holder_id(id, holder, organisation)?;
+    Ok(Some((SiteId::new(site), holder, NewWords { purpose, note, people, privacy })))
 }

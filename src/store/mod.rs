@@ -12,6 +12,7 @@ pub mod bulk;
 pub mod changes;
 pub mod events;
 pub mod facilities;
+pub mod holders;
 pub mod links;
 pub mod needed;
 pub mod notices;

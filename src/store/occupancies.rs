@@ -4,9 +4,11 @@ use diesel::prelude::*;
 
 use super::engine::{NewOccupancy, OccupancyHolder};
 use super::error::read;
+use super::holders;
 use super::schema::{block, booking, occupancy, occurrence, organisation};
 use super::{Conn, StoreError};
 use crate::domain::availability::{Hold, Taken, TakenBy};
+use crate::domain::holder::HolderName;
 use crate::domain::ids::{
     BlockId, BookingId, FacilityId, OccurrenceId, OfferId, OrganisationId, ProposalId, Reference, UnitId,
 };
@@ -28,7 +30,7 @@ pub struct CellBooking {
     pub reference: Reference,
     pub facility: FacilityId,
     pub stage: Stage,
-    pub holder: String,
+    pub holder: HolderName,
     pub purpose: String,
 }
 
@@ -39,7 +41,7 @@ struct Row {
     starts_at: i64,
     ends_at: i64,
     occurrence: Option<(i64, i64, i64, i64, i64, String, Option<i64>)>,
-    booking: Option<(String, String, String)>,
+    booking: Option<(String, String, String, (String, String))>,
     organisation: Option<(i64, String)>,
     block: Option<String>,
     hold: HoldColumns,
@@ -64,7 +66,7 @@ impl Row {
         let span = |a, b| read(Span::new(Instant::from_seconds(a), Instant::from_seconds(b)), table, id, "ends_at");
         let place = span(self.starts_at, self.ends_at)?;
         let unit = UnitId::new(self.unit_id);
-        let (Some(one), Some((reference, privacy, purpose))) = (self.occurrence, self.booking) else {
+        let (Some(one), Some((reference, privacy, purpose, holder))) = (self.occurrence, self.booking) else {
             let by = held_or_closed(id, self.hold, self.block)?;
             return Ok(Cell { taken: Taken { unit, span: place, by }, booking: None });
         };
@@ -83,7 +85,7 @@ impl Row {
                 reference: read(Reference::parse(&reference), "booking", booking, "reference")?,
                 facility: FacilityId::new(facility),
                 stage: read(Stage::parse(&stage), "occurrence", occurrence, "state")?,
-                holder: self.organisation.map_or_else(|| "The site".to_owned(), |(_, name)| name),
+                holder: holders::holder_name(booking, holder, self.organisation.map(|(_, name)| name))?,
                 purpose,
             }),
         })
@@ -144,7 +146,8 @@ pub fn cells(conn: &mut Conn, units: &[UnitId], within: Span) -> Result<Vec<Cell
                 occurrence::state_until,
             )
                 .nullable(),
-            (booking::reference, booking::privacy, booking::purpose).nullable(),
+            (booking::reference, booking::privacy, booking::purpose, (booking::holder, booking::contact_name))
+                .nullable(),
             (organisation::id, organisation::name).nullable(),
             block::reason.nullable(),
             (occupancy::proposal_id, occupancy::offer_id, occupancy::void_at),

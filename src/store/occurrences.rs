@@ -7,8 +7,10 @@ use diesel::dsl::{count_star, sum};
 use diesel::prelude::*;
 
 use super::error::read;
+use super::holders;
 use super::schema::{booking, facility, occurrence, organisation, site};
 use super::{Conn, StoreError};
+use crate::domain::holder::HolderName;
 use crate::domain::ids::{BookingId, FacilityId, OccurrenceId, OrganisationId, Reference, SiteId, Slug};
 use crate::domain::judge::Use;
 use crate::domain::kinds::Kind;
@@ -34,7 +36,9 @@ pub struct Line {
     pub session: Span,
     pub stage: Stage,
     pub until: Option<Instant>,
-    pub organisation: Option<(OrganisationId, String)>,
+    pub organisation: Option<OrganisationId>,
+    /// Whose it is. The name of a person is for the staff of the site only.
+    pub holder: HolderName,
     pub facility: FacilityId,
     pub facility_slug: Slug,
     pub facility_name: String,
@@ -47,7 +51,7 @@ pub struct Line {
 
 #[derive(Queryable)]
 struct Row {
-    booking: (i64, String, String, i32, String, i64, i32, Option<i64>),
+    booking: (i64, String, String, i32, String, i64, i32, (String, String), Option<i64>),
     occurrence: (i64, i32, i64, i64, String, Option<i64>),
     organisation: Option<(i64, String)>,
     facility: (i64, String, String, String),
@@ -56,7 +60,7 @@ struct Row {
 
 impl Row {
     fn line(self) -> Result<Line, StoreError> {
-        let (booking, reference, purpose, people, privacy, asked_at, version, needed_since) = self.booking;
+        let (booking, reference, purpose, people, privacy, asked_at, version, holder, needed_since) = self.booking;
         let (id, ordinal, starts_at, ends_at, state, until) = self.occurrence;
         let (facility, facility_slug, facility_name, kind) = self.facility;
         let (site, site_slug, site_name, zone) = self.site;
@@ -75,7 +79,8 @@ impl Row {
             session: read(session, "occurrence", id, "ends_at")?,
             stage: read(Stage::parse(&state), "occurrence", id, "state")?,
             until: until.map(Instant::from_seconds),
-            organisation: self.organisation.map(|(id, name)| (OrganisationId::new(id), name)),
+            organisation: self.organisation.as_ref().map(|(id, _)| OrganisationId::new(*id)),
+            holder: holders::holder_name(booking, holder, self.organisation.map(|(_, name)| name))?,
             facility: FacilityId::new(facility),
             facility_slug: read(Slug::parse(&facility_slug), "facility", facility, "slug")?,
             facility_name,
@@ -89,11 +94,13 @@ impl Row {
 }
 
 /// Which occurrences a list holds. Everything left at its default leaves that question open.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone, Copy)]
 pub struct ListFilter<'a> {
     pub organisations: Option<&'a [OrganisationId]>,
     pub sites: Option<&'a [SiteId]>,
     pub facilities: Option<&'a [FacilityId]>,
+    /// Only what the site's staff booked for persons.
+    pub of_persons: bool,
     pub stages: Option<&'a [Stage]>,
     pub ids: Option<&'a [OccurrenceId]>,
     pub bookings: Option<&'a [BookingId]>,
@@ -125,6 +132,7 @@ fn columns() -> _ {
             booking::privacy,
             booking::created_at,
             booking::version,
+            (booking::holder, booking::contact_name),
             booking::needed_since,
         ),
         (
@@ -158,6 +166,13 @@ pub fn list(conn: &mut Conn, filter: &ListFilter<'_>) -> Result<Vec<Line>, Store
     }
     if let Some(ids) = filter.facilities {
         query = query.filter(occurrence::facility_id.eq_any(ids.iter().map(|id| id.row()).collect::<Vec<_>>()));
+    }
+    if filter.of_persons {
+        // Said in a way that lets the index of what no organisation holds be used.
+        query = query.filter(booking::organisation_id.is_null().and(booking::holder.eq("person")));
+        if let Some(ids) = filter.sites {
+            query = query.filter(booking::site_id.eq_any(ids.iter().map(|id| id.row()).collect::<Vec<_>>()));
+        }
     }
     if let Some(stages) = filter.stages {
         query = query.filter(occurrence::state.eq_any(codes(stages)));

@@ -3,8 +3,10 @@
 use diesel::prelude::*;
 
 use super::error::read;
+use super::holders::{OrganisationColumns, organisation_name};
 use super::schema::{membership, organisation, person, site, site_trust};
 use super::{Conn, StoreError};
+use crate::domain::holder::OrganisationName;
 use crate::domain::ids::{OrganisationId, PersonId, SiteId, Slug};
 use crate::domain::organisation::{Class, Organisation, Register, Standing};
 use crate::domain::person::Email;
@@ -114,6 +116,16 @@ pub fn by_slug(conn: &mut Conn, slug: &Slug) -> Result<Option<Organisation>, Sto
 pub fn by_id(conn: &mut Conn, id: OrganisationId) -> Result<Option<Organisation>, StoreError> {
     let row: Option<Row> = organisation::table.find(id.row()).select(COLUMNS).first(conn).optional()?;
     row.map(Row::organisation).transpose()
+}
+
+/// The names of all organisations that may book, in order.
+pub fn approved_names(conn: &mut Conn) -> Result<Vec<OrganisationName>, StoreError> {
+    let rows: Vec<OrganisationColumns> = organisation::table
+        .filter(organisation::state.eq(Standing::Approved.code()))
+        .order(organisation::name)
+        .select((organisation::id, organisation::slug, organisation::name))
+        .load(conn)?;
+    rows.into_iter().map(organisation_name).collect()
 }
 
 /// All organisations by name.

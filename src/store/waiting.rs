@@ -6,7 +6,8 @@ use super::error::read;
 use super::schema::{facility_unit, offer, organisation, person, site, waiting_entry};
 use super::{Conn, StoreError};
 use crate::domain::availability::Wanted;
-use crate::domain::booking::{Booker, Holder};
+use crate::domain::booking::Booker;
+use crate::domain::holder::OrganisationName;
 use crate::domain::ids::{
     BookingId, FacilityId, OfferId, OrganisationId, PersonId, Reference, SiteId, Slug, UnitId, WaitingId,
 };
@@ -90,7 +91,7 @@ impl Row {
             reference: read(Reference::parse(&reference), table, id, "reference")?,
             site: SiteId::new(site),
             facility: FacilityId::new(facility),
-            organisation: Holder {
+            organisation: OrganisationName {
                 id: OrganisationId::new(organisation),
                 slug: read(Slug::parse(&slug), "organisation", organisation, "slug")?,
                 name,

@@ -96,6 +96,14 @@ fn done_words(code: &str) -> Option<&'static str> {
     Some(match code {
         "requested" => "Your request is sent. We will email you when it is decided.",
         "booked" => "It is booked. We will email you the details.",
+        "booked-for" => "It is booked. We will email the coordinators of the organisation.",
+        "requested-for" => {
+            "The request is sent. We will email the coordinators of the organisation when it is decided."
+        }
+        "booked-person" => "It is booked. We will email them the details.",
+        "requested-person" => "The request is sent. We will email them when it is decided.",
+        "booked-ring" => "It is booked. Ring them with the details: they get no email.",
+        "requested-ring" => "The request is sent. Ring them when it is decided: they get no email.",
         "sent-before" => "You had sent this form already. This is the booking it made.",
         "changed" => "Changed. We have emailed you the details.",
         "change-asked" => "Your change is asked for. The booking stays as it is until the site decides.",

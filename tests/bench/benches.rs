@@ -10,9 +10,11 @@ use alcove::chance::Chance;
 use alcove::clock::Clock;
 use alcove::demo;
 use alcove::domain::availability::Wanted;
+use alcove::domain::holder::Holder;
 use alcove::domain::hours::{instant_at, local_date, weekday};
 use alcove::domain::ids::Slug;
 use alcove::domain::kinds::Kind;
+use alcove::domain::leeway::Leeway;
 use alcove::domain::policy::MemberRole;
 use alcove::domain::recurrence::{End, Every, Pattern, Repeat};
 use alcove::domain::rules::Privacy;
@@ -171,7 +173,8 @@ fn year(set: &Set, draft: &Draft, (site, facility): (&Slug, &Slug), number: usiz
     let wish = SeriesWish {
         site: site.clone(),
         facility: facility.clone(),
-        organisation: draft.organisation,
+        organisation: draft.organisation(),
+        leeway: Leeway::Nothing,
         wanted: Wanted::Whole,
         people: 2,
         dates: pattern.dates().into_iter().map(|date| (date, Ok(session(date)))).collect(),
@@ -202,7 +205,7 @@ fn any_draft(set: &Set) -> Draft {
             Ok(Draft {
                 site: site.slug,
                 facility: facility.slug,
-                organisation: Some(organisation),
+                holder: Holder::Organisation(organisation),
                 booked_by: member,
                 dates: Vec::new(),
                 repeat: None,
@@ -211,6 +214,7 @@ fn any_draft(set: &Set) -> Draft {
                 note: String::new(),
                 people: 2,
                 privacy: Privacy::Organisation,
+                set_aside: None,
                 nonce: String::new(),
             })
         })

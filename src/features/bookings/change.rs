@@ -285,7 +285,11 @@ fn change_page(chrome: Chrome, view: &ChangeView, typed: ChangeForm, faults: Fau
             .collect(),
         starts,
         ends,
-        privacies: Privacy::ALL.map(|one| Choice::new(one.code(), one.words(), typed.privacy == one.code())).to_vec(),
+        privacies: Privacy::ALL
+            .into_iter()
+            .filter(|one| *one == Privacy::Confidential || !booking.holder.is_person())
+            .map(|one| Choice::new(one.code(), one.words(), typed.privacy == one.code()))
+            .collect(),
         faults,
         typed,
     }

@@ -3,11 +3,12 @@
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::service::{Dated, Draft};
+use super::behalf;
+use super::service::{Dated, Draft, Form};
 use crate::domain::availability::Wanted;
 use crate::domain::hours::{NoSuchTime, local_date, wall_dates};
-use crate::domain::ids::{OrganisationId, UnitId};
-use crate::domain::places::{Facility, Site, UnitChoice};
+use crate::domain::ids::UnitId;
+use crate::domain::places::{Facility, UnitChoice};
 use crate::domain::policy::Actor;
 use crate::domain::rules::Privacy;
 use crate::domain::span::{Instant, Span};
@@ -50,10 +51,18 @@ pub struct NewBooking {
     /// What to do with dates of a series, "place=choice".
     pub pick: Vec<String>,
     pub nonce: String,
-    /// "check" shows the answers, "yes" sends them, "change" goes back to the form.
+    /// "check" shows the answers, "yes" sends them, "change" goes back to the form,
+    /// "wait" joins the waiting list, "aside" sets rules aside.
     pub step: String,
     /// A suggested time, "from-to", in place of the ones in the lists.
     pub choose: String,
+    /// "person" where the site's staff book for somebody without an account; else `organisation` says for whom.
+    pub whom: String,
+    pub person_name: String,
+    /// An address or a telephone number.
+    pub person_contact: String,
+    /// Why rules are to be set aside.
+    pub set_aside: String,
 }
 
 impl NewBooking {
@@ -70,16 +79,9 @@ impl NewBooking {
         Span::new(start, end).ok_or_else(|| ("to", "The end must be after the start".to_owned()))
     }
 
-    /// Which organisation it is for, if this person may book for it. The site's own staff may book for the site.
-    pub fn organisation(&self, actor: &Actor, site: &Site) -> Option<Option<OrganisationId>> {
-        if self.organisation == site.slug.as_str() && actor.manages(site.id) {
-            return Some(None);
-        }
-        actor.books_for().find(|one| one.slug.as_str() == self.organisation).map(|one| Some(one.organisation))
-    }
-
     /// Reads the form.
-    pub fn parse(&self, actor: &Actor, site: &Site, facility: &Facility) -> Result<Wanting, Faults> {
+    pub fn parse(&self, actor: &Actor, form: &Form) -> Result<Wanting, Faults> {
+        let (site, facility) = (&form.site, &form.facility);
         let mut faults = Faults::none();
         let session = match self.session() {
             Ok(session) => Some(session),
@@ -88,10 +90,7 @@ impl NewBooking {
                 None
             }
         };
-        let organisation = self.organisation(actor, site);
-        if organisation.is_none() {
-            faults.add("organisation", "Choose whom you book for");
-        }
+        let holder = behalf::holder(self, actor, form, &mut faults);
         let pattern =
             session.and_then(|session| self.repeating().pattern(local_date(site.zone, session.start()), &mut faults));
         let dates = match (session, &pattern) {
@@ -104,12 +103,13 @@ impl NewBooking {
         let note = faults.paragraphs("note", &self.note, 500);
         let privacy = faults.take("privacy", Privacy::parse(&self.privacy).map(Some).ok_or("Choose who may see it"));
         let wanted = self.wanted(facility, &mut faults);
-        match (session, organisation, privacy) {
-            (Some(session), Some(organisation), Some(privacy)) if faults.is_empty() => {
+        let set_aside = holder.as_ref().and_then(|holder| behalf::reason(self, actor, (site, holder), &mut faults));
+        match (session, holder, privacy) {
+            (Some(session), Some(holder), Some(privacy)) if faults.is_empty() => {
                 let draft = Draft {
                     site: site.slug.clone(),
                     facility: facility.slug.clone(),
-                    organisation,
+                    holder,
                     booked_by: actor.person,
                     dates: vec![Dated::at(session)],
                     repeat: pattern,
@@ -118,6 +118,7 @@ impl NewBooking {
                     note,
                     people,
                     privacy,
+                    set_aside,
                     nonce: self.nonce.clone(),
                 };
                 Ok(Wanting { draft, session, dates })

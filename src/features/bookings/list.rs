@@ -1,11 +1,12 @@
-//! An organisation's bookings: what is coming, and what has been.
+//! An organisation's bookings: what is coming, and what has been. For a site's staff also those for persons, and any by its reference.
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::web::Query;
 use askama::Template;
 use serde::Deserialize;
 
-use super::service::{self, Line, List};
+use super::service::{self, Line, Lists};
 use crate::domain::hours::local_time;
 use crate::domain::ids::Reference;
 use crate::domain::occurrence::Stage;
@@ -17,6 +18,7 @@ use crate::error::Error;
 use crate::urls;
 use crate::web::access::SignedIn;
 use crate::web::chrome::Chrome;
+use crate::web::forms::Faults;
 use crate::web::page;
 use crate::web::state::Shared;
 
@@ -24,6 +26,9 @@ use crate::web::state::Shared;
 pub struct ListQuery {
     #[serde(default)]
     show: String,
+    /// Typed by staff, to open a booking of their site.
+    #[serde(default)]
+    reference: String,
     /// The booking of which a date was just released, and which.
     #[serde(default)]
     undo: String,
@@ -35,11 +40,16 @@ pub struct ListQuery {
 struct ListPage {
     chrome: Chrome,
     past: bool,
+    faults: Faults,
+    reference: String,
     /// What was just released, while it can be put back.
     undo: Option<Undo>,
     /// Series that somebody is asked about.
     questions: Vec<Question>,
     days: Vec<DayGroup>,
+    /// What the site's staff booked for persons.
+    of_persons: Vec<DayGroup>,
+    staff: bool,
     books: bool,
     member: bool,
     approved: bool,
@@ -88,28 +98,60 @@ struct Release {
 
 pub async fn get(state: Shared, query: Query<ListQuery>, who: SignedIn, chrome: Chrome) -> Result<HttpResponse, Error> {
     let (past, now) = (query.show == "past", state.clock.now());
-    let list = service::list(&state.db, &who.actor, past, now).await?;
+    let staff = who.actor.is_staff_anywhere();
+    let mut faults = Faults::none();
+    if staff && !query.reference.is_empty() {
+        match Reference::parse(&query.reference) {
+            Some(reference) if service::is_there(&state.db, reference.clone(), who.actor.clone()).await? => {
+                return Ok(page::see_other(&urls::booking(&reference)));
+            }
+            _ => faults.add(
+                "reference",
+                "No booking of your site has this reference. It has eight letters and numbers, like 7K2M-94QT",
+            ),
+        }
+    }
+    let lists = service::list(&state.db, &who.actor, past, now).await?;
+    let books = who.actor.books_for().next().is_some();
+    let approved = who.actor.memberships.iter().any(|one| one.standing == Standing::Approved);
+    let member = !who.actor.memberships.is_empty();
+    let day = who.actor.posts.first().map(|post| urls::schedule(&post.slug, None));
+    let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let list = ListPage {
+        chrome,
+        past,
+        undo: undo(&who.actor, &query, &lists.own),
+        questions: if past { Vec::new() } else { questions(&who.actor, &lists.own, now) },
+        faults,
+        reference: query.reference.clone(),
+        days: days(&who.actor, &lists.own, &lists, past, now),
+        of_persons: days(&who.actor, &lists.of_persons, &lists, past, now),
+        staff,
+        books,
+        member,
+        approved,
+        day,
+    };
+    page::with_status(status, &list)
+}
+
+/// The lines by date.
+fn days(actor: &Actor, lines: &[Line], lists: &Lists, past: bool, now: Instant) -> Vec<DayGroup> {
     let mut days: Vec<DayGroup> = Vec::new();
-    for line in &list.lines {
+    for line in lines {
         let local = local_time(line.zone, line.session.start()).date;
         let date = if past { long_date(local) } else { date_without_year(local) };
-        let view = line_view(&who.actor, line, &list, now);
+        let view = line_view(actor, line, lists, now);
         match days.last_mut() {
             Some(day) if day.date == date => day.lines.push(view),
             _ => days.push(DayGroup { date, lines: vec![view] }),
         }
     }
-    let books = who.actor.books_for().next().is_some();
-    let approved = who.actor.memberships.iter().any(|one| one.standing == Standing::Approved);
-    let member = !who.actor.memberships.is_empty();
-    let day = who.actor.posts.first().map(|post| urls::schedule(&post.slug, None));
-    let undo = undo(&who.actor, &query, &list.lines);
-    let questions = if past { Vec::new() } else { questions(&who.actor, &list.lines, now) };
-    page::ok(&ListPage { chrome, past, undo, questions, days, books, member, approved, day })
+    days
 }
 
 fn may_act(actor: &Actor, line: &Line) -> bool {
-    line.organisation.as_ref().is_some_and(|(id, _)| actor.may_book_for(*id))
+    line.organisation.is_some_and(|id| actor.may_book_for(id))
 }
 
 fn undo(actor: &Actor, query: &ListQuery, lines: &[Line]) -> Option<Undo> {
@@ -140,7 +182,7 @@ fn questions(actor: &Actor, lines: &[Line], now: Instant) -> Vec<Question> {
     asked.iter().map(question).collect()
 }
 
-fn line_view(actor: &Actor, line: &Line, list: &List, now: Instant) -> LineView {
+fn line_view(actor: &Actor, line: &Line, list: &Lists, now: Instant) -> LineView {
     let several = 1 < actor.memberships.len();
     let void = line.until.is_some_and(|until| until <= now);
     LineView {
@@ -148,14 +190,14 @@ fn line_view(actor: &Actor, line: &Line, list: &List, now: Instant) -> LineView 
         times: times(line.zone, line.session),
         title: line.purpose.clone(),
         place: format!("{}, {}", line.facility_name, line.site_name),
-        holder: line.organisation.as_ref().filter(|_| several).map_or_else(String::new, |(_, name)| name.clone()),
+        holder: if several || line.holder.is_person() { line.holder.name().to_owned() } else { String::new() },
         stage: if void { Stage::Expired } else { line.stage },
         release: release(line, list, now).filter(|_| !void && may_act(actor, line)),
     }
 }
 
 /// What one click gives back: a date that stands and has not begun.
-fn release(line: &Line, list: &List, now: Instant) -> Option<Release> {
+fn release(line: &Line, list: &Lists, now: Instant) -> Option<Release> {
     let window = list.late.get(&line.facility).copied().unwrap_or_default();
     let confirmed = line.stage == Stage::Confirmed;
     let late = confirmed && line.session.start() < now.plus_minutes(window.into());

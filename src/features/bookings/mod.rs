@@ -1,5 +1,6 @@
 //! Bookings from the booker's side: asking, checking, the booking itself, the list, giving it up. Not the deciding.
 
+mod behalf;
 mod cancel;
 mod change;
 mod draft;
@@ -13,6 +14,7 @@ mod running;
 mod series;
 mod service;
 mod show;
+mod times;
 mod wait;
 
 use actix_web::web::{self, ServiceConfig};

@@ -10,6 +10,7 @@ use super::service::{self, Case, ChangeView, Deed, MoreDates, Preview, SeriesWis
 use crate::domain::booking::Occurrence;
 use crate::domain::hours::{NoSuchTime, local_date, wall_dates};
 use crate::domain::ids::Reference;
+use crate::domain::leeway::Leeway;
 use crate::domain::recurrence::{End, Every, Pattern, Repeat};
 use crate::domain::span::Span;
 use crate::domain::words::{counted, long_date};
@@ -191,6 +192,7 @@ async fn preview(
         site: case.site.slug.clone(),
         facility: facility.slug.clone(),
         organisation: case.booking.organisation_id(),
+        leeway: Leeway::Nothing,
         wanted: last.wanted.clone(),
         people: case.booking.people,
         dates,

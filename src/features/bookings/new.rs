@@ -7,20 +7,22 @@ use askama::Template;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
+use super::behalf::{self, For, Staff};
 use super::draft::NewBooking;
-use super::service::{self, Alternatives, Draft, Form, Means, RequestAnswer};
+use super::service::{self, Alternatives, Draft, Form, Means, RequestAnswer, Whose};
+use super::times::time_choices;
 use super::{series, wait};
 use crate::domain::hours::{instant_at, local_date, local_time};
 use crate::domain::ids::{Reference, Slug};
 use crate::domain::judge::{Needs, Proposal, Verdict, judge};
-use crate::domain::nearest::starts_on;
 use crate::domain::organisation::Standing;
 use crate::domain::places::UnitChoice;
+use crate::domain::policy::Actor;
 use crate::domain::refusal::{About, Refusal};
 use crate::domain::rules::Privacy;
 use crate::domain::span::{Instant, Span};
 use crate::domain::waiting::is_only_taken;
-use crate::domain::words::{counted, date_and_times, date_without_year, length, local_clock, long_date, times};
+use crate::domain::words::{counted, date_and_times, date_without_year, length, long_date, times};
 use crate::error::Error;
 use crate::urls;
 use crate::web::access::SignedIn;
@@ -66,6 +68,10 @@ pub(super) struct NewPage {
     /// No time of the date can be had, whatever the link that led here says.
     nothing_left: bool,
     organisations: Vec<Choice>,
+    /// What the site's staff may choose besides.
+    staff: Option<Staff>,
+    /// Whether to offer that the refusals be set aside.
+    may_set_aside: bool,
     privacies: Vec<Choice>,
     counts: Vec<Choice>,
     units: Vec<Choice>,
@@ -83,9 +89,8 @@ struct CheckPage {
     frame: Frame,
     typed: NewBooking,
     when: String,
-    holder: String,
+    whom: For,
     people: String,
-    privacy: &'static str,
     units: String,
     then: String,
     button: &'static str,
@@ -99,8 +104,6 @@ struct NobodyPage {
     applied: bool,
     /// Belongs to an organisation that may book, but does not book for it.
     approved: bool,
-    /// Works at the site, where its managers book.
-    staff: bool,
 }
 
 /// What stands beside the form.
@@ -139,20 +142,18 @@ pub async fn get(
         ),
     };
     let now = state.clock.now();
-    let organisation = who.actor.books_for().next().map(|one| one.organisation);
-    let whose = (who.actor.clone(), organisation);
+    let whose = (who.actor.clone(), Whose::First);
     let form = service::form(&state.db, slugs, date, whose, now).await?.ok_or(Error::NotFound)?;
-    if organisation.is_none() && !who.actor.manages(form.site.id) {
+    if form.organisation.is_none() && !who.actor.is_staff(form.site.id) {
         let applied = !who.actor.memberships.is_empty();
-        let staff = who.actor.is_staff(form.site.id);
         let approved = who.actor.memberships.iter().any(|one| one.standing == Standing::Approved);
-        return page::ok(&NobodyPage { chrome, frame: frame(&form), applied, approved, staff });
+        return page::ok(&NobodyPage { chrome, frame: frame(&form), applied, approved });
     }
     let mut typed = first_answers(&state, &query, &form);
     if let Some(earlier) = Reference::parse(&query.again)
-        && let Some((organisation, words)) = service::words_of(&state.db, earlier, who.actor.clone()).await?
+        && let Some((holder, words)) = service::words_of(&state.db, earlier, who.actor.clone()).await?
     {
-        typed.organisation = organisation;
+        behalf::fill(&mut typed, &who.actor, &form, &holder);
         typed.purpose = words.purpose;
         typed.note = words.note;
         typed.people = words.people.to_string();
@@ -195,11 +196,9 @@ pub async fn post(
         typed.to = session.end().seconds().to_string();
     }
     typed.choose.clear();
-    let organisation =
-        who.actor.books_for().find(|one| one.slug.as_str() == typed.organisation).map(|one| one.organisation);
     let date = session.as_ref().ok().map(|span| span.start());
     let zone_date = typed.date.parse().ok();
-    let whose = (who.actor.clone(), organisation);
+    let whose = (who.actor.clone(), behalf::whose(&typed));
     let found = service::form(&state.db, slugs.clone(), zone_date, whose.clone(), now).await?.ok_or(Error::NotFound)?;
     let date = date.map(|at| local_date(found.site.zone, at)).filter(|date| *date != found.date);
     let found = match date {
@@ -210,7 +209,7 @@ pub async fn post(
     if typed.step == "change" {
         return page::ok(&new_page(chrome, &who, &found, typed, Faults::none(), now));
     }
-    match typed.parse(&who.actor, &found.site, &found.facility) {
+    match typed.parse(&who.actor, &found) {
         Err(faults) => refused(chrome, &who, &found, typed, faults, now),
         Ok(wanting) if wanting.draft.repeat.is_some() => {
             series::judged(&state, chrome, &who, found, typed, wanting).await
@@ -233,11 +232,12 @@ pub(super) async fn judged(
     let now = state.clock.now();
     let proposal = proposal(&draft, session, now);
     let sending = typed.step == "yes";
+    let leeway = who.actor.leeway(found.site.id, &draft.holder, draft.set_aside.is_some());
     let verdict = if sending {
         let means = Means { now, mailer: state.mailer.clone() };
         match service::request(&state.db, means, draft.clone()).await? {
             RequestAnswer::Done { reference, confirmed } => {
-                return Ok(page::done(&urls::booking(&reference), if confirmed { "booked" } else { "requested" }));
+                return Ok(page::done(&urls::booking(&reference), behalf::done(&who.actor, &draft, confirmed)));
             }
             RequestAnswer::SentBefore(reference) => return Ok(page::done(&urls::booking(&reference), "sent-before")),
             RequestAnswer::NoSuchPlace | RequestAnswer::NotAllowed => return Err(Error::NotFound),
@@ -247,7 +247,7 @@ pub(super) async fn judged(
             },
         }
     } else {
-        judge(&found.loaded.facts(&found.facility), &proposal, now)
+        leeway.eased(judge(&found.loaded.facts(&found.facility), &proposal, now))
     };
     if verdict.is_yes() {
         return page::ok(&check_page(chrome, who, &found, typed, (&draft, session), &verdict));
@@ -257,10 +257,12 @@ pub(super) async fn judged(
     let alternatives =
         if helps { service::alternatives(&state.db, slugs, proposal, now).await? } else { Alternatives::default() };
     let taken = is_only_taken(&verdict.refusals);
-    let faults = faults_of(&verdict.refusals, &found);
+    let mut faults = faults_of(&verdict.refusals, &found);
+    behalf::lacks_reason(&typed, &draft, &mut faults);
     let mut page = new_page(chrome, who, &found, typed, faults, now);
+    page = page.offering_to_set_aside(&who.actor, &found, &draft, &verdict.refusals);
     page.just_taken = sending && taken;
-    page.may_wait = taken && draft.organisation.is_some();
+    page.may_wait = taken && draft.organisation().is_some_and(|own| who.actor.may_book_for(own));
     page.suggestions = suggestions(&found, session, &alternatives);
     let status = if page.just_taken { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
     page::with_status(status, &page)
@@ -276,7 +278,7 @@ fn proposal(draft: &Draft, session: Span, now: Instant) -> Proposal {
         session,
         wanted: draft.wanted.clone(),
         people: draft.people,
-        organisation: draft.organisation,
+        organisation: draft.organisation(),
         besides: Vec::new(),
         asked: now,
     }
@@ -354,6 +356,13 @@ pub(super) fn refused(
     page::unprocessable(&new_page(chrome, who, found, typed, faults, now))
 }
 
+impl NewPage {
+    /// The same, with the offer to set the refusals aside where this person may.
+    pub(super) fn offering_to_set_aside(self, actor: &Actor, form: &Form, draft: &Draft, refusals: &[Refusal]) -> Self {
+        Self { may_set_aside: behalf::may_set_aside(actor, &form.site, draft, refusals), ..self }
+    }
+}
+
 pub(super) fn new_page(
     chrome: Chrome,
     who: &SignedIn,
@@ -385,6 +394,8 @@ pub(super) fn new_page(
         ends,
         nothing_left,
         organisations,
+        staff: behalf::staff(&who.actor, form, &typed),
+        may_set_aside: !typed.set_aside.is_empty() && who.actor.manages(form.site.id),
         privacies: Privacy::ALL.map(|one| Choice::new(one.code(), one.words(), typed.privacy == one.code())).to_vec(),
         counts: if several {
             (1..=facility.units.len())
@@ -407,51 +418,6 @@ pub(super) fn new_page(
     }
 }
 
-/// The starts of the date at which the shortest booking can be had, and every end that the rules allow after one of them.
-/// What was chosen stays in the list even where it is not free, so that the form shows what it speaks of. Last, whether
-/// nothing was free at all.
-fn time_choices(form: &Form, typed: &NewBooking, now: Instant) -> (Vec<Choice>, Vec<Choice>, bool) {
-    let (facts, rules) = (form.loaded.facts(&form.facility), &form.facility.rules);
-    let (shortest, longest) = rules.session_lengths();
-    let free = |start: Instant, minutes: i64| {
-        let session = Span::new(start, start.plus_minutes(minutes))?;
-        facts.open.iter().find(|open| open.contains(session))?;
-        let proposal = Proposal {
-            session,
-            wanted: crate::domain::availability::usual(&form.facility),
-            people: 1,
-            organisation: None,
-            besides: Vec::new(),
-            asked: now,
-        };
-        judge(&facts, &proposal, now).is_yes().then_some(session.end())
-    };
-    let mut starts: Vec<Instant> =
-        starts_on(&facts, form.date).into_iter().filter(|at| free(*at, shortest.into()).is_some()).collect();
-    let nothing_left = starts.is_empty();
-    let mut ends: Vec<Instant> = Vec::new();
-    for start in &starts {
-        let lengths = (shortest..=longest).step_by(usize::try_from(rules.step_minutes).unwrap_or(30).max(5));
-        // The lengths grow, so the first that does not fit ends the search.
-        ends.extend(lengths.map_while(|minutes| free(*start, minutes.into())));
-    }
-    let chosen = |text: &str| text.parse().ok().map(Instant::from_seconds).filter(|at| at.is_bookable());
-    let (from, to) = (chosen(&typed.from), chosen(&typed.to));
-    starts.extend(from);
-    let suggested_end = from.filter(|_| to.is_none()).map(|from| from.plus_minutes(shortest.into()));
-    ends.extend(to.or(suggested_end));
-    let choices = |mut instants: Vec<Instant>, chosen: Option<Instant>| {
-        instants.sort_unstable();
-        instants.dedup();
-        let label = |at: &Instant| local_clock(local_time(form.site.zone, *at));
-        instants
-            .iter()
-            .map(|at| Choice::new(at.seconds().to_string(), label(at), Some(*at) == chosen))
-            .collect::<Vec<_>>()
-    };
-    (choices(starts, from), choices(ends, to.or(suggested_end)), nothing_left)
-}
-
 fn check_page(
     chrome: Chrome,
     who: &SignedIn,
@@ -461,7 +427,6 @@ fn check_page(
     verdict: &Verdict,
 ) -> CheckPage {
     let facility = &form.facility;
-    let organisation = draft.organisation.and_then(|id| who.actor.books_for().find(|one| one.organisation == id));
     let sessions = facility.rules.sessions_in(verdict.occupied.minutes()).filter(|(number, _)| 1 < *number);
     let mut when = date_and_times(form.site.zone, session);
     if let Some((number, minutes)) = sessions {
@@ -472,9 +437,8 @@ fn check_page(
         chrome,
         frame: frame(form),
         when,
-        holder: organisation.map_or_else(|| form.site.name.clone(), |one| one.name.clone()),
+        whom: behalf::for_whom(&who.actor, form, draft, [(verdict, facility)]),
         people: counted(draft.people.into(), "person", "people"),
-        privacy: draft.privacy.words(),
         units: crate::domain::words::listed(&facility.unit_names(&verdict.units)),
         then: match (straight_away, verdict.until) {
             (true, _) | (false, None) => "It is confirmed straight away.".to_owned(),

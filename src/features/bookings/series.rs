@@ -6,15 +6,15 @@ use askama::Template;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
+use super::behalf::{self, For};
 use super::draft::{NewBooking, Wanting};
 use super::new::{Frame, faults_of, frame, new_page};
 use super::service::{self, DateResult, Dated, Draft, Form, Means, Preview, RequestAnswer, Rung, SeriesWish};
 use crate::domain::hours::{NoSuchTime, instant_at, local_time};
-use crate::domain::ids::Slug;
+use crate::domain::ids::{OrganisationId, Slug};
 use crate::domain::judge::Needs;
 use crate::domain::places::{Facility, Site};
 use crate::domain::refusal::Refusal;
-use crate::domain::rules::Privacy;
 use crate::domain::span::{Instant, Span};
 use crate::domain::waiting::is_only_taken;
 use crate::domain::words::{counted, long_date, times};
@@ -22,7 +22,7 @@ use crate::error::Error;
 use crate::urls;
 use crate::web::access::SignedIn;
 use crate::web::chrome::Chrome;
-use crate::web::forms::Choice;
+use crate::web::forms::{Choice, Faults};
 use crate::web::notices::{NoticeView, notice_views};
 use crate::web::page;
 use crate::web::state::State;
@@ -42,9 +42,11 @@ struct SeriesPage {
     rows: Vec<Row>,
     notices: Vec<NoticeView>,
     repeats: String,
-    holder: String,
+    faults: Faults,
+    /// Whether to offer that the rules which refuse dates be set aside.
+    may_set_aside: bool,
+    whom: For,
     people: String,
-    privacy: &'static str,
     then: String,
     button: &'static str,
 }
@@ -79,7 +81,7 @@ pub async fn judged(
             let means = Means { now, mailer: state.mailer.clone() };
             match service::request(&state.db, means, draft).await? {
                 RequestAnswer::Done { reference, confirmed } => {
-                    let done = if confirmed { "booked" } else { "requested" };
+                    let done = behalf::done(&who.actor, &wanting.draft, confirmed);
                     return Ok(page::done(&urls::booking(&reference), done));
                 }
                 RequestAnswer::SentBefore(reference) => {
@@ -93,16 +95,22 @@ pub async fn judged(
             }
         }
     }
-    let wish = wish(&wanting);
+    let wish = wish(who, &form, &wanting);
     let preview = service::preview(&state.db, wish, now).await?.ok_or(Error::NotFound)?;
     // What no date of it could ever have is put right in the form, not date by date.
     let never = of_every_date(&preview);
     if !never.is_empty() {
-        let faults = faults_of(&never, &form);
-        return page::unprocessable(&new_page(chrome, who, &form, typed, faults, now));
+        let mut faults = faults_of(&never, &form);
+        behalf::lacks_reason(&typed, &wanting.draft, &mut faults);
+        let page = new_page(chrome, who, &form, typed, faults, now);
+        return page::unprocessable(&page.offering_to_set_aside(&who.actor, &form, &wanting.draft, &never));
+    }
+    let mut faults = Faults::none();
+    if behalf::lacks_reason(&typed, &wanting.draft, &mut faults) {
+        status = StatusCode::UNPROCESSABLE_ENTITY;
     }
     let page = series_page(chrome, who, &form, (typed, &wanting), &preview);
-    page::with_status(status, &SeriesPage { notice, ..page })
+    page::with_status(status, &SeriesPage { notice, faults, ..page })
 }
 
 /// The refusals that all dates have alike.
@@ -114,12 +122,13 @@ fn of_every_date(preview: &Preview) -> Vec<Refusal> {
     if all { alike } else { Vec::new() }
 }
 
-fn wish(wanting: &Wanting) -> SeriesWish {
+fn wish(who: &SignedIn, form: &Form, wanting: &Wanting) -> SeriesWish {
     let draft = &wanting.draft;
     SeriesWish {
         site: draft.site.clone(),
         facility: draft.facility.clone(),
-        organisation: draft.organisation,
+        organisation: draft.organisation(),
+        leeway: who.actor.leeway(form.site.id, &draft.holder, draft.set_aside.is_some()),
         wanted: draft.wanted.clone(),
         people: draft.people,
         dates: wanting.dates.clone(),
@@ -200,45 +209,36 @@ fn series_page(
         .results
         .iter()
         .enumerate()
-        .map(|(place, result)| row(preview, (&typed, draft.organisation.is_some()), place, result))
+        .map(|(place, result)| row(preview, (&typed, who, draft.organisation()), place, result))
         .collect();
     let free = preview.results.iter().filter(|result| result.is_free()).count();
     let clashes = preview.results.len() - free;
     let pattern = draft.repeat.as_ref();
-    let organisation = draft.organisation.and_then(|id| who.actor.books_for().find(|one| one.organisation == id));
-    let needs_decision =
-        preview.results.iter().filter_map(|one| one.verdict.as_ref()).any(|one| one.needs == Needs::Approval);
-    let number = |count: usize| counted(i64::try_from(count).unwrap_or_default(), "date", "dates");
+    let verdicts = || preview.results.iter().filter_map(|one| one.verdict.as_ref());
+    let mut refused = verdicts().filter(|verdict| !verdict.is_yes());
+    let needs_decision = verdicts().any(|one| one.needs == Needs::Approval);
+    let asks = rows.iter().any(|row| row.question.is_some());
     SeriesPage {
         chrome,
         frame: frame(form),
         notice: None,
         heading: format!(
             "{} {}, {}",
-            number(preview.results.len()),
+            dates(preview.results.len()),
             pattern.map_or_else(String::new, |pattern| pattern.repeat.words()),
             times(form.site.zone, wanting.session)
         ),
-        summary: if clashes == 0 && rows.iter().any(|row| row.question.is_some()) {
-            format!("All {} are free. Some fall on days that are usually quiet.", number(free))
-        } else if clashes == 0 {
-            format!("All {} are free.", number(free))
-        } else {
-            format!(
-                "{} free. {} cannot be had as asked. We suggest the nearest match for each.",
-                number(free),
-                number(clashes)
-            )
-        },
-        choices: rows.iter().any(|row| row.question.is_some()),
+        summary: summary(free, clashes, asks),
+        choices: asks,
         rows,
         notices: notice_views((form.site.zone, &form.site.name), &preview.notices, |_| {
             Some(form.facility.name.clone())
         }),
         repeats: pattern.map_or_else(String::new, |one| format!("{}, {}", one.repeat.words(), one.repeat.end_words())),
-        holder: organisation.map_or_else(|| form.site.name.clone(), |one| one.name.clone()),
+        faults: Faults::none(),
+        may_set_aside: refused.any(|verdict| behalf::may_set_aside(&who.actor, &form.site, draft, &verdict.refusals)),
+        whom: behalf::for_whom(&who.actor, form, draft, verdicts().map(|verdict| (verdict, &preview.facility))),
         people: counted(draft.people.into(), "person", "people"),
-        privacy: Privacy::words(draft.privacy),
         then: if needs_decision {
             format!("{} decides on each date, and we email you.", form.site.name)
         } else {
@@ -249,23 +249,52 @@ fn series_page(
     }
 }
 
-/// `may_wait` where an organisation asks: the site itself is on no waiting list.
-fn row(preview: &Preview, (typed, may_wait): (&NewBooking, bool), place: usize, result: &DateResult) -> Row {
+/// How many dates can be had; `asks` where some want a choice.
+fn summary(free: usize, clashes: usize, asks: bool) -> String {
+    match (clashes, asks) {
+        (0, true) => format!("All {} are free. Some fall on days that are usually quiet.", dates(free)),
+        (0, false) => format!("All {} are free.", dates(free)),
+        _ => format!(
+            "{} free. {} cannot be had as asked. We suggest the nearest match for each.",
+            dates(free),
+            dates(clashes)
+        ),
+    }
+}
+
+fn dates(number: usize) -> String {
+    counted(i64::try_from(number).unwrap_or_default(), "date", "dates")
+}
+
+/// Only where one's own organisation asks does it wait or go to another site: staff book for others where they work.
+fn row(
+    preview: &Preview,
+    (typed, who, organisation): (&NewBooking, &SignedIn, Option<OrganisationId>),
+    place: usize,
+    result: &DateResult,
+) -> Row {
+    let own = organisation.is_some_and(|organisation| who.actor.may_book_for(organisation));
     let question = question(preview, result);
     let mut options: Vec<(String, String)> = Vec::new();
     if question.is_some() {
         if result.is_free() {
             options.push((format!("{place}=take"), "Have it".to_owned()));
         }
-        options.extend(result.ladder.iter().filter_map(|rung| offer(preview, place, result, rung)));
+        let rungs = result.ladder.iter().filter(|rung| match rung {
+            Rung::Near(site, _) => own || who.actor.is_staff(site.id),
+            Rung::OtherTime(_) | Rung::Like(_) => true,
+        });
+        options.extend(rungs.filter_map(|rung| offer(preview, place, result, rung)));
         let only_taken = result.verdict.as_ref().is_some_and(|verdict| is_only_taken(&verdict.refusals));
-        if may_wait && only_taken {
+        if own && only_taken {
             options.push((format!("{place}=wait"), "Put this date on the waiting list".to_owned()));
         }
         options.push((format!("{place}=skip"), "Leave this date out".to_owned()));
     }
     let leave = result.is_free() && typed.holidays == "leave";
-    let typed_pick = picked(typed, place).map(|pick| format!("{place}={pick}"));
+    // What was chosen while the rules still refused the date is not chosen any more.
+    let stands = typed.step != "aside" || !result.is_free();
+    let typed_pick = picked(typed, place).filter(|_| stands).map(|pick| format!("{place}={pick}"));
     let known = typed_pick.filter(|pick| options.iter().any(|(value, _)| value == pick));
     let default = if leave { options.last() } else { options.first() }.map(|(value, _)| value.clone());
     let chosen = known.or(default);

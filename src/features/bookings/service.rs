@@ -1,15 +1,16 @@
 //! The use cases of a booker: one function a page, one transaction a deed. Not how anything looks.
 
 mod instead;
-
-use std::collections::HashMap;
+mod listing;
 
 use chrono::{Days, NaiveDate};
 
 use crate::allocation::{self, Circumstances};
+use crate::domain::holder::{HolderId, OrganisationName};
 use crate::domain::hours::{day, local_date};
-use crate::domain::ids::{FacilityId, OrganisationId, Reference, Slug};
+use crate::domain::ids::{OrganisationId, Reference, Slug};
 use crate::domain::judge::Proposal;
+use crate::domain::leeway::Leeway;
 use crate::domain::nearest;
 use crate::domain::notice::Notice;
 use crate::domain::occurrence::Stage;
@@ -22,8 +23,7 @@ use crate::enquiry::{self, Loaded, Question};
 use crate::mail::Mailer;
 use crate::store::events;
 use crate::store::facilities::Filter;
-use crate::store::occurrences::{self, ListFilter};
-use crate::store::{Conn, Db, StoreError, changes, facilities, notices};
+use crate::store::{Conn, Db, StoreError, changes, facilities, notices, organisations};
 
 pub use crate::allocation::{
     Answer, Case, Change, ChangeAnswer, Dated, Draft, GiveUp, InsteadOf, JoinAnswer, MoreDates, NewPlace, NewWords,
@@ -34,6 +34,7 @@ pub use instead::{InsteadView, instead};
 pub use crate::enquiry::series::{DateResult, Preview, Rung, SeriesWish};
 pub use crate::store::events::EventLine;
 pub use crate::store::occurrences::Line;
+pub use listing::{Lists, is_there, list};
 
 /// A facility with the facts of a date, for the form.
 #[derive(Debug)]
@@ -44,6 +45,21 @@ pub struct Form {
     pub date: NaiveDate,
     /// What people who are there on that date must know.
     pub notices: Vec<Notice>,
+    /// The organisation that the facts are of.
+    pub organisation: Option<OrganisationId>,
+    /// All that the site's staff may book for; nobody else is told of them.
+    pub others: Vec<OrganisationName>,
+}
+
+/// For whom the form is filled in.
+#[derive(Debug, Clone)]
+pub enum Whose {
+    /// The first organisation that this person books for.
+    First,
+    /// The organisation of this slug, as far as this person may book for it.
+    Named(String),
+    /// A person, or the site itself.
+    NoOrganisation,
 }
 
 /// Loads what the form needs; today at the site where no date is given. `None` where this person sees no such space, and
@@ -52,7 +68,7 @@ pub async fn form(
     db: &Db,
     (site, facility): (Slug, Slug),
     date: Option<NaiveDate>,
-    (actor, organisation): (Actor, Option<OrganisationId>),
+    (actor, whose): (Actor, Whose),
     now: Instant,
 ) -> Result<Option<Form>, StoreError> {
     db.read(move |conn| {
@@ -64,14 +80,32 @@ pub async fn form(
             return Ok(None);
         };
         let date = date.unwrap_or_else(|| local_date(site.zone, now));
+        let staff = actor.is_staff(site.id);
+        let others = if staff { organisations::approved_names(conn)? } else { Vec::new() };
+        let organisation = organisation_of(&actor, &others, &whose);
         let question = Question { site: &site, facility: &facility, organisation, from: date, to: date };
-        let loaded = enquiry::load(conn, question)?;
+        let mut loaded = enquiry::load(conn, question)?;
+        let own = organisation.is_some_and(|organisation| actor.may_book_for(organisation));
+        if actor.manages(site.id) && !own {
+            loaded.leeway = Leeway::Decides;
+        }
         let day = day(site.zone, date).ok();
         let mut notices = day.map_or(Ok(Vec::new()), |day| notices::within(conn, site.id, day))?;
         notices.retain(|one| one.touches(facility.id, one.span));
-        Ok(Some(Form { site, facility, loaded, date, notices }))
+        Ok(Some(Form { site, facility, loaded, date, notices, organisation, others }))
     })
     .await
+}
+
+fn organisation_of(actor: &Actor, others: &[OrganisationName], whose: &Whose) -> Option<OrganisationId> {
+    match whose {
+        Whose::First => actor.books_for().next().map(|own| own.organisation),
+        Whose::Named(slug) => {
+            let own = actor.books_for().find(|own| own.slug.as_str() == slug).map(|own| own.organisation);
+            own.or_else(|| others.iter().find(|one| one.slug.as_str() == slug).map(|one| one.id))
+        }
+        Whose::NoOrganisation => None,
+    }
 }
 
 /// The nearest yes to what could not be had: other times, other days, other facilities of the site.
@@ -307,41 +341,6 @@ fn sees(actor: &Actor, case: &Case) -> bool {
     audience(Some(actor), case.site.id, case.booking.organisation_id()) == Audience::Insider
 }
 
-/// The dates of a list, with how many minutes before its start giving each up counts as late.
-#[derive(Debug, Default)]
-pub struct List {
-    pub lines: Vec<Line>,
-    pub late: HashMap<FacilityId, i32>,
-}
-
-/// The bookings of the organisations that this person books for.
-pub async fn list(db: &Db, actor: &Actor, past: bool, now: Instant) -> Result<List, StoreError> {
-    let own: Vec<OrganisationId> = actor
-        .memberships
-        .iter()
-        .map(|member| member.organisation)
-        .filter(|organisation| actor.sees_bookings_of(*organisation))
-        .collect();
-    if own.is_empty() {
-        return Ok(List::default());
-    }
-    db.read(move |conn| {
-        let filter = ListFilter {
-            organisations: Some(&own),
-            ends_after: (!past).then_some(now),
-            ends_by: past.then_some(now),
-            latest_first: past,
-            most: 200,
-            ..ListFilter::default()
-        };
-        let lines = occurrences::list(conn, &filter)?;
-        let places: Vec<FacilityId> = lines.iter().map(|line| line.facility).collect();
-        let late = if past { HashMap::new() } else { facilities::late_windows(conn, &places)? };
-        Ok(List { lines, late })
-    })
-    .await
-}
-
 /// Where a booking could be had again: the place, and date and minutes of the next free time like it.
 #[derive(Debug)]
 pub struct Again {
@@ -387,13 +386,10 @@ pub async fn next_free(db: &Db, reference: Reference, actor: Actor, now: Instant
 }
 
 /// The words of an earlier booking, for a form that is filled from it; `None` when this person may not see it.
-pub async fn words_of(db: &Db, reference: Reference, actor: Actor) -> Result<Option<(String, NewWords)>, StoreError> {
+pub async fn words_of(db: &Db, reference: Reference, actor: Actor) -> Result<Option<(HolderId, NewWords)>, StoreError> {
     db.read(move |conn| {
         let found = changes::words_of(conn, &reference)?;
-        Ok(found.and_then(|(organisation, words)| {
-            let own = actor.books_for().find(|one| Some(one.organisation) == organisation)?;
-            Some((own.slug.to_string(), words))
-        }))
+        Ok(found.filter(|(site, holder, _)| actor.may_book_at(*site, holder)).map(|(_, holder, words)| (holder, words)))
     })
     .await
 }
@@ -454,10 +450,9 @@ pub async fn act(
 
 /// Whether this person may give the booking up now.
 pub fn may_cancel(actor: &Actor, case: &Case, now: Instant) -> bool {
-    let own = case.booking.organisation_id().is_some_and(|organisation| actor.may_book_for(organisation));
     let live = case.booking.occurrences.iter().any(|one| {
         let active = matches!(one.state.stage(), Stage::Requested | Stage::Conditional | Stage::Confirmed);
         active && !one.state.is_void(now) && now < one.session.start()
     });
-    live && (own || actor.manages(case.site.id))
+    live && may_give_up(actor, case)
 }

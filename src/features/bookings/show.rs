@@ -41,6 +41,12 @@ struct ShowPage {
     phone: String,
     holder: String,
     booked_by: String,
+    on_behalf: bool,
+    /// How a person without an account is reached; and whether they must be rung, because no email goes to them.
+    contact: String,
+    ring: bool,
+    /// Why rules were set aside, and by whom.
+    set_aside: Option<(String, String)>,
     people: String,
     privacy: &'static str,
     note: String,
@@ -170,6 +176,8 @@ pub async fn calendar(state: Shared, path: Path<String>, who: SignedIn) -> Resul
 
 fn show_page(chrome: Chrome, actor: &Actor, view: &View, now: Instant) -> ShowPage {
     let (case, booking) = (&view.case, &view.case.booking);
+    let ring = booking.holder.person().is_some_and(|contact| contact.reach.email().is_none());
+    let chrome = if ring { told_to_ring(chrome) } else { chrome };
     let stage = shown_stage(case, now);
     let waits = stage == Stage::Requested;
     ShowPage {
@@ -187,6 +195,10 @@ fn show_page(chrome: Chrome, actor: &Actor, view: &View, now: Instant) -> ShowPa
         phone: case.site.phone.clone(),
         holder: booking.holder_name().to_owned(),
         booked_by: booking.booked_by.as_ref().map_or_else(String::new, |booker| booker.name.clone()),
+        on_behalf: booking.on_behalf,
+        contact: booking.holder.person().map_or_else(String::new, |contact| contact.reach.to_string()),
+        ring,
+        set_aside: set_aside(&view.history),
         people: counted(booking.people.into(), "person", "people"),
         privacy: booking.privacy.words(),
         note: booking.note.clone(),
@@ -244,10 +256,22 @@ fn ending(actor: &Actor, case: &Case, now: Instant) -> Option<Ending> {
     Some(Ending { last: long_date(local_date(case.site.zone, last.session.start())), href, words })
 }
 
+/// What was done, for a holder to whom no email goes.
+fn told_to_ring(chrome: Chrome) -> Chrome {
+    let mails = |words: &&'static str| words.contains("email") && !words.contains("Ring them");
+    let done = chrome.done.map(|words| Some(words).filter(|words| !mails(words)));
+    Chrome { done: done.map(|words| words.unwrap_or("Done. Ring them and tell them: they get no email.")), ..chrome }
+}
+
 /// Where a manager exchanges the room of a confirmed date.
 fn exchange_href(actor: &Actor, case: &Case, one: &Occurrence, now: Instant) -> Option<String> {
     let confirmed = one.state.stage() == Stage::Confirmed && now < one.session.start();
     (confirmed && actor.manages(case.site.id)).then(|| urls::request_exchange(&case.booking.reference, one.ordinal))
+}
+
+fn set_aside(history: &[EventLine]) -> Option<(String, String)> {
+    let line = history.iter().find(|line| line.kind == EventKind::RulesSetAside)?;
+    Some((line.message.clone().unwrap_or_default(), line.actor.clone().unwrap_or_default()))
 }
 
 fn change_line(case: &Case, change: &service::Waiting) -> ChangeLine {
@@ -270,7 +294,7 @@ fn condition(actor: &Actor, view: &View, now: Instant) -> Option<Condition> {
     let open = booking.occurrences.iter().filter(|one| !one.state.is_void(now));
     let until = open.filter(|one| one.state.stage() == Stage::Conditional).filter_map(|one| one.state.until()).min()?;
     let said = view.history.iter().find(|line| line.kind == EventKind::ConditionOffered);
-    let own = booking.organisation_id().is_some_and(|organisation| actor.may_book_for(organisation));
+    let own = actor.speaks_for(view.case.site.id, &booking.holder);
     Some(Condition {
         words: said.and_then(|line| line.message.clone()).unwrap_or_default(),
         until: date_and_clock(view.case.site.zone, until),

@@ -24,8 +24,8 @@ pub async fn join(
 ) -> Result<HttpResponse, Error> {
     let now = state.clock.now();
     let mut faults = Faults::none();
-    if wanting.draft.organisation.is_none() {
-        faults.add("organisation", "The site itself is on no waiting list. Choose an organisation");
+    if wanting.draft.organisation().is_none() {
+        faults.add("organisation", "Only organisations are on waiting lists. Choose one");
         return refused(chrome, who, &found, typed, faults, now);
     }
     let means = Means { now, mailer: state.mailer.clone() };

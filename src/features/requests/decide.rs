@@ -205,7 +205,7 @@ fn decide_page(chrome: Chrome, dossier: &Dossier, now: Instant) -> DecidePage {
         title: format!("{}, {}", case.for_mail().facility_names(), booking.purpose),
         stage: if !waits && booking.stage() == Stage::Requested { Stage::Expired } else { booking.stage() },
         waits,
-        holder: booking.holder_name().to_owned(),
+        holder: booking.holder.with_contact(),
         booked_by: booking.booked_by.as_ref().map_or_else(String::new, |booker| booker.name.clone()),
         when: case.for_mail().when_all(),
         note: booking.note.clone(),
@@ -286,6 +286,13 @@ fn fit(dossier: &Dossier) -> Option<Fact> {
 
 fn past(dossier: &Dossier) -> Fact {
     let (confirmed, cancelled) = so_far(dossier, dossier.case.booking.organisation_id());
+    if dossier.case.booking.holder.is_person() {
+        return Fact {
+            look: true,
+            heading: "A person without an account".to_owned(),
+            words: "The site’s staff asked for them".to_owned(),
+        };
+    }
     if confirmed + cancelled == 0 {
         return Fact {
             look: true,
@@ -315,7 +322,7 @@ fn around(dossier: &Dossier) -> Fact {
         .around
         .iter()
         .map(|line| {
-            let who = line.organisation.as_ref().map_or("The site", |(_, name)| name.as_str());
+            let who = line.holder.name();
             format!("{who} {} ({})", times(line.zone, line.session), line.stage.words().to_lowercase())
         })
         .collect();

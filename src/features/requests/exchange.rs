@@ -110,11 +110,7 @@ async fn exchange_page(
         reference: line.reference.to_string(),
         version: line.version,
         date: line.ordinal,
-        title: format!(
-            "{}: {}",
-            line.facility_name,
-            line.organisation.as_ref().map_or("The site", |(_, name)| name.as_str())
-        ),
+        title: format!("{}: {}", line.facility_name, line.holder.name()),
         when: times(line.zone, line.session),
     });
     Ok(ExchangePage {

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use askama::Template;
 
-use super::service::{self, Line, Silent};
+use super::service::{self, Line, Silent, holder};
 use crate::domain::hours::local_date;
 use crate::domain::span::Instant;
 use crate::domain::words::{counted, date_and_clock, date_and_times, long_date, rough_length};
@@ -78,7 +78,7 @@ fn silent_card(silent: &Silent, now: Instant) -> Option<SilentCard> {
     Some(SilentCard {
         href: urls::booking(&first.reference),
         title: format!("{}, {}", first.facility_name, first.purpose),
-        holder: first.organisation.as_ref().map_or_else(|| first.site_name.clone(), |(_, name)| name.clone()),
+        holder: holder(first),
         asked: silent.question.booker.as_ref().map(|(name, email)| (name.clone(), email.to_string())),
         since: rough_length(now.minutes_since(silent.question.since)),
         when: format!("{number} to come: next {}, last {last}", date_and_times(first.zone, first.session)),
@@ -111,7 +111,7 @@ fn card(line: &Line, dates: usize, now: Instant) -> Card {
         href: urls::request(&line.reference),
         title: format!("{}, {}", line.facility_name, line.purpose),
         waiting: format!("Waiting {}", rough_length(now.minutes_since(line.asked_at))),
-        holder: line.organisation.as_ref().map_or_else(|| line.site_name.clone(), |(_, name)| name.clone()),
+        holder: holder(line),
         when: when(line, dates),
         change: false,
         site: line.site_name.clone(),

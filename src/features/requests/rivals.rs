@@ -1,6 +1,6 @@
 //! Requests that ask for the same time side by side, where a request does not hold its place. Not the deciding between them.
 
-use super::service::{Dossier, Line};
+use super::service::{Dossier, Line, holder};
 use crate::domain::booking::Occurrence;
 use crate::domain::ids::OrganisationId;
 use crate::domain::occurrence::Stage;
@@ -58,12 +58,12 @@ pub fn rivals(dossier: &Dossier) -> Vec<Rival> {
         let when: Vec<String> = of_booking.iter().map(|line| date_and_times(line.zone, line.session)).collect();
         rivals.push(Rival {
             href: Some(urls::request(&line.reference)),
-            holder: line.organisation.as_ref().map_or_else(|| line.site_name.clone(), |(_, name)| name.clone()),
+            holder: holder(line),
             purpose: line.purpose.clone(),
             people: people(line.people),
             asked: asked(line.asked_at),
             when: when.join("; "),
-            past: past(line.organisation.as_ref().map(|(id, _)| *id)),
+            past: past(line.organisation),
         });
     }
     if !rivals.is_empty() {

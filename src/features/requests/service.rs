@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::allocation::{self, Circumstances};
+use crate::domain::holder::Holder;
 use crate::domain::ids::{BookingId, OrganisationId, Reference, SiteId};
 use crate::domain::needed::UNANSWERED_DAYS;
 use crate::domain::occurrence::Stage;
@@ -141,7 +142,7 @@ fn complete(conn: &mut Conn, case: Case, now: Instant) -> Result<Dossier, StoreE
         _ => Vec::new(),
     };
     let mut asking: Vec<OrganisationId> = case.booking.organisation_id().into_iter().collect();
-    asking.extend(around.iter().filter_map(|line| Some(line.organisation.as_ref()?.0)));
+    asking.extend(around.iter().filter_map(|line| line.organisation));
     asking.sort_unstable();
     asking.dedup();
     let past = if asking.is_empty() { HashMap::new() } else { occurrences::counts(conn, &asking, case.site.id)? };
@@ -228,4 +229,12 @@ pub async fn decide(
         allocation::decide(conn, circumstances, &actor, (&reference, version), &decision)
     })
     .await
+}
+
+/// Whose it is, in words; what the site holds itself goes by its name.
+pub fn holder(line: &Line) -> String {
+    match &line.holder {
+        Holder::Site => line.site_name.clone(),
+        other => other.name().to_owned(),
+    }
 }

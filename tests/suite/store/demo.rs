@@ -101,6 +101,9 @@ fn every_stage_and_reason_is_there(db: &Db) {
     }
     assert!(1 <= count(db, "event WHERE kind = 'outrun'"));
     assert!(1 <= count(db, "booking WHERE holder = 'site'"));
+    let desk = "booked_by = (SELECT id FROM person WHERE email = 'reception@example.org')";
+    assert_eq!(1, count(db, &format!("booking WHERE holder = 'person' AND {desk}")));
+    assert_eq!(1, count(db, &format!("booking WHERE holder = 'organisation' AND {desk}")));
 }
 
 fn managers_have_something_to_decide(db: &Db, now: Instant) {

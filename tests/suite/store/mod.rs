@@ -1,6 +1,7 @@
 //! The store and the one writer, each test on both engines.
 
 mod allocation;
+mod behalf;
 mod blocks;
 mod demo;
 mod guard;

@@ -12,6 +12,7 @@ use alcove::domain::booking::Scope;
 use alcove::domain::hours::{WeeklyHours, instant_at, local_date};
 use alcove::domain::ids::{PersonId, Reference};
 use alcove::domain::kinds::Kind;
+use alcove::domain::leeway::Leeway;
 use alcove::domain::occurrence::Stage;
 use alcove::domain::places::UnitChoice;
 use alcove::domain::recurrence::{Pattern, Repeat};
@@ -596,6 +597,7 @@ fn the_preview_of_a_series_takes_at_most_twelve_queries() {
             site: slug("hunter-street"),
             facility: slug("cedar"),
             organisation: Some(scene.world.wren),
+            leeway: Leeway::Nothing,
             wanted: Wanted::Whole,
             people: 2,
             dates: spans.iter().map(|span| (local_date(London, span.start()), Ok(*span))).collect(),

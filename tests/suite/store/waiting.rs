@@ -5,6 +5,7 @@ use crate::support::world::{self, World, add_organisation, add_person, at, circu
 use alcove::allocation::{
     self, BlockAnswer, BlockDraft, Case, Dated, Draft, GiveUp, JoinAnswer, LeaveAnswer, RequestAnswer, TakeAnswer,
 };
+use alcove::domain::holder::Holder;
 use alcove::domain::ids::{OrganisationId, PersonId, Reference};
 use alcove::domain::occurrence::Stage;
 use alcove::domain::organisation::Class;
@@ -48,7 +49,11 @@ fn scenes() -> impl Iterator<Item = Scene> {
 
 impl Scene {
     fn finch_draft(&self, facility: &str, session: Span) -> Draft {
-        Draft { organisation: Some(self.finch), booked_by: self.finch_booker, ..self.world.draft(facility, session) }
+        Draft {
+            holder: Holder::Organisation(self.finch),
+            booked_by: self.finch_booker,
+            ..self.world.draft(facility, session)
+        }
     }
 
     fn request(&self, draft: &Draft, now: Instant) -> RequestAnswer {
@@ -140,9 +145,10 @@ fn only_a_time_that_others_have_is_waited_for_and_only_once() {
         assert!(reasons.contains(&Refusal::TooManyPeople { capacity: 12 }));
         let past = scene.world.draft("cedar", session());
         assert!(matches!(scene.try_join(&past, at("2026-12-10 10:00")), JoinAnswer::Before(_)));
-        let not_own = Draft { organisation: Some(scene.world.robin), ..scene.world.draft("cedar", session()) };
+        let not_own =
+            Draft { holder: Holder::Organisation(scene.world.robin), ..scene.world.draft("cedar", session()) };
         assert!(matches!(scene.try_join(&not_own, now()), JoinAnswer::NotAllowed));
-        let site = Draft { organisation: None, ..scene.world.draft("cedar", session()) };
+        let site = Draft { holder: Holder::Site, ..scene.world.draft("cedar", session()) };
         assert!(matches!(scene.try_join(&site, now()), JoinAnswer::NotAllowed));
     }
 }

@@ -4,6 +4,7 @@ use alcove::allocation::{Circumstances, Dated, Draft};
 use alcove::chance::Chance;
 use alcove::domain::availability::Wanted;
 use alcove::domain::bank_holidays::Nation;
+use alcove::domain::holder::Holder;
 use alcove::domain::hours::{WeeklyHours, instant_at};
 use alcove::domain::ids::{FacilityId, OrganisationId, PersonId, SiteId, Slug};
 use alcove::domain::kinds::{Kind, Need};
@@ -221,7 +222,7 @@ impl World {
         Draft {
             site: slug("hunter-street"),
             facility: slug(facility),
-            organisation: Some(self.wren),
+            holder: Holder::Organisation(self.wren),
             booked_by: self.wren_booker,
             dates: vec![Dated::at(session)],
             repeat: None,
@@ -230,12 +231,17 @@ impl World {
             note: String::new(),
             people: 2,
             privacy: Privacy::Organisation,
+            set_aside: None,
             nonce: Chance.token().reveal().to_owned(),
         }
     }
 
     /// The same for the organisation that the site trusts.
     pub fn trusted_draft(&self, facility: &str, session: Span) -> Draft {
-        Draft { organisation: Some(self.robin), booked_by: self.robin_booker, ..self.draft(facility, session) }
+        Draft {
+            holder: Holder::Organisation(self.robin),
+            booked_by: self.robin_booker,
+            ..self.draft(facility, session)
+        }
     }
 }

@@ -36,11 +36,9 @@ fn a_visitor_is_led_to_sign_in_and_back() {
 }
 
 #[test]
-fn who_cannot_book_is_told_what_to_do_instead() {
+fn reception_has_no_bookings_of_its_own_and_is_led_to_the_schedule() {
     for server in servers() {
         let browser = server.signed_in(server.person("reception@alcove.test"));
-        let page = browser.get("/sites/hunter-street/cedar/book").must_be(200);
-        assert_eq!(page.h1(), "A manager books here");
         let list = browser.get("/bookings").must_be(200);
         assert!(
             list.has("main a[href='/sites/hunter-street/schedule']") && !list.has("a[href='/organisations/apply']")

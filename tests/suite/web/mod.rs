@@ -1,6 +1,7 @@
 //! Conversations over real HTTP, on both engines.
 
 mod account;
+mod behalf;
 mod bookings;
 mod canary;
 mod closures;

@@ -324,7 +324,7 @@ fn of_those_who_take_an_offer_and_those_who_ask_one_has_it() {
             let active: Vec<_> =
                 active.iter().filter(|line| line.session == session && line.stage.is_active()).collect();
             assert_eq!(active.len(), 1, "round {round} on {}: {answers:?}", server.engine);
-            let taker_has_it = active[0].organisation.as_ref().is_some_and(|(id, _)| *id == server.world.wren);
+            let taker_has_it = active[0].organisation == Some(server.world.wren);
             assert!(short_notice || taker_has_it, "what is kept is nobody else's");
             // All clicks of the taker lead to the one booking; of those who ask, at most one is done.
             let done =

@@ -242,7 +242,7 @@ fn affected(begun: bool, case: &service::Case, one: &Occurrence) -> Affected {
         href: urls::booking(&booking.reference),
         reference: booking.reference.to_string(),
         key: seen_key(case, one),
-        holder: booking.holder_name().to_owned(),
+        holder: booking.holder.with_contact(),
         what: format!("{place}, {}", booking.purpose),
         when: case.for_mail().when(one),
         state: stage.shown_as(),

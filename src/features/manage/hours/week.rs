@@ -188,7 +188,7 @@ fn days(typed: TypedWeek) -> Vec<Day> {
 }
 
 fn outside_line(line: &Line) -> Outside {
-    let holder = line.organisation.as_ref().map_or("The site", |(_, name)| name.as_str());
+    let holder = line.holder.name();
     Outside {
         href: urls::booking(&line.reference),
         reference: line.reference.to_string(),

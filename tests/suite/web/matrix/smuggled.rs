@@ -12,6 +12,7 @@ use alcove::store::links::{self, LinkPurpose, NewLink};
 use alcove::store::outbox::{self, MailEnd};
 
 const BOOKING: &str = "date=2026-12-22&from={from}&to={to}&purpose=Choir&people=2&privacy=open&nonce=n&step=yes";
+const PERSON: &str = "&whom=person&person_name=Jo&person_contact=jo@example.org";
 const NOTICE: &str = "from_date=2026-12-24&from_time=09:00&to_date=2026-12-24&to_time=12:00&words=Alarm";
 const CLOSURE: &str = "scope=some&from_date=2026-12-24&from_time=09:00&to_date=2026-12-24&to_time=12:00&reason=Holiday";
 
@@ -33,6 +34,17 @@ fn what_is_of_others_inside_a_form_changes_nothing() {
             (Role::Booker, "/sites/hunter-street/cedar/book", format!("{BOOKING}&organisation=robin-trust"), 'f'),
             (Role::Booker, "/sites/hunter-street/cedar/book", format!("{BOOKING}&organisation=hunter-street"), 'f'),
             (Role::Stranger, "/sites/hunter-street/cedar/book", format!("{BOOKING}&organisation=mill-lane"), 'f'),
+            // Staff of another site book here for nobody, and reception not for the site itself nor against its rules.
+            (Role::Stranger, "/sites/hunter-street/cedar/book", format!("{BOOKING}&organisation=wren-support"), 'f'),
+            (Role::Stranger, "/sites/hunter-street/cedar/book", format!("{BOOKING}{PERSON}"), 'f'),
+            (Role::Booker, "/sites/hunter-street/cedar/book", format!("{BOOKING}{PERSON}"), 'f'),
+            (Role::Receptionist, "/sites/hunter-street/cedar/book", format!("{BOOKING}{PERSON}&set_aside=So"), 'f'),
+            (
+                Role::Receptionist,
+                "/sites/hunter-street/cedar/book",
+                format!("{BOOKING}&organisation=hunter-street"),
+                'f',
+            ),
             // There is no such member or invitation in this organisation, which is what was wanted.
             (Role::Coordinator, "/organisations/wren-support/people/role", person("rob", "&role=volunteer"), 'd'),
             (Role::Coordinator, "/organisations/wren-support/people/remove", person("rob", ""), 'd'),

@@ -120,11 +120,12 @@ pub const ROWS: &[Row] = &[
     // An invitation is for one address, and whoever has another is told so.
     get("/join/{token}", "p ppppp ppp p"),
     post("/join/{token}", "d ccccc ccc c", Fields("name=Ivy New&password=quiet otter umbrella")),
-    // Bookings. Somebody who books for nobody is told how to come to that, but sends nothing.
+    // Bookings. Somebody who books for nobody is told how to come to that, but sends nothing;
+    // the site's staff book for others.
     get("/sites/{site}/{facility}/book", "s ppppp ppp p"),
     post(
         "/sites/{site}/{facility}/book",
-        "s ffddd fdf d",
+        "s ffddd ddf d",
         Fields(
             "date=2026-12-22&from={from}&to={to}&organisation={holder}&purpose=Choir&people=2&privacy=open&nonce=n&step=yes",
         ),
