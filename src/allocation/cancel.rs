@@ -4,6 +4,7 @@ use super::Answer;
 use super::case::{Case, Circumstances};
 use super::decide::locked;
 use super::offer::offer_freed;
+use super::share::post_with_copies;
 use super::{ground, join};
 use crate::domain::booking::{Occurrence, Scope};
 use crate::domain::history::EventKind;
@@ -81,7 +82,7 @@ pub fn cancel(
     let untold = outbox::drop_queued(conn, case.booking.id, &overtaken, now)?;
     if was_confirmed {
         let reason = Some(what.reason.as_str()).filter(|text| !text.is_empty());
-        circumstances.post(conn, circumstances.mailer.cancelled(case.for_mail(), &gone, reason, now))?;
+        post_with_copies(conn, circumstances, &case, |to| circumstances.mailer.cancelled(to, &gone, reason, now))?;
     } else if untold == 0 && case.booking.waiting(now).next().is_none() {
         tell_managers(conn, circumstances, &case)?;
     }

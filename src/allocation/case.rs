@@ -1,7 +1,7 @@
 //! What every act has at hand: the time, chance and mail, and a booking with its places. Not any act.
 
 use crate::chance::Chance;
-use crate::domain::booking::{Booking, Occurrence};
+use crate::domain::booking::{Booker, Booking, Occurrence};
 use crate::domain::history::EventKind;
 use crate::domain::ids::{BookingId, FacilityId, MessageId, PersonId, Reference};
 use crate::domain::places::{Facility, Site};
@@ -121,7 +121,12 @@ impl Case {
 
     /// For the mails about it.
     pub fn for_mail(&self) -> BookingCase<'_> {
-        BookingCase { booking: &self.booking, site: &self.site, facilities: &self.facilities }
+        BookingCase { booking: &self.booking, site: &self.site, facilities: &self.facilities, copy_for: None }
+    }
+
+    /// For the copy of a mail that somebody of the second organisation gets.
+    pub(super) fn for_copy<'a>(&'a self, reader: &'a Booker) -> BookingCase<'a> {
+        BookingCase { copy_for: Some(reader), ..self.for_mail() }
     }
 
     pub fn facility_of(&self, occurrence: &Occurrence) -> Option<&Facility> {

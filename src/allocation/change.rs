@@ -7,6 +7,7 @@ use super::offer::offer_freed;
 use super::outrun::decline_outrun;
 use super::proposals::propose;
 use super::rearrange::{Move, rearrange};
+use super::share::post_with_copies;
 use super::split::split;
 use super::{Answer, DateRefused, may_give_up};
 use crate::domain::availability::Wanted;
@@ -377,7 +378,7 @@ fn carry_out(
     let case = Case::by_id(conn, case.booking.id)?.unwrap_or(case).changed(conn)?;
     if words.is_some() || !before.is_empty() {
         let old = super::case::with_old_places(conn, &case, &before)?;
-        circumstances.post(conn, circumstances.mailer.changed(case.for_mail(), &old, now))?;
+        post_with_copies(conn, circumstances, &case, |to| circumstances.mailer.changed(to, &old, now))?;
     }
     decline_outrun(conn, circumstances, Some(case.booking.id), &took)?;
     offer_freed(conn, circumstances, case.site.id, &freed)?;

@@ -5,6 +5,7 @@ use super::expire::clear_void;
 use super::ground::{self, Claim};
 use super::offer::offer_freed;
 use super::outrun::decline_outrun;
+use super::share::post_with_copies;
 use super::{Answer, DateRefused};
 use crate::domain::availability::Taken;
 use crate::domain::booking::Occurrence;
@@ -133,7 +134,7 @@ fn approve(
     };
     case.note_all(conn, (EventKind::Approved, Some(actor.person)), waiting, None, now)?;
     let case = decided(conn, circumstances, case)?;
-    circumstances.post(conn, circumstances.mailer.confirmed(case.for_mail(), now))?;
+    post_with_copies(conn, circumstances, &case, |to| circumstances.mailer.confirmed(to, now))?;
     decline_outrun(conn, circumstances, Some(case.booking.id), &took)?;
     Ok(Answer::Done(Box::new(case)))
 }
@@ -211,7 +212,7 @@ pub fn accept(
     case.note_all(conn, (EventKind::ConditionAccepted, Some(actor.person)), accepted, None, now)?;
     outbox::drop_queued(conn, case.booking.id, &[MailKind::Conditional], now)?;
     let case = case.changed(conn)?;
-    circumstances.post(conn, circumstances.mailer.confirmed(case.for_mail(), now))?;
+    post_with_copies(conn, circumstances, &case, |to| circumstances.mailer.confirmed(to, now))?;
     Ok(Answer::Done(Box::new(case)))
 }
 

@@ -4,6 +4,7 @@ use super::case::{Case, Circumstances};
 use super::ground;
 use super::lapse::{self, Why};
 use super::proposals::give_back;
+use super::share::post_with_copies;
 use crate::domain::availability::Hold;
 use crate::domain::booking::Occurrence;
 use crate::domain::history::EventKind;
@@ -198,7 +199,7 @@ pub(super) fn tell(
             outbox::drop_queued(conn, booking.id, &[MailKind::DecisionNeeded, MailKind::DecisionReminder], now)?;
         }
         let case = Case { booking: booking.clone(), site: old.site.clone(), facilities: old.facilities.clone() };
-        circumstances.post(conn, circumstances.mailer.displaced(case.for_mail(), &words, now))?;
+        post_with_copies(conn, circumstances, &case, |to| circumstances.mailer.displaced(to, &words, now))?;
     }
     Ok((displaced, cut_short))
 }

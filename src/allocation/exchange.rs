@@ -6,6 +6,7 @@ use super::expire::clear_void;
 use super::offer::offer_freed;
 use super::outrun::decline_outrun;
 use super::rearrange::{Move, rearrange};
+use super::share::post_with_copies;
 use super::{Answer, DateRefused};
 use crate::domain::booking::Occurrence;
 use crate::domain::history::EventKind;
@@ -122,7 +123,7 @@ fn tell(
     };
     let changed = changed.changed(conn)?;
     let old = with_old_places(conn, &changed, std::slice::from_ref(date))?;
-    circumstances.post(conn, circumstances.mailer.changed(changed.for_mail(), &old, now))?;
+    post_with_copies(conn, circumstances, &changed, |to| circumstances.mailer.changed(to, &old, now))?;
     Ok(Some(changed))
 }
 

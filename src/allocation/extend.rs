@@ -7,6 +7,7 @@ use super::expire::clear_void;
 use super::ground::{self, Claim};
 use super::needed::{look_soon, note_answer};
 use super::outrun::decline_outrun;
+use super::share::post_with_copies;
 use super::{Answer, DateRefused, may_give_up};
 use crate::domain::availability::Taken;
 use crate::domain::booking::Occurrence;
@@ -169,7 +170,7 @@ fn new_occurrences(
 
 fn tell(conn: &mut Conn, circumstances: Circumstances<'_>, case: &Case) -> Result<(), StoreError> {
     let now = circumstances.now;
-    circumstances.post(conn, circumstances.mailer.changed(case.for_mail(), &[], now))?;
+    post_with_copies(conn, circumstances, case, |to| circumstances.mailer.changed(to, &[], now))?;
     if case.booking.waiting(now).next().is_some() {
         for manager in case.managers(conn)? {
             let to = Recipient { name: &manager.name, email: &manager.email };

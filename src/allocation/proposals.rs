@@ -9,6 +9,7 @@ use super::expire::clear_void;
 use super::offer::offer_freed;
 use super::outrun::decline_outrun;
 use super::rearrange::{Move, rearrange};
+use super::share::post_with_copies;
 use crate::domain::availability::{Hold, Taken, TakenBy};
 use crate::domain::booking::{Occurrence, Proposed};
 use crate::domain::history::EventKind;
@@ -276,7 +277,7 @@ fn approve(
     outbox::drop_queued(conn, case.booking.id, &[MailKind::ChangeAsked], now)?;
     let case = Case::by_id(conn, case.booking.id)?.unwrap_or(case).changed(conn)?;
     let old = with_old_places(conn, &case, &before)?;
-    circumstances.post(conn, circumstances.mailer.changed(case.for_mail(), &old, now))?;
+    post_with_copies(conn, circumstances, &case, |to| circumstances.mailer.changed(to, &old, now))?;
     decline_outrun(conn, circumstances, Some(case.booking.id), &took)?;
     offer_freed(conn, circumstances, case.site.id, &freed)?;
     Ok(Answer::Done(Box::new(case)))

@@ -4,6 +4,7 @@ use super::case::{Case, Circumstances};
 use super::decide::{locked, settle};
 use super::offer::{decide_from, offer_freed};
 use super::outrun::decline_outrun;
+use super::share::post_but;
 use super::{Answer, DateRefused};
 use crate::domain::booking::Occurrence;
 use crate::domain::history::EventKind;
@@ -228,11 +229,9 @@ fn put_back(
     }
     let all = changed.iter().map(|(one, _)| one);
     case.note_all(conn, (EventKind::Reinstated, Some(actor.person)), all, None, now)?;
-    let untold = outbox::drop_queued(conn, case.booking.id, &[first_mail], now)?;
+    let untold = outbox::drop_queued_to(conn, case.booking.id, &[first_mail], now)?;
     let case = case.changed(conn)?;
-    if untold == 0 {
-        circumstances.post(conn, circumstances.mailer.reinstated(case.for_mail(), now))?;
-    }
+    post_but(conn, circumstances, (&case, &untold), |to| circumstances.mailer.reinstated(to, now))?;
     decline_outrun(conn, circumstances, Some(case.booking.id), &took)?;
     offer_freed(conn, circumstances, case.site.id, &freed)?;
     Ok(Answer::Done(Box::new(case)))

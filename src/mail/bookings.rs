@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::Mailer;
 use super::accounts::Recipient;
 use super::letter::Letter;
-use crate::domain::booking::{Booking, Occurrence};
+use crate::domain::booking::{Booker, Booking, Occurrence};
 use crate::domain::hours::{local_date, local_time};
 use crate::domain::ids::Reference;
 use crate::domain::occurrence::Stage;
@@ -22,11 +22,27 @@ pub struct BookingCase<'a> {
     pub booking: &'a Booking,
     pub site: &'a Site,
     pub facilities: &'a [Facility],
+    /// Who reads it in place of the booker: somebody of the organisation that it is shared with.
+    pub copy_for: Option<&'a Booker>,
 }
 
 impl<'a> BookingCase<'a> {
     pub fn facility_of(&self, occurrence: &Occurrence) -> Option<&'a Facility> {
         self.facilities.iter().find(|facility| facility.id == occurrence.facility)
+    }
+
+    /// Whom a mail about it goes to.
+    pub(super) fn reader(&self) -> Option<&'a Booker> {
+        self.copy_for.or(self.booking.booked_by.as_ref())
+    }
+
+    /// Why the reader gets it.
+    fn why(&self) -> String {
+        let holder = self.booking.holder_name();
+        match self.booking.shared_with.as_ref().filter(|_| self.copy_for.is_some()) {
+            Some(second) => format!("You get this because {holder} shares it with {}.", second.name),
+            None => format!("You get this because you book for {holder}."),
+        }
     }
 
     /// "Cedar", or "Cedar and Birch".
@@ -362,19 +378,14 @@ impl Mailer {
     }
 
     pub(super) fn to_booker(&self, kind: MailKind, case: BookingCase<'_>, letter: Letter) -> Option<Rendered> {
-        let booker = case.booking.booked_by.as_ref()?;
+        let booker = case.reader()?;
         let letter = Letter {
             name: booker.name.clone(),
             facts: if letter.facts.is_empty() { self.facts(case) } else { letter.facts },
             action: letter
                 .action
                 .or_else(|| Some(("See this booking", self.link(&urls::booking(&case.booking.reference))))),
-            why: format!(
-                "Questions? Ring {} on {}. You get this because you book for {}.",
-                case.site.name,
-                case.site.phone,
-                case.booking.holder_name()
-            ),
+            why: format!("Questions? Ring {} on {}. {}", case.site.name, case.site.phone, case.why()),
             ..letter
         };
         let mail = self.render(kind, &booker.email, &letter);

@@ -143,7 +143,7 @@ impl Looks<'_> {
             event.append_property(organiser);
         }
         if matches!(self.method, Some("REQUEST" | "CANCEL")) {
-            let booker = case.booking.booked_by.as_ref()?;
+            let booker = case.reader()?;
             let mut attendee = Property::new("ATTENDEE", format!("mailto:{}", booker.email));
             attendee.add_parameter("PARTSTAT", "ACCEPTED");
             attendee.add_parameter("ROLE", "REQ-PARTICIPANT");

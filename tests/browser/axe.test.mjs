@@ -17,6 +17,7 @@ const VISITS = [
     found('/bookings', 'Evening peer group', '/cancel'),
     found('/bookings', 'Relaxation class'), found('/bookings', 'Relaxation class', '/needed'), found('/bookings', 'Listening skills course'),
     found('/bookings', 'Listening skills course', '/more?times=10'),
+    found('/bookings', 'Relaxation class', '/share'), found('/bookings', 'English conversation'),
   ]],
   ['manager@example.org', [
     '/requests', found('/requests', 'Welcome evening'), found('/requests', 'Sewing circle'), found('/requests', 'Sewing circle', '/exchange'),

@@ -141,16 +141,25 @@ fn questions(actor: &Actor, lines: &[Line], now: Instant) -> Vec<Question> {
 }
 
 fn line_view(actor: &Actor, line: &Line, list: &List, now: Instant) -> LineView {
-    let several = 1 < actor.memberships.len();
     let void = line.until.is_some_and(|until| until <= now);
     LineView {
         href: urls::booking(&line.reference),
         times: times(line.zone, line.session),
         title: line.purpose.clone(),
         place: format!("{}, {}", line.facility_name, line.site_name),
-        holder: line.organisation.as_ref().filter(|_| several).map_or_else(String::new, |(_, name)| name.clone()),
+        holder: holder(actor, line),
         stage: if void { Stage::Expired } else { line.stage },
         release: release(line, list, now).filter(|_| !void && may_act(actor, line)),
+    }
+}
+
+/// Whose it is, where that is not plain: who shares it, or for which of one's own organisations.
+fn holder(actor: &Actor, line: &Line) -> String {
+    match &line.organisation {
+        Some((id, name)) if !actor.sees_bookings_of(*id) => format!("Shared by {name}"),
+        Some((_, name)) if 1 < actor.memberships.len() => format!("for {name}"),
+        Some(_) => String::new(),
+        None => format!("Shared by {}", line.site_name),
     }
 }
 

@@ -25,7 +25,8 @@ use crate::store::{Conn, Db, StoreError, changes, facilities, notices};
 
 pub use crate::allocation::{
     Answer, Case, Change, ChangeAnswer, Dated, Draft, GiveUp, JoinAnswer, MoreDates, NewPlace, NewWords, Plan,
-    PlannedDate, RequestAnswer, Waiting, dates_to_offer, may_give_up, may_put_back, may_undo,
+    PlannedDate, RequestAnswer, ShareAnswer, Waiting, dates_to_offer, may_give_up, may_leave, may_put_back, may_share,
+    may_undo,
 };
 pub use crate::enquiry::series::{DateResult, Preview, Rung, SeriesWish};
 pub use crate::store::events::EventLine;
@@ -300,7 +301,8 @@ fn case_notices(conn: &mut Conn, case: &Case, now: Instant) -> Result<Vec<Notice
 }
 
 fn sees(actor: &Actor, case: &Case) -> bool {
-    audience(Some(actor), case.site.id, case.booking.organisation_id()) == Audience::Insider
+    let shared_with = case.booking.shared_with.as_ref().map(|holder| holder.id);
+    audience(Some(actor), case.site.id, (case.booking.organisation_id(), shared_with)) == Audience::Insider
 }
 
 /// The dates of a list, with how many minutes before its start giving each up counts as late.
@@ -310,7 +312,7 @@ pub struct List {
     pub late: HashMap<FacilityId, i32>,
 }
 
-/// The bookings of the organisations that this person books for.
+/// The bookings of the organisations that this person books for, and those shared with them.
 pub async fn list(db: &Db, actor: &Actor, past: bool, now: Instant) -> Result<List, StoreError> {
     let own: Vec<OrganisationId> = actor
         .memberships
@@ -318,12 +320,14 @@ pub async fn list(db: &Db, actor: &Actor, past: bool, now: Instant) -> Result<Li
         .map(|member| member.organisation)
         .filter(|organisation| actor.sees_bookings_of(*organisation))
         .collect();
+    let shared: Vec<OrganisationId> = own.iter().copied().filter(|one| actor.sees_shared_with(*one)).collect();
     if own.is_empty() {
         return Ok(List::default());
     }
     db.read(move |conn| {
         let filter = ListFilter {
             organisations: Some(&own),
+            or_shared_with: &shared,
             ends_after: (!past).then_some(now),
             ends_by: past.then_some(now),
             latest_first: past,
@@ -408,6 +412,8 @@ pub enum Deed {
     AddDates(MoreDates),
     /// Say that a series is still needed.
     StillNeeded,
+    /// End the sharing with a second organisation, from either side.
+    EndShare,
     /// "We need longer": a running date, by so many minutes.
     Longer {
         ordinal: i32,
@@ -438,11 +444,23 @@ pub async fn act(
             Deed::Finish { ordinal } => allocation::finish(conn, means.circumstances(), &actor, at, *ordinal),
             Deed::AddDates(more) => allocation::add_dates(conn, means.circumstances(), &actor, at, more),
             Deed::StillNeeded => allocation::answer_needed(conn, means.circumstances(), &actor, at.0),
+            Deed::EndShare => allocation::end_share(conn, means.circumstances(), &actor, at),
             Deed::Accept => allocation::accept(conn, means.circumstances(), &actor, at),
             Deed::Undo => allocation::undo(conn, means.circumstances(), &actor, at),
         }
     })
     .await
+}
+
+/// Shares a booking with the organisation of this name or charity number.
+pub async fn share(
+    db: &Db,
+    means: Means,
+    actor: Actor,
+    (reference, version): (Reference, i32),
+    typed: String,
+) -> Result<ShareAnswer, StoreError> {
+    db.write(move |conn| allocation::share(conn, means.circumstances(), &actor, (&reference, version), &typed)).await
 }
 
 /// Whether this person may give the booking up now.

@@ -11,4 +11,5 @@ mod random;
 mod running;
 mod schema_parity;
 mod series;
+mod share;
 mod waiting;

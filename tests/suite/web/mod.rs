@@ -17,4 +17,5 @@ mod race;
 mod requests;
 mod schedule;
 mod series;
+mod share;
 mod waiting;
