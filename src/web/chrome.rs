@@ -113,7 +113,7 @@ fn done_words(code: &str) -> Option<&'static str> {
         "released" => "Released. The place is free for others.",
         "needed" => "Thank you. It stays as it is, and we do not ask again for a while.",
         "shared" => "Shared. We have emailed their coordinators.",
-        "share-ended" => "It is no longer shared. We have emailed their coordinators.",
+        "share-ended" => "It is no longer shared.",
         "share-left" => "Done. It is no longer among your bookings.",
         "cancelled" => "Cancelled. The place is free again.",
         "withdrawn" => "Withdrawn. The site is told.",

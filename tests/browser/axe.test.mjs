@@ -37,7 +37,7 @@ async function address(page, path) {
   if (typeof path === 'string') return path;
   await page.goto(new URL(path.list, product.base).href);
   const link = page.locator('main a', { hasText: path.words }).first();
-  return (await link.getAttribute('href')) + path.rest;
+  return (await link.getAttribute('href')).split('#')[0] + path.rest;
 }
 
 /** A date on which the demo has bookings, whatever day it is started. */

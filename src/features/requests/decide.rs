@@ -202,7 +202,10 @@ fn decide_page(chrome: Chrome, dossier: &Dossier, now: Instant) -> DecidePage {
         title: format!("{}, {}", case.for_mail().facility_names(), booking.purpose),
         stage: if !waits && booking.stage() == Stage::Requested { Stage::Expired } else { booking.stage() },
         waits,
-        holder: booking.holder_name().to_owned(),
+        holder: match &booking.shared_with {
+            Some(second) => format!("{}, shared with {}", booking.holder_name(), second.name),
+            None => booking.holder_name().to_owned(),
+        },
         booked_by: booking.booked_by.as_ref().map_or_else(String::new, |booker| booker.name.clone()),
         when: case.for_mail().when_all(),
         note: booking.note.clone(),
