@@ -92,6 +92,16 @@ pub fn booking_release(reference: &Reference) -> String {
     format!("{}/release", booking(reference))
 }
 
+/// Where a booking is shared with a second organisation.
+pub fn booking_share(reference: &Reference) -> String {
+    format!("{}/share", booking(reference))
+}
+
+/// Where the sharing ends, from either side.
+pub fn booking_share_end(reference: &Reference) -> String {
+    format!("{}/end", booking_share(reference))
+}
+
 /// The list of bookings after one date was released there, with the way back.
 pub fn bookings_after(reference: &Reference, ordinal: i32) -> String {
     format!("{BOOKINGS}?undo={reference}&date={ordinal}")

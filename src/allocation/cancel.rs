@@ -81,7 +81,7 @@ pub fn cancel(
     let untold = outbox::drop_queued(conn, case.booking.id, &overtaken, now)?;
     if was_confirmed {
         let reason = Some(what.reason.as_str()).filter(|text| !text.is_empty());
-        case.tell(conn, circumstances, |mailer, case| mailer.cancelled(case, &gone, reason, now))?;
+        case.tell_all(conn, circumstances, |mailer, case| mailer.cancelled(case, &gone, reason, now))?;
     } else if untold == 0 && case.booking.waiting(now).next().is_none() {
         tell_managers(conn, circumstances, &case)?;
         if !case.booking.organisation_id().is_some_and(|organisation| actor.may_book_for(organisation)) {

@@ -392,7 +392,7 @@ fn carry_out(
     let case = Case::by_id(conn, case.booking.id)?.unwrap_or(case).changed(conn)?;
     if words.is_some() || !before.is_empty() {
         let old = super::case::with_old_places(conn, &case, &before)?;
-        case.tell(conn, circumstances, |mailer, case| mailer.changed(case, &old, now))?;
+        case.tell_all(conn, circumstances, |mailer, case| mailer.changed(case, &old, now))?;
     }
     decline_outrun(conn, circumstances, Some(case.booking.id), &took)?;
     offer_freed(conn, circumstances, case.site.id, &freed)?;

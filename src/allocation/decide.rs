@@ -133,7 +133,7 @@ fn approve(
     };
     case.note_all(conn, (EventKind::Approved, Some(actor.person)), waiting, None, now)?;
     let case = decided(conn, circumstances, case)?;
-    case.tell(conn, circumstances, |mailer, case| mailer.confirmed(case, now))?;
+    case.tell_all(conn, circumstances, |mailer, case| mailer.confirmed(case, now))?;
     decline_outrun(conn, circumstances, Some(case.booking.id), &took)?;
     Ok(Answer::Done(Box::new(case)))
 }
@@ -211,7 +211,7 @@ pub fn accept(
     case.note_all(conn, (EventKind::ConditionAccepted, Some(actor.person)), accepted, None, now)?;
     outbox::drop_queued(conn, case.booking.id, &[MailKind::Conditional], now)?;
     let case = case.changed(conn)?;
-    case.tell(conn, circumstances, |mailer, case| mailer.confirmed(case, now))?;
+    case.tell_all(conn, circumstances, |mailer, case| mailer.confirmed(case, now))?;
     Ok(Answer::Done(Box::new(case)))
 }
 

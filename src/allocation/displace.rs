@@ -198,7 +198,7 @@ pub(super) fn tell(
             outbox::drop_queued(conn, booking.id, &[MailKind::DecisionNeeded, MailKind::DecisionReminder], now)?;
         }
         let case = Case { booking: booking.clone(), site: old.site.clone(), facilities: old.facilities.clone() };
-        case.tell(conn, circumstances, |mailer, case| mailer.displaced(case, &words, now))?;
+        case.tell_all(conn, circumstances, |mailer, case| mailer.displaced(case, &words, now))?;
     }
     Ok((displaced, cut_short))
 }

@@ -122,7 +122,7 @@ fn tell(
     };
     let changed = changed.changed(conn)?;
     let old = with_old_places(conn, &changed, std::slice::from_ref(date))?;
-    changed.tell(conn, circumstances, |mailer, case| mailer.changed(case, &old, now))?;
+    changed.tell_all(conn, circumstances, |mailer, case| mailer.changed(case, &old, now))?;
     Ok(Some(changed))
 }
 

@@ -169,7 +169,7 @@ fn new_occurrences(
 
 fn tell(conn: &mut Conn, circumstances: Circumstances<'_>, case: &Case) -> Result<(), StoreError> {
     let now = circumstances.now;
-    case.tell(conn, circumstances, |mailer, case| mailer.changed(case, &[], now))?;
+    case.tell_all(conn, circumstances, |mailer, case| mailer.changed(case, &[], now))?;
     if case.booking.waiting(now).next().is_some() {
         for manager in case.managers(conn)? {
             let to = Recipient { name: &manager.name, email: &manager.email };

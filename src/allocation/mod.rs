@@ -23,6 +23,7 @@ mod rearrange;
 mod remind;
 mod request;
 mod running;
+mod share;
 mod split;
 mod take;
 mod tell;
@@ -45,6 +46,7 @@ pub use proposals::{ChangeDecision, Waiting, changes_waiting, decide_change, wit
 pub use remind::remind;
 pub use request::{Dated, Draft, RequestAnswer, request};
 pub use running::{finish, longer, minutes_longer, runs};
+pub use share::{ShareAnswer, end_share, may_leave, may_share, share};
 pub use take::{LeaveAnswer, TakeAnswer, leave, take};
 pub use undo::{may_put_back, may_undo, reinstate, undo};
 

@@ -276,7 +276,7 @@ fn approve(
     outbox::drop_queued(conn, case.booking.id, &[MailKind::ChangeAsked], now)?;
     let case = Case::by_id(conn, case.booking.id)?.unwrap_or(case).changed(conn)?;
     let old = with_old_places(conn, &case, &before)?;
-    case.tell(conn, circumstances, |mailer, case| mailer.changed(case, &old, now))?;
+    case.tell_all(conn, circumstances, |mailer, case| mailer.changed(case, &old, now))?;
     decline_outrun(conn, circumstances, Some(case.booking.id), &took)?;
     offer_freed(conn, circumstances, case.site.id, &freed)?;
     Ok(Answer::Done(Box::new(case)))

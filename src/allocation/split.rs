@@ -6,7 +6,7 @@ use crate::domain::history::EventKind;
 use crate::domain::policy::Actor;
 use crate::domain::span::Instant;
 use crate::store::bookings::{self, NewBooking};
-use crate::store::{Conn, StoreError, changes};
+use crate::store::{Conn, StoreError, changes, share};
 
 /// Cuts a booking before everything that starts at `first` or later, and gives back the second half. The first half keeps its
 /// reference and what has been; its calendar entry ends where the second begins.
@@ -42,6 +42,9 @@ pub(super) fn split(
         split_from: Some(booking.id),
     };
     let id = bookings::insert(conn, &new, booking.created_at)?;
+    if let Some(second) = &booking.shared_with {
+        share::set(conn, id, Some(second.id))?;
+    }
     // Dates that no longer follow each other are counted on, so that each of the rule keeps its place in it.
     for one in &later {
         changes::hand_over(conn, one.id, id, one.ordinal - (start - 1))?;
@@ -55,7 +58,7 @@ pub(super) fn split(
     let new = Case::by_id(conn, id)?.unwrap_or(case);
     new.note_all(conn, (EventKind::Split, Some(actor.person)), new.booking.occurrences.first(), None, now)?;
     if let Some(kept) = kept {
-        kept.tell(conn, circumstances, |mailer, case| mailer.split(case, &reference, now))?;
+        kept.tell_all(conn, circumstances, |mailer, case| mailer.split(case, &reference, now))?;
     }
     Ok(new)
 }

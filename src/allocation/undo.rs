@@ -242,26 +242,26 @@ pub(super) fn put_back(
     let all = changed.iter().map(|(one, _)| one);
     case.note_all(conn, (EventKind::Reinstated, Some(actor.person)), all, None, now)?;
     let untold = match tell {
-        Tell::UnlessQueued(first) => 0 < outbox::drop_queued(conn, case.booking.id, &[first], now)?,
-        Tell::Moved(_) => false,
+        Tell::UnlessQueued(first) => outbox::drop_queued_to(conn, case.booking.id, &[first], now)?,
+        Tell::Moved(_) => Vec::new(),
     };
     let case = case.changed(conn)?;
-    let mut mails = match tell {
-        Tell::UnlessQueued(_) if untold => Vec::new(),
-        Tell::UnlessQueued(_) => case.letters(conn, circumstances, |mailer, case| mailer.reinstated(case, now))?,
+    match tell {
+        Tell::UnlessQueued(_) => {
+            case.tell_but(conn, circumstances, &untold, |mailer, case| mailer.reinstated(case, now))?;
+        }
         Tell::Moved(old) => {
             let words = move_in_words(conn, &case, old)?;
-            case.letters(conn, circumstances, |mailer, case| mailer.changed(case, &words, now))?
+            case.tell_all(conn, circumstances, |mailer, case| mailer.changed(case, &words, now))?;
         }
-    };
+    }
     let waits = changed.iter().any(|(_, state)| state.stage() == Stage::Requested);
     if waits && !actor.manages(case.site.id) {
-        mails.extend(case.managers(conn)?.iter().map(|manager| {
+        for manager in case.managers(conn)? {
             let to = Recipient { name: &manager.name, email: &manager.email };
-            circumstances.mailer.decision_needed(case.for_mail(), &to, false)
-        }));
+            circumstances.post(conn, Some(circumstances.mailer.decision_needed(case.for_mail(), &to, false)))?;
+        }
     }
-    circumstances.post_all(conn, mails)?;
     decline_outrun(conn, circumstances, Some(case.booking.id), &took)?;
     offer_freed(conn, circumstances, case.site.id, &freed)?;
     Ok(Answer::Done(Box::new(case)))

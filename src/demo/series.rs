@@ -1,5 +1,5 @@
 //! Weekly series of the demo world: one that stands, one that waits for a decision, one that asks for a change, one that nobody has said is
-//! still needed, and one that ends soon. Not its single bookings.
+//! still needed, one that ends soon, and one that two organisations share. Not its single bookings.
 
 use chrono::Duration;
 
@@ -39,9 +39,11 @@ struct Seed {
     approved: bool,
     /// The booker would rather have it so many minutes later.
     later: Option<i32>,
+    /// By what name the booker shares it with a second organisation.
+    shared_with: Option<&'static str>,
 }
 
-const SEEDS: [Seed; 5] = [
+const SEEDS: [Seed; 6] = [
     Seed {
         site: "hunter-street",
         facility: "willow",
@@ -57,6 +59,7 @@ const SEEDS: [Seed; 5] = [
         privacy: Privacy::Confidential,
         approved: true,
         later: None,
+        shared_with: None,
     },
     Seed {
         site: "hunter-street",
@@ -73,6 +76,7 @@ const SEEDS: [Seed; 5] = [
         privacy: Privacy::Organisation,
         approved: false,
         later: None,
+        shared_with: None,
     },
     Seed {
         site: "hunter-street",
@@ -89,6 +93,7 @@ const SEEDS: [Seed; 5] = [
         privacy: Privacy::Organisation,
         approved: true,
         later: Some(60),
+        shared_with: None,
     },
     // Its booker was asked three weeks ago whether it is still needed, and has not answered.
     Seed {
@@ -106,6 +111,7 @@ const SEEDS: [Seed; 5] = [
         privacy: Privacy::Organisation,
         approved: true,
         later: None,
+        shared_with: None,
     },
     // Its last date is in three weeks.
     Seed {
@@ -123,6 +129,24 @@ const SEEDS: [Seed; 5] = [
         privacy: Privacy::Organisation,
         approved: true,
         later: None,
+        shared_with: None,
+    },
+    Seed {
+        site: "hunter-street",
+        facility: "willow",
+        organisation: "threadmoor",
+        booker: "simon.goodhew@example.org",
+        manager: "manager@example.org",
+        purpose: "English conversation",
+        asked_days_ago: 2,
+        days_ahead: 5,
+        from: 1_170,
+        to: 1_230,
+        number: 6,
+        privacy: Privacy::Organisation,
+        approved: true,
+        later: None,
+        shared_with: Some("Lanternwick Counselling"),
     },
 ];
 
@@ -141,6 +165,12 @@ pub fn book(conn: &mut Conn, cast: &Cast, mailer: &Mailer, now: Instant) -> Resu
             act(conn, cast, (seed.manager, &reference), decided.now, |conn, actor, version| {
                 let yes = Decision::Approve { dates: Dates::All };
                 allocation::decide(conn, decided, actor, (&reference, version), &yes).map(|_| ())
+            })?;
+        }
+        if let Some(name) = seed.shared_with {
+            let shared = Circumstances { now: asked.now.plus_hours(8), ..asked };
+            act(conn, cast, (seed.booker, &reference), shared.now, |conn, actor, version| {
+                allocation::share(conn, shared, actor, (&reference, version), name).map(|_| ())
             })?;
         }
         if let Some(minutes) = seed.later {

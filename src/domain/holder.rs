@@ -178,6 +178,8 @@ pub struct Reader {
     pub person: Option<PersonId>,
     pub name: String,
     pub email: Email,
+    /// Of the organisation with which the booking is shared.
+    pub shares: bool,
 }
 
 #[cfg(test)]

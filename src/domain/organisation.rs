@@ -205,6 +205,18 @@ pub struct Organisation {
     pub decline_reason: String,
 }
 
+impl Organisation {
+    /// Whether what somebody typed is its name or its charity number, whatever the case, spaces and apostrophes.
+    pub fn goes_by(&self, typed: &str) -> bool {
+        let plain = |text: &str| -> String {
+            let kept = text.chars().filter(|c| c.is_alphanumeric());
+            kept.flat_map(char::to_lowercase).collect()
+        };
+        let wanted = plain(typed);
+        !wanted.is_empty() && (wanted == plain(&self.name) || wanted == plain(&self.charity_number))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -242,5 +254,29 @@ mod tests {
         ] {
             assert_eq!(charity_number(register, typed).ok().as_deref(), read, "{register:?} {typed}");
         }
+    }
+
+    #[test]
+    fn an_organisation_goes_by_its_name_and_its_number() {
+        let one = Organisation {
+            id: OrganisationId::new(1),
+            slug: Slug::parse("st-annes").unwrap(),
+            name: "St Anne’s Café".to_owned(),
+            about: String::new(),
+            register: Register::Scotland,
+            charity_number: "SC012345".to_owned(),
+            unregistered_reason: String::new(),
+            class: Class::Charity,
+            standing: Standing::Approved,
+            decline_reason: String::new(),
+        };
+        for typed in ["St Anne’s Café", " st anne's  café ", "sc 012345"] {
+            assert!(one.goes_by(typed), "{typed}");
+        }
+        for typed in ["", " ", "St Anne", "SC01234", "%"] {
+            assert!(!one.goes_by(typed), "{typed}");
+        }
+        let unregistered = Organisation { charity_number: String::new(), ..one };
+        assert!(!unregistered.goes_by("-"));
     }
 }

@@ -131,6 +131,11 @@ impl Actor {
         self.role_in(organisation).is_some_and(|role| MemberRole::Booker <= role)
     }
 
+    /// May see what others share with this organisation, and have it taken off; not while it is suspended.
+    pub fn sees_shared_with(&self, organisation: OrganisationId) -> bool {
+        self.may_book_for(organisation)
+    }
+
     /// May manage this organisation's people.
     pub fn coordinates(&self, organisation: OrganisationId) -> bool {
         self.administrator || self.role_in(organisation) == Some(MemberRole::Coordinator)
@@ -213,13 +218,18 @@ pub fn keeps_a_coordinator(
     others_and_own.any(|role| role == MemberRole::Coordinator)
 }
 
-/// How much of a booking someone may see.
-pub fn audience(actor: Option<&Actor>, site: SiteId, organisation: Option<OrganisationId>) -> Audience {
+/// How much of a booking someone may see, by the organisation that holds it and a second that shares it.
+pub fn audience(
+    actor: Option<&Actor>,
+    site: SiteId,
+    (organisation, shared_with): (Option<OrganisationId>, Option<OrganisationId>),
+) -> Audience {
     let Some(actor) = actor else {
         return Audience::Visitor;
     };
     let own = organisation.is_some_and(|organisation| actor.sees_bookings_of(organisation));
-    if own || actor.is_staff(site) {
+    let shares = shared_with.is_some_and(|organisation| actor.sees_shared_with(organisation));
+    if own || shares || actor.is_staff(site) {
         Audience::Insider
     } else if actor.books_for().next().is_some() {
         Audience::Booker
@@ -271,10 +281,23 @@ mod tests {
             (Some(actor(None, Some(StaffRole::Receptionist))), there, other, Audience::Visitor),
             (Some(actor(None, Some(StaffRole::Manager))), here, None, Audience::Insider),
         ] {
-            assert_eq!(audience(who.as_ref(), site, organisation), sees, "{who:?} {site:?}");
+            assert_eq!(audience(who.as_ref(), site, (organisation, None)), sees, "{who:?} {site:?}");
         }
         assert!(!actor(None, Some(StaffRole::Receptionist)).manages(here));
         assert!(!actor(None, Some(StaffRole::Manager)).manages(there));
+    }
+
+    #[test]
+    fn what_is_shared_is_seen_like_ones_own_while_the_organisation_is_approved() {
+        let (here, own, other) = (SiteId::new(1), OrganisationId::new(1), OrganisationId::new(2));
+        let sees = |who: &Actor, shared_with| audience(Some(who), here, (Some(other), shared_with));
+        let booker = actor(Some(MemberRole::Booker), None);
+        assert_eq!(sees(&booker, Some(own)), Audience::Insider);
+        assert_eq!(sees(&booker, Some(OrganisationId::new(3))), Audience::Booker);
+        assert_eq!(sees(&actor(Some(MemberRole::Volunteer), None), Some(own)), Audience::Visitor);
+        let mut suspended = booker;
+        suspended.memberships.iter_mut().for_each(|member| member.standing = Standing::Suspended);
+        assert_eq!(sees(&suspended, Some(own)), Audience::Visitor);
     }
 
     #[test]

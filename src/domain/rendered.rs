@@ -33,10 +33,12 @@ pub enum MailKind {
     OfferLapsed,
     StillNeeded,
     SeriesEnding,
+    Shared,
+    ShareEnded,
 }
 
 impl MailKind {
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::ConfirmAddress,
         Self::AddressTaken,
         Self::SignInLink,
@@ -63,6 +65,8 @@ impl MailKind {
         Self::OfferLapsed,
         Self::StillNeeded,
         Self::SeriesEnding,
+        Self::Shared,
+        Self::ShareEnded,
     ];
 
     pub fn code(self) -> &'static str {
@@ -93,6 +97,8 @@ impl MailKind {
             Self::OfferLapsed => "offer_lapsed",
             Self::StillNeeded => "still_needed",
             Self::SeriesEnding => "series_ending",
+            Self::Shared => "shared",
+            Self::ShareEnded => "share_ended",
         }
     }
 
@@ -129,6 +135,8 @@ impl MailKind {
             Self::OfferLapsed => "Waiting-list offer ran out",
             Self::StillNeeded => "Still needed?",
             Self::SeriesEnding => "Series ending",
+            Self::Shared => "Shared",
+            Self::ShareEnded => "No longer shared",
         }
     }
 

@@ -74,7 +74,7 @@ fn piece(view: View<'_>, facility: &Facility, cell: &TakenCell) -> Piece {
     let (session, look) = match (&cell.taken.by, &cell.booking) {
         (TakenBy::Occurrence { organisation, session, privacy, .. }, Some(booking)) => {
             let mine = view.actor.is_some_and(|actor| organisation.is_some_and(|one| actor.sees_bookings_of(one)));
-            let audience = audience(view.actor, view.site.id, *organisation);
+            let audience = audience(view.actor, view.site.id, (*organisation, booking.shared_with));
             let shared = booking.facility != facility.id;
             let shown = redact(audience, *privacy, shared, &booking.holder, &booking.purpose);
             let inside =

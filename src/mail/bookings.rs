@@ -447,6 +447,10 @@ impl Mailer {
 
 /// Why the reader gets a mail.
 fn why(case: BookingCase<'_>) -> String {
+    let shares = case.to.is_some_and(|to| to.shares);
+    if let Some(second) = case.booking.shared_with.as_ref().filter(|_| shares) {
+        return format!("You get this because {} shares it with {}.", case.booking.holder_name(), second.name);
+    }
     match &case.booking.holder {
         Holder::Person(_) => format!("You get this because {} booked it for you.", case.site.name),
         Holder::Organisation(one) if case.booking.on_behalf => {

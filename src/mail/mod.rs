@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod displaced;
 mod letter;
 pub mod series;
+pub mod shared;
 pub mod waiting;
 mod zones;
 

@@ -85,7 +85,7 @@ pub fn readers_of(conn: &mut Conn, organisation: OrganisationId) -> Result<Vec<R
     written_to
         .map(|(id, name, email, _)| {
             let email = read(Email::parse(&email).ok(), "person", id, "email")?;
-            Ok(Reader { person: Some(PersonId::new(id)), name, email })
+            Ok(Reader { person: Some(PersonId::new(id)), name, email, shares: false })
         })
         .collect()
 }

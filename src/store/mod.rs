@@ -24,6 +24,7 @@ pub mod people;
 pub mod proposals;
 pub mod sessions;
 pub mod settings;
+pub mod share;
 pub mod sites;
 pub mod submissions;
 pub mod waiting;

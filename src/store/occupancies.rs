@@ -32,6 +32,8 @@ pub struct CellBooking {
     pub stage: Stage,
     pub holder: HolderName,
     pub purpose: String,
+    /// A second organisation that shares it.
+    pub shared_with: Option<OrganisationId>,
 }
 
 #[derive(Queryable)]
@@ -41,7 +43,7 @@ struct Row {
     starts_at: i64,
     ends_at: i64,
     occurrence: Option<(i64, i64, i64, i64, i64, String, Option<i64>)>,
-    booking: Option<(String, String, String, (String, String))>,
+    booking: Option<(String, String, String, (String, String), Option<i64>)>,
     organisation: Option<(i64, String)>,
     block: Option<String>,
     hold: HoldColumns,
@@ -66,7 +68,7 @@ impl Row {
         let span = |a, b| read(Span::new(Instant::from_seconds(a), Instant::from_seconds(b)), table, id, "ends_at");
         let place = span(self.starts_at, self.ends_at)?;
         let unit = UnitId::new(self.unit_id);
-        let (Some(one), Some((reference, privacy, purpose, holder))) = (self.occurrence, self.booking) else {
+        let (Some(one), Some((reference, privacy, purpose, holder, second))) = (self.occurrence, self.booking) else {
             let by = held_or_closed(id, self.hold, self.block)?;
             return Ok(Cell { taken: Taken { unit, span: place, by }, booking: None });
         };
@@ -87,6 +89,7 @@ impl Row {
                 stage: read(Stage::parse(&stage), "occurrence", occurrence, "state")?,
                 holder: holders::holder_name(booking, holder, self.organisation.map(|(_, name)| name))?,
                 purpose,
+                shared_with: second.map(OrganisationId::new),
             }),
         })
     }
@@ -146,7 +149,13 @@ pub fn cells(conn: &mut Conn, units: &[UnitId], within: Span) -> Result<Vec<Cell
                 occurrence::state_until,
             )
                 .nullable(),
-            (booking::reference, booking::privacy, booking::purpose, (booking::holder, booking::contact_name))
+            (
+                booking::reference,
+                booking::privacy,
+                booking::purpose,
+                (booking::holder, booking::contact_name),
+                booking::second_organisation_id,
+            )
                 .nullable(),
             (organisation::id, organisation::name).nullable(),
             block::reason.nullable(),

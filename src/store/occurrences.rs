@@ -39,6 +39,8 @@ pub struct Line {
     pub organisation: Option<OrganisationId>,
     /// Whose it is. The name of a person is for the staff of the site only.
     pub holder: HolderName,
+    /// A second organisation that shares it.
+    pub shared_with: Option<OrganisationId>,
     pub facility: FacilityId,
     pub facility_slug: Slug,
     pub facility_name: String,
@@ -54,6 +56,7 @@ struct Row {
     booking: (i64, String, String, i32, String, i64, i32, (String, String), Option<i64>),
     occurrence: (i64, i32, i64, i64, String, Option<i64>),
     organisation: Option<(i64, String)>,
+    shared_with: Option<i64>,
     facility: (i64, String, String, String),
     site: (i64, String, String, String),
 }
@@ -81,6 +84,7 @@ impl Row {
             until: until.map(Instant::from_seconds),
             organisation: self.organisation.as_ref().map(|(id, _)| OrganisationId::new(*id)),
             holder: holders::holder_name(booking, holder, self.organisation.map(|(_, name)| name))?,
+            shared_with: self.shared_with.map(OrganisationId::new),
             facility: FacilityId::new(facility),
             facility_slug: read(Slug::parse(&facility_slug), "facility", facility, "slug")?,
             facility_name,
@@ -97,6 +101,8 @@ impl Row {
 #[derive(Debug, Default, Clone, Copy)]
 pub struct ListFilter<'a> {
     pub organisations: Option<&'a [OrganisationId]>,
+    /// With organisations given: or shared with one of these.
+    pub or_shared_with: &'a [OrganisationId],
     pub sites: Option<&'a [SiteId]>,
     pub facilities: Option<&'a [FacilityId]>,
     /// Only what the site's staff booked for persons.
@@ -144,6 +150,7 @@ fn columns() -> _ {
             occurrence::state_until,
         ),
         (organisation::id, organisation::name).nullable(),
+        booking::second_organisation_id,
         (facility::id, facility::slug, facility::name, facility::kind),
         (site::id, site::slug, site::name, site::time_zone),
     )
@@ -159,7 +166,13 @@ pub fn list(conn: &mut Conn, filter: &ListFilter<'_>) -> Result<Vec<Line>, Store
         .left_join(organisation::table.on(booking::organisation_id.eq(organisation::id.nullable())))
         .into_boxed();
     if let Some(ids) = filter.organisations {
-        query = query.filter(booking::organisation_id.eq_any(ids.iter().map(|id| Some(id.row())).collect::<Vec<_>>()));
+        let rows = |ids: &[OrganisationId]| ids.iter().map(|id| Some(id.row())).collect::<Vec<_>>();
+        let own = booking::organisation_id.eq_any(rows(ids)).assume_not_null();
+        query = if filter.or_shared_with.is_empty() {
+            query.filter(own)
+        } else {
+            query.filter(own.or(booking::second_organisation_id.eq_any(rows(filter.or_shared_with)).assume_not_null()))
+        };
     }
     if let Some(ids) = filter.sites {
         query = query.filter(occurrence::site_id.eq_any(ids.iter().map(|id| id.row()).collect::<Vec<_>>()));

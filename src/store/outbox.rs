@@ -218,6 +218,23 @@ pub fn drop_queued(conn: &mut Conn, booking: BookingId, kinds: &[MailKind], now:
     Ok(dropped)
 }
 
+/// As [`drop_queued`], and says to whom those mails would have gone.
+pub fn drop_queued_to(
+    conn: &mut Conn,
+    booking: BookingId,
+    kinds: &[MailKind],
+    now: Instant,
+) -> Result<Vec<String>, StoreError> {
+    let codes: Vec<&str> = kinds.iter().map(|kind| kind.code()).collect();
+    let to = outbox::table
+        .filter(outbox::booking_id.eq(booking.row()).and(outbox::state.eq("queued")))
+        .filter(outbox::kind.eq_any(codes).and(outbox::leased_until.le(now.seconds())))
+        .select(outbox::recipient)
+        .load(conn)?;
+    drop_queued(conn, booking, kinds, now)?;
+    Ok(to)
+}
+
 /// As [`drop_queued`], for the one mail that has this once-key.
 pub fn drop_once(conn: &mut Conn, key: &str, now: Instant) -> Result<usize, StoreError> {
     let there = outbox::table.filter(outbox::once_key.eq(key).and(outbox::state.eq("queued")));

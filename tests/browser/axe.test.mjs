@@ -17,6 +17,7 @@ const VISITS = [
     found('/bookings', 'Evening peer group', '/cancel'),
     found('/bookings', 'Relaxation class'), found('/bookings', 'Relaxation class', '/needed'), found('/bookings', 'Listening skills course'),
     found('/bookings', 'Listening skills course', '/more?times=10'),
+    found('/bookings', 'Relaxation class', '/share'), found('/bookings', 'English conversation'),
   ]],
   ['manager@example.org', [
     '/requests', found('/requests', 'Welcome evening'), found('/requests', 'Sewing circle'), found('/requests', 'Sewing circle', '/exchange'),
@@ -40,7 +41,7 @@ async function address(page, path) {
   if (typeof path === 'string') return path;
   await page.goto(new URL(path.list, product.base).href);
   const link = page.locator('main a', { hasText: path.words }).first();
-  return (await link.getAttribute('href')) + path.rest;
+  return (await link.getAttribute('href')).split('#')[0] + path.rest;
 }
 
 /** A date on which the demo has bookings, whatever day it is started. */

@@ -43,6 +43,8 @@ struct CancelPage {
     version: i32,
 }
 
+const STALE: &str = "This booking has changed since you looked. Nothing was done. Here is how it stands now.";
+
 /// One choice of how much to give up, with the dates that it is about.
 struct ScopeView {
     code: &'static str,
@@ -198,9 +200,7 @@ pub fn answered(chrome: Chrome, state: &State, answer: Answer) -> Result<HttpRes
             let done = if case.booking.stage() == Stage::Withdrawn { "withdrawn" } else { "cancelled" };
             return Ok(page::done(&urls::booking(&case.booking.reference), done));
         }
-        Answer::Stale(case) => {
-            (case, "This booking has changed since you looked. Nothing was done. Here is how it stands now.".to_owned())
-        }
+        Answer::Stale(case) => (case, STALE.to_owned()),
         Answer::NotPossible(why, case) => (case, format!("{}.", why.words())),
         Answer::Refused(refusals, case) => {
             let name = case.facilities.first().map_or("It", |facility| facility.name.as_str());
@@ -211,6 +211,18 @@ pub fn answered(chrome: Chrome, state: &State, answer: Answer) -> Result<HttpRes
         }
     };
     let page = CancelPage { notice: Some(notice), ..cancel_page(chrome, &case, None, now) };
+    page::with_status(StatusCode::CONFLICT, &page)
+}
+
+/// As [`answered`] for acts that are no giving up: what stood in the way, and the way back to the booking.
+pub fn not_done(chrome: Chrome, state: &State, answer: Answer) -> Result<HttpResponse, Error> {
+    let (case, notice) = match answer {
+        Answer::Stale(case) => (case, STALE.to_owned()),
+        Answer::NotPossible(why, case) => (case, format!("{}.", why.words())),
+        _ => return Err(Error::NotFound),
+    };
+    let page = cancel_page(chrome, &case, None, state.clock.now());
+    let page = CancelPage { notice: Some(notice), possible: false, ..page };
     page::with_status(StatusCode::CONFLICT, &page)
 }
 

@@ -7,6 +7,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::service::{self, Line, Lists};
+use crate::domain::holder::Holder;
 use crate::domain::hours::local_time;
 use crate::domain::ids::Reference;
 use crate::domain::occurrence::Stage;
@@ -183,16 +184,27 @@ fn questions(actor: &Actor, lines: &[Line], now: Instant) -> Vec<Question> {
 }
 
 fn line_view(actor: &Actor, line: &Line, list: &Lists, now: Instant) -> LineView {
-    let several = 1 < actor.memberships.len();
     let void = line.until.is_some_and(|until| until <= now);
     LineView {
         href: urls::booking(&line.reference),
         times: times(line.zone, line.session),
         title: line.purpose.clone(),
         place: format!("{}, {}", line.facility_name, line.site_name),
-        holder: if several || line.holder.is_person() { line.holder.name().to_owned() } else { String::new() },
+        holder: holder(actor, line),
         stage: if void { Stage::Expired } else { line.stage },
         release: release(line, list, now).filter(|_| !void && may_act(actor, line)),
+    }
+}
+
+/// Whose it is, where that is not plain: who shares it, or for which of one's own organisations, or for whom without an account.
+fn holder(actor: &Actor, line: &Line) -> String {
+    let shared = line.shared_with.is_some_and(|second| actor.sees_shared_with(second));
+    match (&line.holder, line.organisation) {
+        (Holder::Organisation(name), Some(id)) if shared && !actor.sees_bookings_of(id) => format!("Shared by {name}"),
+        (Holder::Organisation(name), _) if 1 < actor.memberships.len() => format!("for {name}"),
+        (Holder::Organisation(_), _) => String::new(),
+        (Holder::Person(name), _) => format!("for {name}"),
+        (Holder::Site, _) => format!("Shared by {}", line.site_name),
     }
 }
 

@@ -13,6 +13,7 @@ mod release;
 mod running;
 mod series;
 mod service;
+mod share;
 mod show;
 mod times;
 mod wait;
@@ -38,6 +39,9 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/bookings/{reference}/needed", web::get().to(needed::get))
         .route("/bookings/{reference}/needed", web::post().to(needed::post))
         .route("/bookings/{reference}/release", web::post().to(release::post))
+        .route("/bookings/{reference}/share", web::get().to(share::get))
+        .route("/bookings/{reference}/share", web::post().to(share::post))
+        .route("/bookings/{reference}/share/end", web::post().to(share::end))
         .route("/bookings/{reference}/longer", web::get().to(running::get))
         .route("/bookings/{reference}/longer", web::post().to(running::longer))
         .route("/bookings/{reference}/finish", web::post().to(running::finish))

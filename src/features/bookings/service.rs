@@ -27,7 +27,8 @@ use crate::store::{Conn, Db, StoreError, changes, facilities, notices, organisat
 
 pub use crate::allocation::{
     Answer, Case, Change, ChangeAnswer, Dated, Draft, GiveUp, InsteadOf, JoinAnswer, MoreDates, NewPlace, NewWords,
-    Plan, PlannedDate, RequestAnswer, Waiting, dates_to_offer, may_give_up, may_put_back, may_undo,
+    Plan, PlannedDate, RequestAnswer, ShareAnswer, Waiting, dates_to_offer, may_give_up, may_leave, may_put_back,
+    may_share, may_undo,
 };
 pub use instead::{InsteadView, instead};
 
@@ -338,7 +339,8 @@ fn case_notices(conn: &mut Conn, case: &Case, now: Instant) -> Result<Vec<Notice
 }
 
 fn sees(actor: &Actor, case: &Case) -> bool {
-    audience(Some(actor), case.site.id, case.booking.organisation_id()) == Audience::Insider
+    let shared_with = case.booking.shared_with.as_ref().map(|holder| holder.id);
+    audience(Some(actor), case.site.id, (case.booking.organisation_id(), shared_with)) == Audience::Insider
 }
 
 /// Where a booking could be had again: the place, and date and minutes of the next free time like it.
@@ -410,6 +412,8 @@ pub enum Deed {
     AddDates(MoreDates),
     /// Say that a series is still needed.
     StillNeeded,
+    /// End the sharing with a second organisation, from either side.
+    EndShare,
     /// "We need longer": a running date, by so many minutes.
     Longer {
         ordinal: i32,
@@ -441,11 +445,23 @@ pub async fn act(
             Deed::Finish { ordinal } => allocation::finish(conn, means.circumstances(), &actor, at, *ordinal),
             Deed::AddDates(more) => allocation::add_dates(conn, means.circumstances(), &actor, at, more),
             Deed::StillNeeded => allocation::answer_needed(conn, means.circumstances(), &actor, at.0),
+            Deed::EndShare => allocation::end_share(conn, means.circumstances(), &actor, at),
             Deed::Accept => allocation::accept(conn, means.circumstances(), &actor, at),
             Deed::Undo => allocation::undo(conn, means.circumstances(), &actor, at),
         }
     })
     .await
+}
+
+/// Shares a booking with the organisation of this name or charity number.
+pub async fn share(
+    db: &Db,
+    means: Means,
+    actor: Actor,
+    (reference, version): (Reference, i32),
+    typed: String,
+) -> Result<ShareAnswer, StoreError> {
+    db.write(move |conn| allocation::share(conn, means.circumstances(), &actor, (&reference, version), &typed)).await
 }
 
 /// Whether this person may give the booking up now.

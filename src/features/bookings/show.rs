@@ -7,6 +7,7 @@ use askama::Template;
 use super::list::late_words;
 use super::release::is_late;
 use super::service::{self, Case, EventLine, View, dates_to_offer, may_give_up, may_put_back, may_undo};
+use super::share::Sharing;
 use crate::domain::booking::Occurrence;
 use crate::domain::history::EventKind;
 use crate::domain::hours::local_date;
@@ -62,6 +63,7 @@ struct ShowPage {
     question: Option<Question>,
     /// The end of the series, where it is near.
     ending: Option<Ending>,
+    sharing: Sharing,
     more: Option<String>,
     exchange: Option<String>,
     /// Of a series: what it is in one line, how it stands, and its dates.
@@ -229,6 +231,7 @@ fn show_page(chrome: Chrome, actor: &Actor, view: &View, now: Instant) -> ShowPa
         change: service::may_cancel(actor, case, now).then(|| urls::booking_change(&booking.reference)),
         question: question(actor, case, now),
         ending: ending(actor, case, now),
+        sharing: Sharing::of(actor, case, now),
         more: may_give_up(actor, case).then(|| urls::booking_more(&booking.reference)),
         exchange: booking
             .next(now)

@@ -205,7 +205,10 @@ fn decide_page(chrome: Chrome, dossier: &Dossier, now: Instant) -> DecidePage {
         title: format!("{}, {}", case.for_mail().facility_names(), booking.purpose),
         stage: if !waits && booking.stage() == Stage::Requested { Stage::Expired } else { booking.stage() },
         waits,
-        holder: booking.holder.with_contact(),
+        holder: match &booking.shared_with {
+            Some(second) => format!("{}, shared with {}", booking.holder.with_contact(), second.name),
+            None => booking.holder.with_contact(),
+        },
         booked_by: booking.booked_by.as_ref().map_or_else(String::new, |booker| booker.name.clone()),
         when: case.for_mail().when_all(),
         note: booking.note.clone(),

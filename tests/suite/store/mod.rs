@@ -12,4 +12,5 @@ mod random;
 mod running;
 mod schema_parity;
 mod series;
+mod share;
 mod waiting;

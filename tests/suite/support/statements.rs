@@ -62,15 +62,24 @@ impl Statements {
     }
 }
 
-/// A statement with its values in their places, as the engine has them before it when it plans.
+/// A statement with its values in their places, as the engine has them before it when it plans. Values may hold what looks like a place.
 fn with_values(text: &str, binds: &str) -> String {
     let values: Vec<String> = elements(binds).into_iter().map(literal).collect();
-    let mut parts = text.split('?');
-    let first = parts.next().unwrap_or_default().to_owned();
-    let text = parts.zip(&values).fold(first, |text, (part, value)| text + value + part);
-    // From the last, so that the first is not taken for the tenth.
-    let numbered = values.iter().enumerate().rev();
-    numbered.fold(text, |text, (place, value)| text.replace(&format!("${}", place + 1), value))
+    let (mut done, mut rest, mut nameless) = (String::new(), text, 0_usize);
+    while let Some(at) = rest.find(['?', '$']) {
+        let (before, mark) = rest.split_at(at);
+        let digits = mark.bytes().skip(1).take_while(u8::is_ascii_digit).count();
+        let (place, length) = if mark.starts_with('?') {
+            nameless += 1;
+            (nameless, 1)
+        } else {
+            (mark[1..=digits].parse().unwrap_or(0), 1 + digits)
+        };
+        let value = place.checked_sub(1).and_then(|place| values.get(place));
+        done = done + before + value.map_or(&mark[..length], String::as_str);
+        rest = &mark[length..];
+    }
+    done + rest
 }
 
 /// A value as Rust shows it, as SQL writes it.

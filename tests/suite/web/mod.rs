@@ -18,4 +18,5 @@ mod race;
 mod requests;
 mod schedule;
 mod series;
+mod share;
 mod waiting;

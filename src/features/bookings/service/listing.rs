@@ -23,7 +23,7 @@ pub struct Lists {
     pub late: HashMap<FacilityId, i32>,
 }
 
-/// The bookings of the organisations that this person books for, and of persons at the sites where they work.
+/// The bookings of the organisations that this person books for or that are shared with them, and of persons at the sites where they work.
 pub async fn list(db: &Db, actor: &Actor, past: bool, now: Instant) -> Result<Lists, StoreError> {
     let own: Vec<OrganisationId> = actor
         .memberships
@@ -31,6 +31,7 @@ pub async fn list(db: &Db, actor: &Actor, past: bool, now: Instant) -> Result<Li
         .map(|member| member.organisation)
         .filter(|organisation| actor.sees_bookings_of(*organisation))
         .collect();
+    let shared: Vec<OrganisationId> = own.iter().copied().filter(|one| actor.sees_shared_with(*one)).collect();
     let sites: Vec<SiteId> = actor.posts.iter().map(|post| post.site).collect();
     if own.is_empty() && sites.is_empty() {
         return Ok(Lists::default());
@@ -43,7 +44,7 @@ pub async fn list(db: &Db, actor: &Actor, past: bool, now: Instant) -> Result<Li
             most: MOST,
             ..ListFilter::default()
         };
-        let of_own = ListFilter { organisations: Some(&own), ..when };
+        let of_own = ListFilter { organisations: Some(&own), or_shared_with: &shared, ..when };
         let of_persons = ListFilter { sites: Some(&sites), of_persons: true, ..when };
         let own = if own.is_empty() { Vec::new() } else { occurrences::list(conn, &of_own)? };
         let of_persons = if sites.is_empty() { Vec::new() } else { occurrences::list(conn, &of_persons)? };

@@ -17,7 +17,7 @@ use alcove::store::links::{self, LinkPurpose, NewLink};
 use alcove::store::notices::{self, NewNotice};
 use alcove::store::people::{self, NewPerson};
 use alcove::store::sites::{self, SiteFacts};
-use alcove::store::{Conn, StoreError, bookings, needed, organisations};
+use alcove::store::{Conn, StoreError, bookings, needed, organisations, share};
 
 /// The people of all roles that the small world lacks, another site, and a place that is not booked by the hour.
 pub fn people_and_places(conn: &mut Conn, server: &Server) -> Result<(), StoreError> {
@@ -76,6 +76,13 @@ pub fn booking(server: &Server, pattern: &str, day: i32) -> Reference {
     let draft = Draft { nonce: Chance.token().reveal().to_owned(), ..world.draft("cedar", session) };
     let answer = server.db.write_now(|conn| allocation::request(conn, circumstances(&mailer, now()), &draft)).unwrap();
     let RequestAnswer::Done { reference, .. } = answer else { panic!("{pattern}: {answer:?}") };
+    if pattern.ends_with("/share/end") {
+        let set = |conn: &mut Conn| {
+            let id = bookings::by_reference(conn, &reference)?.unwrap().id;
+            share::set(conn, id, Some(world.robin))
+        };
+        server.db.write_now(set).unwrap();
+    }
     if pattern.ends_with("/undo") || pattern.ends_with("/put-back") {
         let (manager, booker) = (world.actor(&server.db, world.manager), world.actor(&server.db, world.wren_booker));
         let approve = |conn: &mut Conn| {

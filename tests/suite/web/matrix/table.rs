@@ -156,6 +156,10 @@ pub const ROWS: &[Row] = &[
     get("/bookings/{reference}/needed", "s nnppn npn p"),
     post("/bookings/{reference}/needed", "s nnddn ndn d", Fields("")),
     post("/bookings/{reference}/release", "s nnddn ndn d", Fields("version={version}&date=1")),
+    get("/bookings/{reference}/share", "s nnppn npn p"),
+    post("/bookings/{reference}/share", "s nnddn ndn d", Fields("version={version}&organisation=Robin Trust")),
+    // It is shared with the other organisation, whose coordinator may leave.
+    post("/bookings/{reference}/share/end", "s nnddd ndn d", Fields("version={version}")),
     get("/bookings/{reference}/again", "s nnddn ddn d"),
     post("/bookings/{reference}/accept", "s nnccn nnn n", Fields("version={version}")),
     post("/bookings/{reference}/undo", "s nndnn ndn d", Fields("version={version}")),
