@@ -21,7 +21,7 @@ use crate::store::{Conn, StoreError, changes};
 pub struct InsteadOf {
     /// The date that lost its place.
     pub ordinal: i32,
-    /// A facility of the same kind at the same site, or the same one at another time.
+    /// A facility of the same kind at the same site, the one for bad weather, or the same one at another time.
     pub facility: Slug,
     pub session: Span,
 }
@@ -84,7 +84,7 @@ fn lost(case: &Case, ordinal: i32) -> Option<&Occurrence> {
     case.booking.occurrences.iter().find(|one| one.ordinal == ordinal && one.state.stage() == Stage::Displaced)
 }
 
-/// A facility that may be had in place of the old one: itself, or one of its kind that this person may see.
+/// A facility that may be had in place of the old one: itself, the one for bad weather, or one of its kind that this person may see.
 fn place(
     conn: &mut Conn,
     actor: &Actor,
@@ -94,7 +94,8 @@ fn place(
 ) -> Result<Option<Facility>, StoreError> {
     let filter = Filter { site: Some(&case.site.slug), slug: Some(slug), ..Filter::default() };
     let found = facilities::with_sites(conn, &filter)?.pop().map(|(_, facility)| facility);
-    let kind = case.facility_of(old).map(|own| own.kind);
+    let own = case.facility_of(old);
+    let fits = |one: &Facility| own.is_some_and(|own| own.kind == one.kind || own.fallback == Some(one.id));
     let seen = |one: &Facility| one.id == old.facility || one.listed || actor.sees_unlisted(case.site.id);
-    Ok(found.filter(|one| Some(one.kind) == kind && seen(one)))
+    Ok(found.filter(|one| fits(one) && seen(one)))
 }

@@ -95,6 +95,7 @@ struct Week<'a> {
 impl Week<'_> {
     /// Walks through the opening hours of a weekday, and now and then somebody has a regular session.
     fn fill_day(&mut self, weekday: i32, from: i32, to: i32) {
+        let (from, to) = self.in_light(from, to);
         let mut cursor = from.max(9 * 60);
         while cursor < to {
             let busy = self.busy(weekday, cursor);
@@ -107,6 +108,11 @@ impl Week<'_> {
                 cursor += 60;
             }
         }
+    }
+
+    /// By daylight the round keeps to the hours that are light in winter too.
+    fn in_light(&self, from: i32, to: i32) -> (i32, i32) {
+        if self.rules.daylight { (from.max(9 * 60), to.min(15 * 60 + 30)) } else { (from, to) }
     }
 
     /// How many times in a hundred a session begins at a free full hour. Hunter Street's counselling rooms are in demand, and
@@ -196,8 +202,8 @@ impl Week<'_> {
     /// No facility stands empty all week.
     fn add_first_that_fits(&mut self) {
         for hours in self.site.hours.iter().cycle().take(self.site.hours.len() * 4) {
-            let start = hours.from_minute.max(10 * 60);
-            if let Some(slot) = self.slot_at(hours.weekday, start, hours.to_minute) {
+            let (from, to) = self.in_light(hours.from_minute, hours.to_minute);
+            if let Some(slot) = self.slot_at(hours.weekday, from.max(10 * 60), to) {
                 self.slots.push(slot);
                 return;
             }

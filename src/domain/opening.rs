@@ -86,16 +86,17 @@ pub fn open_spans(
         .filter(|date| rules.season.is_none_or(|season| season.has(*date)))
         .filter_map(|date| {
             let whole = day(site.zone, date).ok()?;
-            let light = site.position.filter(|_| rules.daylight).and_then(|position| daylight(position, date));
-            light.map_or(Some(whole), |light| rounded(light)?.intersection(whole))
+            let light = site.position.filter(|_| rules.daylight).and_then(|position| by_daylight(position, date));
+            light.unwrap_or(whole).intersection(whole)
         })
         .collect();
     let parts = open.iter().flat_map(|open| allowed.iter().filter_map(|light| open.intersection(*light))).collect();
     super::span::joined(parts)
 }
 
-/// From the first step after sunrise to the last before sunset.
-fn rounded(light: Span) -> Option<Span> {
+/// From the first step after sunrise to the last before sunset; `None` where the sun does not rise or set that day.
+pub fn by_daylight(position: (f64, f64), date: NaiveDate) -> Option<Span> {
+    let light = daylight(position, date)?;
     let (from, to) = (light.start().seconds(), light.end().seconds());
     let start = from + (STEP - from.rem_euclid(STEP)) % STEP;
     Span::new(Instant::from_seconds(start), Instant::from_seconds(to.div_euclid(STEP) * STEP))

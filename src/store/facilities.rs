@@ -302,6 +302,13 @@ pub fn update(conn: &mut Conn, id: FacilityId, facts: &FacilityFacts<'_>) -> Res
     Ok(())
 }
 
+/// Sets where to go instead of a facility in bad weather.
+pub fn set_fallback(conn: &mut Conn, id: FacilityId, other: Option<FacilityId>) -> Result<(), StoreError> {
+    let other = other.map(|other| other.row());
+    diesel::update(facility::table.find(id.row())).set(facility::fallback_id.eq(other)).execute(conn)?;
+    Ok(())
+}
+
 /// Writes a facility's rules, whether or not it had some.
 pub fn set_rules(conn: &mut Conn, id: FacilityId, rules: &Rules) -> Result<(), StoreError> {
     diesel::delete(facility_rules::table.find(id.row())).execute(conn)?;
