@@ -2,7 +2,7 @@
 
 use super::Answer;
 use super::case::{Case, Circumstances};
-use super::decide::locked;
+use super::decide::as_seen;
 use super::undo::{Tell, judged_anew, put_back};
 use crate::domain::booking::Occurrence;
 use crate::domain::history::EventKind;
@@ -38,12 +38,10 @@ pub fn take_instead(
     wish: &InsteadOf,
 ) -> Result<Answer, StoreError> {
     let now = circumstances.now;
-    let Some(mut case) = locked(conn, reference)?.filter(|case| super::may_give_up(actor, case)) else {
-        return Ok(Answer::NotFound);
+    let mut case = match as_seen(conn, (reference, version), |case| super::may_give_up(actor, case))? {
+        Ok(case) => case,
+        Err(answer) => return Ok(answer),
     };
-    if case.booking.version != version {
-        return Ok(Answer::Stale(Box::new(case)));
-    }
     let Some(old) = lost(&case, wish.ordinal).cloned() else {
         return Ok(Answer::NotPossible(NotPossible::Already(case.booking.stage()), Box::new(case)));
     };
