@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::hours::local_time;
-use super::opening::Season;
+use super::season::Season;
 use super::span::{Instant, Span};
 use super::words::{clock, counted, date_and_clock, length, listed, long_date, times};
 

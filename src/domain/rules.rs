@@ -1,6 +1,6 @@
 //! The rules that a manager sets for a facility, and how they read in plain words. Not the judging: that is `judge`.
 
-use super::opening::Season;
+use super::season::Season;
 use super::words::{clock, counted, length};
 
 /// Who has to say yes.

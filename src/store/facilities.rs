@@ -11,9 +11,9 @@ use super::sites::{SITE_COLUMNS, SiteRow};
 use super::{Conn, StoreError};
 use crate::domain::ids::{FacilityId, SiteId, Slug, UnitId};
 use crate::domain::kinds::{Kind, Need};
-use crate::domain::opening::Season;
 use crate::domain::places::{Facility, Site, Unit, UnitChoice};
 use crate::domain::rules::{Approval, Privacy, Rules};
+use crate::domain::season::Season;
 
 #[derive(Queryable)]
 struct FacilityRow {

@@ -6,11 +6,11 @@ use crate::support::world::{add_facility, at, circumstances, mailer, now, slug, 
 use alcove::allocation::{self, Draft, RequestAnswer};
 use alcove::domain::judge::Verdict;
 use alcove::domain::kinds::Kind;
-use alcove::domain::opening::Season;
 use alcove::domain::places::UnitChoice;
 use alcove::domain::refusal::Refusal;
 use alcove::domain::rendered::MailKind;
 use alcove::domain::rules::{Approval, Rules};
+use alcove::domain::season::Season;
 use alcove::domain::span::Span;
 
 const GARDEN: &str = "/manage/sites/hunter-street/garden";
