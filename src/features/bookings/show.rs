@@ -211,16 +211,8 @@ fn show_page(chrome: Chrome, actor: &Actor, view: &View, now: Instant) -> ShowPa
             .then(|| urls::request(&booking.reference)),
         undo: undo_href(actor, case, now),
         again: urls::booking_again(&booking.reference),
-        running: view.running.map(|date| Running {
-            date,
-            finish: urls::booking_finish(&booking.reference),
-            longer: urls::booking_longer(&booking.reference),
-        }),
-        instead: booking
-            .occurrences
-            .first()
-            .filter(|_| may_give_up(actor, case) && !booking.is_series())
-            .and_then(|one| instead(case, one, now)),
+        running: running(view),
+        instead: only_instead(actor, case, now),
         version: booking.version,
         notices: notices(view),
         history: history_lines(case, &view.history),
@@ -240,6 +232,18 @@ fn show_page(chrome: Chrome, actor: &Actor, view: &View, now: Instant) -> ShowPa
         condition: condition(actor, view, now),
         series: booking.is_series().then(|| series_view(actor, case, now)),
     }
+}
+
+fn running(view: &View) -> Option<Running> {
+    let reference = &view.case.booking.reference;
+    let (finish, longer) = (urls::booking_finish(reference), urls::booking_longer(reference));
+    view.running.map(|date| Running { date, finish, longer })
+}
+
+/// As [`instead`], where it has no list of dates to stand in.
+fn only_instead(actor: &Actor, case: &Case, now: Instant) -> Option<String> {
+    let only = case.booking.occurrences.first().filter(|_| !case.booking.is_series());
+    only.filter(|_| may_give_up(actor, case)).and_then(|one| instead(case, one, now))
 }
 
 fn question(actor: &Actor, case: &Case, now: Instant) -> Option<Question> {
