@@ -27,6 +27,7 @@ mod share;
 mod split;
 mod take;
 mod tell;
+mod tomorrow;
 mod undo;
 
 pub use crate::store::changes::NewWords;
@@ -48,6 +49,7 @@ pub use request::{Dated, Draft, RequestAnswer, request};
 pub use running::{finish, longer, minutes_longer, runs};
 pub use share::{ShareAnswer, end_share, may_leave, may_share, share};
 pub use take::{LeaveAnswer, TakeAnswer, leave, take};
+pub use tomorrow::remind_of_tomorrow;
 pub use undo::{may_put_back, may_undo, reinstate, undo};
 
 use crate::domain::occurrence::NotPossible;

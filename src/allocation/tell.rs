@@ -56,6 +56,20 @@ impl Case {
         Ok(readers.iter().filter_map(|to| write(mailer, BookingCase { to: Some(to), ..self.for_mail() })).collect())
     }
 
+    /// As [`Case::letters`], with a copy to each who gets one.
+    pub(super) fn letters_to_all(
+        &self,
+        conn: &mut Conn,
+        circumstances: Circumstances<'_>,
+        write: impl Fn(&Mailer, BookingCase<'_>) -> Option<Rendered>,
+    ) -> Result<Vec<Rendered>, StoreError> {
+        let own = readers(conn, &self.booking)?;
+        let copies = copies(conn, &self.booking, &own)?;
+        let mailer = circumstances.mailer;
+        let all = own.iter().chain(&copies);
+        Ok(all.filter_map(|to| write(mailer, BookingCase { to: Some(to), ..self.for_mail() })).collect())
+    }
+
     /// As [`Case::tell`], with a copy to each who gets one, written for them.
     pub(super) fn tell_all(
         &self,
@@ -74,11 +88,10 @@ impl Case {
         untold: &[String],
         write: impl Fn(&Mailer, BookingCase<'_>) -> Option<Rendered>,
     ) -> Result<(), StoreError> {
-        let own = readers(conn, &self.booking)?;
-        let copies = copies(conn, &self.booking, &own)?;
-        for to in own.iter().chain(&copies).filter(|to| untold.iter().all(|one| one != to.email.as_str())) {
-            let mail = write(circumstances.mailer, BookingCase { to: Some(to), ..self.for_mail() });
-            circumstances.post(conn, mail)?;
+        for mail in self.letters_to_all(conn, circumstances, write)? {
+            if untold.iter().all(|one| one != mail.to.as_str()) {
+                circumstances.post(conn, Some(mail))?;
+            }
         }
         Ok(())
     }

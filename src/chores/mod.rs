@@ -18,6 +18,8 @@ use deliver::Deliverer;
 const REMIND_HOURS: i64 = 24;
 /// So many series are looked at in one run.
 const MOST_SERIES: i64 = 50;
+/// So many dates are reminded of in one run at the most.
+const MOST_DATES: i64 = 1_000;
 /// The texts of delivered mails are kept so many days.
 const MAIL_TEXT_DAYS: i64 = 7;
 
@@ -36,6 +38,7 @@ impl Chores {
         self.try_one("expire", Self::expire);
         self.try_one("remind", Self::remind);
         self.try_one("needed", Self::needed);
+        self.try_one("tomorrow", Self::tomorrow);
         self.try_one("deliver", Self::deliver);
     }
 
@@ -67,6 +70,11 @@ impl Chores {
     /// Asks whether series are still needed, and tells when they end soon.
     pub fn needed(&self) -> Result<usize, StoreError> {
         self.db.write_now(|conn| allocation::ask_needed(conn, self.circumstances(), MOST_SERIES))
+    }
+
+    /// Reminds the people of a booking the day before.
+    pub fn tomorrow(&self) -> Result<usize, StoreError> {
+        self.db.write_now(|conn| allocation::remind_of_tomorrow(conn, self.circumstances(), MOST_DATES))
     }
 
     /// Delivers mail until nothing is due. Without a way to send, mail waits in the outbox.

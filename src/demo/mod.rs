@@ -84,6 +84,8 @@ pub fn fill(db: &Db, mailer: &Mailer, password_hash: &str, now: Instant) -> Resu
             return Err(StoreError::Duplicate);
         }
         settings::set(conn, settings::DEMO, "1")?;
+        // Only what begins in the last hour of the coming day is still to be reminded of.
+        settings::set(conn, settings::REMINDED_UNTIL, &now.plus_hours(23).seconds().to_string())?;
         build(conn, password_hash, since, now)
     })?;
     let mut summary = Summary {

@@ -18,6 +18,7 @@ pub enum MailKind {
     RequestReceived,
     DecisionNeeded,
     DecisionReminder,
+    Tomorrow,
     Confirmed,
     Declined,
     Cancelled,
@@ -38,7 +39,7 @@ pub enum MailKind {
 }
 
 impl MailKind {
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::ConfirmAddress,
         Self::AddressTaken,
         Self::SignInLink,
@@ -50,6 +51,7 @@ impl MailKind {
         Self::RequestReceived,
         Self::DecisionNeeded,
         Self::DecisionReminder,
+        Self::Tomorrow,
         Self::Confirmed,
         Self::Declined,
         Self::Cancelled,
@@ -82,6 +84,7 @@ impl MailKind {
             Self::RequestReceived => "request_received",
             Self::DecisionNeeded => "decision_needed",
             Self::DecisionReminder => "decision_reminder",
+            Self::Tomorrow => "tomorrow",
             Self::Confirmed => "confirmed",
             Self::Declined => "declined",
             Self::Cancelled => "cancelled",
@@ -120,6 +123,7 @@ impl MailKind {
             Self::RequestReceived => "Request received",
             Self::DecisionNeeded => "Decision needed",
             Self::DecisionReminder => "Decision reminder",
+            Self::Tomorrow => "Reminder the day before",
             Self::Confirmed => "Confirmed",
             Self::Declined => "Declined",
             Self::Cancelled => "Cancelled",

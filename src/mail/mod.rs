@@ -7,6 +7,7 @@ pub mod displaced;
 mod letter;
 pub mod series;
 pub mod shared;
+pub mod tomorrow;
 pub mod waiting;
 mod zones;
 

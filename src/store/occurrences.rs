@@ -313,6 +313,23 @@ pub fn minutes_by_date(
         .collect()
 }
 
+/// What is confirmed and starts in `[from, until)`, soonest first, with its start.
+pub fn starting(
+    conn: &mut Conn,
+    (from, until): (Instant, Instant),
+    most: i64,
+) -> Result<Vec<(BookingId, OccurrenceId, Instant)>, StoreError> {
+    let rows: Vec<(i64, i64, i64)> = occurrence::table
+        .filter(occurrence::state.eq(Stage::Confirmed.code()))
+        .filter(occurrence::starts_at.ge(from.seconds()).and(occurrence::starts_at.lt(until.seconds())))
+        .order((occurrence::starts_at, occurrence::id))
+        .limit(most)
+        .select((occurrence::booking_id, occurrence::id, occurrence::starts_at))
+        .load(conn)?;
+    let one = |(booking, id, at)| (BookingId::new(booking), OccurrenceId::new(id), Instant::from_seconds(at));
+    Ok(rows.into_iter().map(one).collect())
+}
+
 /// Occurrences whose deadline has passed and that nobody has expired yet, soonest first.
 pub fn due(conn: &mut Conn, now: Instant, most: i64) -> Result<Vec<(OccurrenceId, BookingId)>, StoreError> {
     let rows: Vec<(i64, i64)> = occurrence::table

@@ -8,6 +8,9 @@ use super::{Conn, StoreError};
 /// Marks a database that the demo filled, and may fill afresh.
 pub const DEMO: &str = "demo";
 
+/// Up to which start everybody has been reminded of their bookings, in seconds.
+pub const REMINDED_UNTIL: &str = "reminded_until";
+
 pub fn get(conn: &mut Conn, name: &str) -> Result<Option<String>, StoreError> {
     let value = setting::table.find(name).select(setting::value).first(conn).optional()?;
     Ok(value)

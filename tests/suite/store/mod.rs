@@ -13,4 +13,5 @@ mod running;
 mod schema_parity;
 mod series;
 mod share;
+mod tomorrow;
 mod waiting;

@@ -1,0 +1,75 @@
+//! The reminder to a booking's own people the day before one of its dates, with what they must know of that time. Not the reminder to managers.
+
+use super::case::{Case, Circumstances};
+use crate::domain::booking::Occurrence;
+use crate::domain::ids::OccurrenceId;
+use crate::domain::occurrence::State;
+use crate::domain::rendered::Rendered;
+use crate::domain::span::Instant;
+use crate::store::occurrences::starting;
+use crate::store::settings::{self, REMINDED_UNTIL};
+use crate::store::{Conn, StoreError, notices};
+
+/// So many hours before the start.
+const HOURS_BEFORE: i64 = 24;
+
+/// Mails what starts in a day and was not looked at before, for so many dates at the most. What was booked or changed within that
+/// day has had its mail. The once-key of each keeps a second run, and a second copy of the program, from mailing again.
+pub fn remind_of_tomorrow(conn: &mut Conn, circumstances: Circumstances<'_>, most: i64) -> Result<usize, StoreError> {
+    let now = circumstances.now;
+    let (from, until) = (reminded_until(conn)?.unwrap_or(now), now.plus_hours(HOURS_BEFORE));
+    if until <= from {
+        return Ok(0);
+    }
+    let due = starting(conn, (from.max(now), until), most)?;
+    let whole = i64::try_from(due.len()).is_ok_and(|number| number < most);
+    // Where there are more than can be done at once, the rest begins after the last of these.
+    let done_until = if whole { Some(until) } else { due.last().map(|(_, _, start)| *start) };
+    let mut bookings: Vec<_> = due.iter().map(|(booking, ..)| *booking).collect();
+    bookings.sort_unstable();
+    bookings.dedup();
+    let cases = Case::by_ids(conn, &bookings)?;
+    let mut told = 0;
+    for (booking, occurrence, _) in &due {
+        let found = cases.iter().find(|case| case.booking.id == *booking);
+        if let Some((case, one)) = found.and_then(|case| Some((case, date_of(case, *occurrence)?))) {
+            told += usize::from(remind_one(conn, circumstances, case, one)?);
+        }
+    }
+    if let Some(until) = done_until {
+        settings::set(conn, REMINDED_UNTIL, &until.seconds().to_string())?;
+    }
+    Ok(told)
+}
+
+fn reminded_until(conn: &mut Conn) -> Result<Option<Instant>, StoreError> {
+    let stored = settings::get(conn, REMINDED_UNTIL)?;
+    Ok(stored.and_then(|seconds| seconds.parse().ok()).map(Instant::from_seconds))
+}
+
+fn date_of(case: &Case, id: OccurrenceId) -> Option<&Occurrence> {
+    case.booking.occurrences.iter().find(|one| one.id == id)
+}
+
+fn remind_one(
+    conn: &mut Conn,
+    circumstances: Circumstances<'_>,
+    case: &Case,
+    one: &Occurrence,
+) -> Result<bool, StoreError> {
+    let heard = one.session.start().plus_hours(-HOURS_BEFORE);
+    let State::Confirmed { at, .. } = one.state else {
+        return Ok(false);
+    };
+    if heard < at {
+        return Ok(false);
+    }
+    let mut notices = notices::within(conn, case.site.id, one.session)?;
+    notices.retain(|notice| notice.touches(one.facility, one.session));
+    let letters = case.letters_to_all(conn, circumstances, |mailer, case| mailer.tomorrow(case, one, &notices))?;
+    for (number, mail) in letters.into_iter().enumerate() {
+        let once = format!("reminder/{}/{}/{number}", one.id.row(), one.session.start().seconds());
+        circumstances.post(conn, Some(Rendered { once: Some(once), ..mail }))?;
+    }
+    Ok(true)
+}

@@ -1,0 +1,37 @@
+//! The mail of the day before: where to be and when, how to get in, and what people of that time must know.
+
+use super::Mailer;
+use super::bookings::BookingCase;
+use super::letter::Letter;
+use crate::domain::booking::Occurrence;
+use crate::domain::notice::Notice;
+use crate::domain::rendered::{MailKind, Rendered};
+use crate::domain::words::{from_until, long_date};
+
+impl Mailer {
+    /// About one date; `notices` are those that touch it.
+    pub fn tomorrow(&self, case: BookingCase<'_>, one: &Occurrence, notices: &[Notice]) -> Option<Rendered> {
+        let date = long_date(case.date_of(one));
+        let mut facts = vec![("When", case.when(one)), ("Where", case.place(one)), ("Address", case.site.address())];
+        let own = case.facility_of(one).map(|facility| facility.arrival.clone());
+        let arrival: Vec<String> =
+            [Some(case.site.arrival.clone()), own].into_iter().flatten().filter(|words| !words.is_empty()).collect();
+        if !arrival.is_empty() {
+            facts.push(("Getting in", arrival.join(" ")));
+        }
+        let notice = |one: &Notice| format!("Please note: {} ({}).", one.words, from_until(case.site.zone, one.span));
+        let letter = Letter {
+            subject: format!("Your booking {} is on {date}", case.booking.reference),
+            heading: format!("{} is yours on {date}", case.facility_of(one).map_or("Your place", |one| &one.name)),
+            state: Some(format!("Confirmed. Reference {}", case.booking.reference)),
+            before: notices.iter().map(notice).collect(),
+            facts,
+            after: vec![
+                "If you do not need it after all, please release it, so that somebody else can have it.".to_owned(),
+            ],
+            ..Letter::default()
+        };
+        let mail = self.to_reader(MailKind::Tomorrow, case, letter)?;
+        Some(Rendered { not_after: Some(one.session.start()), ..mail })
+    }
+}
