@@ -13,6 +13,7 @@ pub mod span;
 
 pub mod daylight;
 pub mod kinds;
+pub mod named;
 pub mod opening;
 pub mod places;
 pub mod rules;

@@ -12,5 +12,6 @@ mod random;
 mod running;
 mod schema_parity;
 mod series;
+mod sessions;
 mod share;
 mod waiting;

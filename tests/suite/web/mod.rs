@@ -18,5 +18,6 @@ mod race;
 mod requests;
 mod schedule;
 mod series;
+mod sessions;
 mod share;
 mod waiting;
