@@ -85,6 +85,9 @@ fn candidates(site: &SiteSeed, facility: &FacilitySeed) -> Vec<&'static Organisa
     if candidates.is_empty() { fitting } else { candidates }
 }
 
+/// An organisation and what it is there for.
+type Who = (&'static OrganisationSeed, &'static str);
+
 struct Week<'a> {
     site: &'static SiteSeed,
     facility: &'static FacilitySeed,
@@ -125,7 +128,8 @@ impl Week<'_> {
             let length = one.to_minute - one.from_minute;
             if left
                 && self.dice.percent(often)
-                && let Some(slot) = self.slot_of(weekday, (one.from_minute, length))
+                && let Some(who) = self.who(weekday, one.from_minute)
+                && let Some(slot) = self.slot_of(who, weekday, (one.from_minute, length))
             {
                 had.push((one.from_minute, one.to_minute));
                 self.slots.push(slot);
@@ -154,19 +158,24 @@ impl Week<'_> {
     }
 
     fn slot_at(&mut self, weekday: i32, start: i32, closes: i32) -> Option<Slot> {
+        let who = self.who(weekday, start)?;
         let minutes = self.minutes()?;
         // The busy hours end at six; an evening session is an evening session.
         let end = if start < 18 * 60 { closes.min(19 * 60) } else { closes };
         if end < start + minutes {
             return None;
         }
-        self.slot_of(weekday, (start, minutes))
+        self.slot_of(who, weekday, (start, minutes))
     }
 
-    /// Somebody's session of this length at this time.
-    fn slot_of(&mut self, weekday: i32, (start, minutes): (i32, i32)) -> Option<Slot> {
+    /// Who comes at this time, and for what.
+    fn who(&mut self, weekday: i32, start: i32) -> Option<Who> {
         let organisation = self.dice.pick(&self.candidates)?;
-        let purpose = self.purpose(organisation, weekday, start)?;
+        Some((organisation, self.purpose(organisation, weekday, start)?))
+    }
+
+    /// Their session of this length at this time.
+    fn slot_of(&mut self, (organisation, purpose): Who, weekday: i32, (start, minutes): (i32, i32)) -> Option<Slot> {
         let units = self.units()?;
         let people = self.people(purpose, units);
         let open = self.rules.privacy == Privacy::Organisation && self.dice.percent(35);
