@@ -2,7 +2,7 @@
 
 use super::Answer;
 use super::case::{Case, Circumstances};
-use super::decide::locked;
+use super::decide::as_seen;
 use super::offer::offer_freed;
 use super::{ground, join};
 use crate::domain::booking::{Occurrence, Scope};
@@ -43,12 +43,10 @@ pub fn cancel(
     what: &GiveUp,
 ) -> Result<Answer, StoreError> {
     let now = circumstances.now;
-    let Some(case) = locked(conn, reference)?.filter(|case| may_give_up(actor, case)) else {
-        return Ok(Answer::NotFound);
+    let case = match as_seen(conn, (reference, version), |case| may_give_up(actor, case))? {
+        Ok(case) => case,
+        Err(answer) => return Ok(answer),
     };
-    if case.booking.version != version {
-        return Ok(Answer::Stale(Box::new(case)));
-    }
     let Some(ordinal) = what.from.or_else(|| case.booking.occurrences.first().map(|one| one.ordinal)) else {
         return Ok(Answer::NotFound);
     };

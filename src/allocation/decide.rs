@@ -75,12 +75,10 @@ pub fn decide(
     decision: &Decision,
 ) -> Result<Answer, StoreError> {
     let now = circumstances.now;
-    let Some(case) = locked(conn, reference)?.filter(|case| actor.manages(case.site.id)) else {
-        return Ok(Answer::NotFound);
+    let case = match as_seen(conn, (reference, version), |case| actor.manages(case.site.id))? {
+        Ok(case) => case,
+        Err(answer) => return Ok(answer),
     };
-    if case.booking.version != version {
-        return Ok(Answer::Stale(Box::new(case)));
-    }
     let waiting: Vec<Occurrence> = case
         .booking
         .waiting(now)
@@ -107,6 +105,19 @@ fn nothing_waits(case: &Case, circumstances: Circumstances<'_>) -> NotPossible {
     } else {
         NotPossible::Already(case.booking.stage())
     }
+}
+
+/// The booking, locked, for whoever may do this to it, if it still is as they saw it; or what they are answered.
+pub(super) fn as_seen(
+    conn: &mut Conn,
+    (reference, version): (&Reference, i32),
+    may: impl FnOnce(&Case) -> bool,
+) -> Result<Result<Case, Answer>, StoreError> {
+    Ok(match locked(conn, reference)?.filter(may) {
+        None => Err(Answer::NotFound),
+        Some(case) if case.booking.version != version => Err(Answer::Stale(Box::new(case))),
+        Some(case) => Ok(case),
+    })
 }
 
 /// Loads a booking, locks its site and holder, and loads it again: nothing read before the lock is believed.
@@ -190,12 +201,10 @@ pub fn accept(
 ) -> Result<Answer, StoreError> {
     let now = circumstances.now;
     let own = |case: &Case| actor.speaks_for(case.site.id, &case.booking.holder);
-    let Some(case) = locked(conn, reference)?.filter(own) else {
-        return Ok(Answer::NotFound);
+    let case = match as_seen(conn, (reference, version), own)? {
+        Ok(case) => case,
+        Err(answer) => return Ok(answer),
     };
-    if case.booking.version != version {
-        return Ok(Answer::Stale(Box::new(case)));
-    }
     let offered: Vec<Occurrence> =
         case.booking.occurrences.iter().filter(|one| matches!(one.state, State::Conditional { .. })).cloned().collect();
     let changed = changes(&offered, |one| one.state.apply(Act::Accept, one.session, now));

@@ -2,7 +2,7 @@
 
 use super::case::{Case, Circumstances};
 use super::dates::insert;
-use super::decide::locked;
+use super::decide::as_seen;
 use super::expire::clear_void;
 use super::ground::{self, Claim};
 use super::needed::{look_soon, note_answer};
@@ -44,12 +44,10 @@ pub fn add_dates(
     more: &MoreDates,
 ) -> Result<Answer, StoreError> {
     let now = circumstances.now;
-    let Some(case) = locked(conn, reference)?.filter(|case| may_give_up(actor, case)) else {
-        return Ok(Answer::NotFound);
+    let case = match as_seen(conn, (reference, version), |case| may_give_up(actor, case))? {
+        Ok(case) => case,
+        Err(answer) => return Ok(answer),
     };
-    if case.booking.version != version {
-        return Ok(Answer::Stale(Box::new(case)));
-    }
     let last = case.booking.occurrences.iter().max_by_key(|one| one.ordinal).cloned();
     let Some((last, facility)) = last.and_then(|one| Some((one.clone(), case.facility_of(&one)?.clone()))) else {
         return Ok(Answer::NotFound);

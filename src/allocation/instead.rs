@@ -2,7 +2,7 @@
 
 use super::Answer;
 use super::case::{Case, Circumstances};
-use super::decide::locked;
+use super::decide::as_seen;
 use super::undo::{Tell, judged_anew, put_back};
 use crate::domain::booking::Occurrence;
 use crate::domain::history::EventKind;
@@ -21,7 +21,7 @@ use crate::store::{Conn, StoreError, changes};
 pub struct InsteadOf {
     /// The date that lost its place.
     pub ordinal: i32,
-    /// A facility of the same kind at the same site, or the same one at another time.
+    /// A facility of the same kind at the same site, the one for bad weather, or the same one at another time.
     pub facility: Slug,
     pub session: Span,
 }
@@ -38,12 +38,10 @@ pub fn take_instead(
     wish: &InsteadOf,
 ) -> Result<Answer, StoreError> {
     let now = circumstances.now;
-    let Some(mut case) = locked(conn, reference)?.filter(|case| super::may_give_up(actor, case)) else {
-        return Ok(Answer::NotFound);
+    let mut case = match as_seen(conn, (reference, version), |case| super::may_give_up(actor, case))? {
+        Ok(case) => case,
+        Err(answer) => return Ok(answer),
     };
-    if case.booking.version != version {
-        return Ok(Answer::Stale(Box::new(case)));
-    }
     let Some(old) = lost(&case, wish.ordinal).cloned() else {
         return Ok(Answer::NotPossible(NotPossible::Already(case.booking.stage()), Box::new(case)));
     };
@@ -84,7 +82,7 @@ fn lost(case: &Case, ordinal: i32) -> Option<&Occurrence> {
     case.booking.occurrences.iter().find(|one| one.ordinal == ordinal && one.state.stage() == Stage::Displaced)
 }
 
-/// A facility that may be had in place of the old one: itself, or one of its kind that this person may see.
+/// A facility that may be had in place of the old one: itself, the one for bad weather, or one of its kind that this person may see.
 fn place(
     conn: &mut Conn,
     actor: &Actor,
@@ -94,7 +92,8 @@ fn place(
 ) -> Result<Option<Facility>, StoreError> {
     let filter = Filter { site: Some(&case.site.slug), slug: Some(slug), ..Filter::default() };
     let found = facilities::with_sites(conn, &filter)?.pop().map(|(_, facility)| facility);
-    let kind = case.facility_of(old).map(|own| own.kind);
+    let own = case.facility_of(old);
+    let fits = |one: &Facility| own.is_some_and(|own| own.kind == one.kind || own.fallback == Some(one.id));
     let seen = |one: &Facility| one.id == old.facility || one.listed || actor.sees_unlisted(case.site.id);
-    Ok(found.filter(|one| Some(one.kind) == kind && seen(one)))
+    Ok(found.filter(|one| fits(one) && seen(one)))
 }

@@ -4,7 +4,7 @@ use super::Answer;
 use super::DateRefused;
 use super::case::{Case, Circumstances, with_old_places};
 use super::change::PlannedDate;
-use super::decide::{in_the_way, locked};
+use super::decide::{as_seen, in_the_way};
 use super::expire::clear_void;
 use super::offer::offer_freed;
 use super::outrun::decline_outrun;
@@ -153,12 +153,10 @@ pub fn decide_change(
     decision: &ChangeDecision,
 ) -> Result<Answer, StoreError> {
     let now = circumstances.now;
-    let Some(case) = locked(conn, reference)?.filter(|case| actor.manages(case.site.id)) else {
-        return Ok(Answer::NotFound);
+    let case = match as_seen(conn, (reference, version), |case| actor.manages(case.site.id))? {
+        Ok(case) => case,
+        Err(answer) => return Ok(answer),
     };
-    if case.booking.version != version {
-        return Ok(Answer::Stale(Box::new(case)));
-    }
     let open = open_changes(&case, circumstances.now);
     if open.is_empty() {
         return Ok(Answer::NotPossible(NotPossible::Already(case.booking.stage()), Box::new(case)));
@@ -191,12 +189,10 @@ pub fn withdraw_change(
     actor: &Actor,
     (reference, version): (&Reference, i32),
 ) -> Result<Answer, StoreError> {
-    let Some(case) = locked(conn, reference)?.filter(|case| super::may_give_up(actor, case)) else {
-        return Ok(Answer::NotFound);
+    let case = match as_seen(conn, (reference, version), |case| super::may_give_up(actor, case))? {
+        Ok(case) => case,
+        Err(answer) => return Ok(answer),
     };
-    if case.booking.version != version {
-        return Ok(Answer::Stale(Box::new(case)));
-    }
     let open = open_changes(&case, circumstances.now);
     if open.is_empty() {
         return Ok(Answer::NotPossible(NotPossible::Already(case.booking.stage()), Box::new(case)));

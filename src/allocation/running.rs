@@ -1,7 +1,7 @@
 //! On the day: a session that runs is made longer where the place is really free, or ended early so that others can have the rest.
 
 use super::case::{Case, Circumstances};
-use super::decide::{edges_shared_by, locked};
+use super::decide::{as_seen, edges_shared_by};
 use super::expire::clear_void;
 use super::ground::{self, Claim};
 use super::offer::offer_freed;
@@ -198,12 +198,10 @@ fn running(
     ordinal: i32,
     now: Instant,
 ) -> Result<Result<(Case, Occurrence), Answer>, StoreError> {
-    let Some(case) = locked(conn, reference)?.filter(|case| may_give_up(actor, case)) else {
-        return Ok(Err(Answer::NotFound));
+    let case = match as_seen(conn, (reference, version), |case| may_give_up(actor, case))? {
+        Ok(case) => case,
+        Err(answer) => return Ok(Err(answer)),
     };
-    if case.booking.version != version {
-        return Ok(Err(Answer::Stale(Box::new(case))));
-    }
     let Some(one) = case.booking.occurrences.iter().find(|one| one.ordinal == ordinal).cloned() else {
         return Ok(Err(Answer::NotFound));
     };

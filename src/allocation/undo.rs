@@ -1,7 +1,7 @@
 //! The way back: undo of the last decision or cancellation, and putting back one date that was lost, while the place is free. Mail still queued is withdrawn.
 
 use super::case::{Case, Circumstances, move_in_words};
-use super::decide::{locked, settle};
+use super::decide::{as_seen, settle};
 use super::offer::{decide_from, offer_freed};
 use super::outrun::decline_outrun;
 use super::{Answer, DateRefused};
@@ -80,12 +80,10 @@ pub fn undo(
 ) -> Result<Answer, StoreError> {
     let now = circumstances.now;
     let insider = |case: &Case| case.booking.occurrences.iter().any(|one| may_undo_one(actor, case, one));
-    let Some(case) = locked(conn, reference)?.filter(insider) else {
-        return Ok(Answer::NotFound);
+    let case = match as_seen(conn, (reference, version), insider)? {
+        Ok(case) => case,
+        Err(answer) => return Ok(answer),
     };
-    if case.booking.version != version {
-        return Ok(Answer::Stale(Box::new(case)));
-    }
     let last: Vec<Occurrence> = last_act(actor, &case, now).into_iter().cloned().collect();
     let Some(first) = last.first() else {
         return Ok(Answer::NotPossible(NotPossible::HasBegun, Box::new(case)));
@@ -119,12 +117,10 @@ pub fn reinstate(
     ordinal: i32,
 ) -> Result<Answer, StoreError> {
     let now = circumstances.now;
-    let Some(case) = locked(conn, reference)?.filter(|case| super::may_give_up(actor, case)) else {
-        return Ok(Answer::NotFound);
+    let case = match as_seen(conn, (reference, version), |case| super::may_give_up(actor, case))? {
+        Ok(case) => case,
+        Err(answer) => return Ok(answer),
     };
-    if case.booking.version != version {
-        return Ok(Answer::Stale(Box::new(case)));
-    }
     let Some(one) =
         case.booking.occurrences.iter().find(|one| one.ordinal == ordinal && may_put_back(actor, &case, one))
     else {

@@ -14,7 +14,7 @@ use crate::domain::policy::StaffRole;
 use crate::domain::rules::{Approval, Privacy, Rules};
 use crate::domain::span::Instant;
 use crate::store::error::read;
-use crate::store::facilities::{self, FacilityFacts};
+use crate::store::facilities::{self, FacilityFacts, Filter};
 use crate::store::sites::{self, SiteFacts};
 use crate::store::{Conn, StoreError, named};
 
@@ -54,6 +54,16 @@ pub fn rules_of(seed: &FacilitySeed) -> Result<Rules, StoreError> {
     })
 }
 
+/// Where a site has a group room, its spaces outdoors move there in bad weather.
+fn shelter(conn: &mut Conn, site: SiteId) -> Result<(), StoreError> {
+    let all = facilities::with_sites(conn, &Filter { sites: Some(&[site]), ..Filter::default() })?;
+    let of = |kind: Kind| all.iter().map(|(_, one)| one).filter(move |one| one.kind == kind);
+    let Some(indoors) = of(Kind::Group).next() else {
+        return Ok(());
+    };
+    of(Kind::Outdoor).try_for_each(|one| facilities::set_fallback(conn, one.id, Some(indoors.id)))
+}
+
 /// Adds a site with everything that belongs to it.
 pub fn add_site(conn: &mut Conn, seed: &SiteSeed, cast: &Cast, since: Instant) -> Result<SiteId, StoreError> {
     let facts = SiteFacts {
@@ -78,6 +88,7 @@ pub fn add_site(conn: &mut Conn, seed: &SiteSeed, cast: &Cast, since: Instant) -
     for (facility, position) in seed.facilities.iter().zip(1..) {
         add_facility(conn, site, facility, position)?;
     }
+    shelter(conn, site)?;
     let posts = [(seed.managers, StaffRole::Manager), (seed.receptionists, StaffRole::Receptionist)];
     for (emails, role) in posts {
         for email in emails {

@@ -14,6 +14,7 @@ use super::times::{Diary, daytime, on};
 use super::world::{FacilitySeed, ORGANISATIONS, OrganisationSeed, SiteSeed};
 use crate::domain::hours::{local_date, weekday};
 use crate::domain::occurrence::hold_deadline;
+use crate::domain::opening::by_daylight;
 use crate::domain::rules::{Approval, Privacy, Rules};
 use crate::domain::span::{Instant, Span};
 use crate::store::StoreError;
@@ -162,11 +163,20 @@ impl Planner {
         Ok(())
     }
 
+    /// Whether a space may be used then as far as the sun is concerned.
+    fn is_light(&self, rules: &Rules, date: NaiveDate, session: Span) -> bool {
+        let light = by_daylight((self.site.latitude, self.site.longitude), date);
+        !rules.daylight || light.is_none_or(|light| light.contains(session))
+    }
+
     /// One date of a slot, if its place is free and it could be asked for in time.
     fn on_date(&mut self, facility: &'static FacilitySeed, rules: &Rules, slot: &Slot, date: NaiveDate) -> Option<()> {
         let start = on(date, slot.start)?;
         let session = Span::new(start, start.plus_minutes(slot.minutes.into()))?;
         let occupied = session.widened(rules.set_up_minutes.into(), rules.turnaround_minutes.into());
+        if !self.is_light(rules, date, session) {
+            return None;
+        }
         let asked = self.asked(rules, start, date)?;
         let suspended = slot.organisation.is_some_and(|organisation| organisation.state == "suspended");
         if suspended && self.now.plus_days(-SUSPENDED_DAYS_AGO) < session.end() {

@@ -103,6 +103,7 @@ impl Week<'_> {
         if is_by_session(self.site, self.facility) {
             return self.fill_sessions(weekday, from, to);
         }
+        let (from, to) = self.in_light(from, to);
         let mut cursor = from.max(9 * 60);
         while cursor < to {
             let busy = self.busy(weekday, cursor);
@@ -135,6 +136,11 @@ impl Week<'_> {
                 self.slots.push(slot);
             }
         }
+    }
+
+    /// By daylight the round keeps to the hours that are light in winter too.
+    fn in_light(&self, from: i32, to: i32) -> (i32, i32) {
+        if self.rules.daylight { (from.max(9 * 60), to.min(15 * 60 + 30)) } else { (from, to) }
     }
 
     /// How many times in a hundred a session begins at a free full hour. Hunter Street's counselling rooms are in demand, and
@@ -234,8 +240,8 @@ impl Week<'_> {
     /// No facility stands empty all week.
     fn add_first_that_fits(&mut self) {
         for hours in self.site.hours.iter().cycle().take(self.site.hours.len() * 4) {
-            let start = hours.from_minute.max(10 * 60);
-            if let Some(slot) = self.slot_at(hours.weekday, start, hours.to_minute) {
+            let (from, to) = self.in_light(hours.from_minute, hours.to_minute);
+            if let Some(slot) = self.slot_at(hours.weekday, from.max(10 * 60), to) {
                 self.slots.push(slot);
                 return;
             }

@@ -3,7 +3,6 @@
 use super::availability::Wanted;
 use super::holder::{Holder, OrganisationName};
 use super::ids::{BookingId, FacilityId, OccurrenceId, OrganisationId, PersonId, ProposalId, Reference, SiteId};
-use super::needed::Needed;
 use super::occurrence::{Stage, State};
 use super::person::Email;
 use super::recurrence::Pattern;
@@ -80,6 +79,19 @@ pub struct Proposed {
     pub asked_by: Option<PersonId>,
     /// Void at this instant, whether or not anything has run since.
     pub until: Instant,
+}
+
+/// What is known of whether a series is still needed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Needed {
+    /// When its booker was last asked.
+    pub asked_at: Option<Instant>,
+    /// When somebody last said that it is.
+    pub answered_at: Option<Instant>,
+    /// Since when a question waits for an answer; none while there is none.
+    pub since: Option<Instant>,
+    /// The start of the last date of which the booker was told that the series ends with it.
+    pub end_told: Option<Instant>,
 }
 
 /// Which dates of a booking an act is about, seen from one of them.

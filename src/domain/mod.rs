@@ -9,14 +9,16 @@ pub mod bank_holidays;
 pub mod hours;
 pub mod own_dates;
 pub mod recurrence;
+pub mod season;
 pub mod span;
 
 pub mod daylight;
 pub mod kinds;
 pub mod named;
-pub mod opening;
 pub mod places;
 pub mod rules;
+
+pub mod opening;
 
 pub mod holder;
 pub mod organisation;

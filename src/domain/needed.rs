@@ -16,19 +16,6 @@ pub const ENDS_SOON_DAYS: i64 = 28;
 /// A series is looked at again after so many days, or earlier where something is due.
 const LOOK_DAYS: i64 = 1;
 
-/// What is known of whether a series is still needed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Needed {
-    /// When its booker was last asked.
-    pub asked_at: Option<Instant>,
-    /// When somebody last said that it is.
-    pub answered_at: Option<Instant>,
-    /// Since when a question waits for an answer; none while there is none.
-    pub since: Option<Instant>,
-    /// The start of the last date of which the booker was told that the series ends with it.
-    pub end_told: Option<Instant>,
-}
-
 impl Booking {
     /// The confirmed dates that are still to come, in order; two rooms on one date are one.
     pub fn confirmed_ahead(&self, now: Instant) -> Vec<&Occurrence> {

@@ -5,8 +5,8 @@ use chrono_tz::Tz;
 
 use super::hours::local_time;
 use super::named::NamedSession;
-use super::opening::Season;
 use super::rules::days_ahead;
+use super::season::Season;
 use super::span::{Instant, Span};
 use super::words::{clock, counted, date_and_clock, length, listed, long_date, times};
 

@@ -1,7 +1,7 @@
 //! The rules that a manager sets for a facility, and how they read in plain words. Not the judging: that is `judge`.
 
 use super::named::NamedSession;
-use super::opening::Season;
+use super::season::Season;
 use super::words::{clock, counted, length};
 
 /// Who has to say yes.

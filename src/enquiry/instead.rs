@@ -97,7 +97,7 @@ impl<'a> Looker<'a> {
         Some(instead)
     }
 
-    /// Nearest first: a like place at the very time, the same place at another time of that day, the same time on a later day.
+    /// Nearest first: the place for bad weather, a like place at the very time, the same place at another time of that day, the same time on a later day.
     fn candidates(&self, lost: &Lost, most: usize) -> Vec<(&'a Facility, Instead)> {
         let Some(own) = self.all.iter().find(|one| one.slug == lost.facility) else {
             return Vec::new();
@@ -105,6 +105,14 @@ impl<'a> Looker<'a> {
         let mut found: Vec<(&'a Facility, Span)> = Vec::new();
         let date = local_date(self.site.zone, lost.session.start());
         let near = self.near(date);
+        let fallback = self.all.iter().find(|one| own.fallback == Some(one.id));
+        for one in fallback.into_iter().filter(|one| lost.people <= one.rules.capacity) {
+            let asked = proposal(lost, one, nearest_length(&self.loaded.facts(one), lost.session), self.now);
+            let facts = Facts { taken: &near, ..self.loaded.facts(one) };
+            if judge(&facts, &asked, self.now).is_yes() {
+                found.push((one, asked.session));
+            }
+        }
         for like in self.all.iter().filter(|one| is_like(one, own, lost)) {
             let asked = proposal(lost, like, lost.session, self.now);
             let facts = Facts { taken: &near, ..self.loaded.facts(like) };
@@ -143,6 +151,7 @@ impl<'a> Looker<'a> {
 
 fn is_like(one: &Facility, own: &Facility, lost: &Lost) -> bool {
     one.id != own.id
+        && own.fallback != Some(one.id)
         && one.listed
         && one.kind == own.kind
         && lost.people <= one.rules.capacity

@@ -12,9 +12,9 @@ use super::sites::{SITE_COLUMNS, SiteRow};
 use super::{Conn, StoreError};
 use crate::domain::ids::{FacilityId, SiteId, Slug, UnitId};
 use crate::domain::kinds::{Kind, Need};
-use crate::domain::opening::Season;
 use crate::domain::places::{Facility, Site, Unit, UnitChoice};
 use crate::domain::rules::{Approval, Privacy, Rules};
+use crate::domain::season::Season;
 
 #[derive(Queryable)]
 struct FacilityRow {
@@ -308,6 +308,13 @@ pub fn update(conn: &mut Conn, id: FacilityId, facts: &FacilityFacts<'_>) -> Res
             facility::listed.eq(facts.listed),
         ))
         .execute(conn)?;
+    Ok(())
+}
+
+/// Sets where to go instead of a facility in bad weather.
+pub fn set_fallback(conn: &mut Conn, id: FacilityId, other: Option<FacilityId>) -> Result<(), StoreError> {
+    let other = other.map(|other| other.row());
+    diesel::update(facility::table.find(id.row())).set(facility::fallback_id.eq(other)).execute(conn)?;
     Ok(())
 }
 

@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use super::error;
 use super::schema::{booking, person};
 use super::{Conn, StoreError};
+use crate::domain::booking::Needed;
 use crate::domain::ids::{BookingId, SiteId};
-use crate::domain::needed::Needed;
 use crate::domain::person::Email;
 use crate::domain::span::Instant;
 

@@ -156,15 +156,21 @@ fn columns() -> _ {
     )
 }
 
-/// A list in order of start, in one query.
-pub fn list(conn: &mut Conn, filter: &ListFilter<'_>) -> Result<Vec<Line>, StoreError> {
-    let codes = |stages: &[Stage]| stages.iter().map(|stage| stage.code()).collect::<Vec<_>>();
-    let mut query = occurrence::table
+#[diesel::dsl::auto_type]
+fn joined() -> _ {
+    occurrence::table
         .inner_join(booking::table)
         .inner_join(facility::table)
         .inner_join(site::table)
         .left_join(organisation::table.on(booking::organisation_id.eq(organisation::id.nullable())))
-        .into_boxed();
+}
+
+type Query<'a> = diesel::dsl::IntoBoxed<'a, joined, <Conn as Connection>::Backend>;
+
+/// A list in order of start, in one query.
+pub fn list(conn: &mut Conn, filter: &ListFilter<'_>) -> Result<Vec<Line>, StoreError> {
+    let codes = |stages: &[Stage]| stages.iter().map(|stage| stage.code()).collect::<Vec<_>>();
+    let mut query = joined().into_boxed();
     if let Some(ids) = filter.organisations {
         let rows = |ids: &[OrganisationId]| ids.iter().map(|id| Some(id.row())).collect::<Vec<_>>();
         let own = booking::organisation_id.eq_any(rows(ids)).assume_not_null();
@@ -196,6 +202,19 @@ pub fn list(conn: &mut Conn, filter: &ListFilter<'_>) -> Result<Vec<Line>, Store
     if let Some(ids) = filter.bookings {
         query = query.filter(occurrence::booking_id.eq_any(ids.iter().map(|id| id.row()).collect::<Vec<_>>()));
     }
+    query = at_times(query, filter);
+    query = if filter.latest_first {
+        query.order((occurrence::starts_at.desc(), occurrence::id.desc()))
+    } else {
+        query.order((occurrence::starts_at.asc(), occurrence::id.asc()))
+    };
+    let rows: Vec<Row> =
+        query.limit(if filter.most == 0 { 1_000 } else { filter.most }).select(columns()).load(conn)?;
+    rows.into_iter().map(Row::line).collect()
+}
+
+/// The part of a filter that is about times and deadlines.
+fn at_times<'a>(mut query: Query<'a>, filter: &ListFilter<'_>) -> Query<'a> {
     if let Some(at) = filter.ends_after {
         query = query.filter(occurrence::ends_at.gt(at.seconds()));
     }
@@ -214,14 +233,7 @@ pub fn list(conn: &mut Conn, filter: &ListFilter<'_>) -> Result<Vec<Line>, Store
     if let Some(at) = filter.until_by {
         query = query.filter(occurrence::state_until.le(at.seconds()));
     }
-    query = if filter.latest_first {
-        query.order((occurrence::starts_at.desc(), occurrence::id.desc()))
-    } else {
-        query.order((occurrence::starts_at.asc(), occurrence::id.asc()))
-    };
-    let rows: Vec<Row> =
-        query.limit(if filter.most == 0 { 1_000 } else { filter.most }).select(columns()).load(conn)?;
-    rows.into_iter().map(Row::line).collect()
+    query
 }
 
 /// What an organisation has in each of these facilities on the dates `from ..= to`, for quotas.

@@ -474,35 +474,10 @@ diesel::joinable!(outbox -> site (site_id));
 diesel::joinable!(outbox -> booking (booking_id));
 diesel::joinable!(outbox -> person (person_id));
 
-diesel::allow_tables_to_appear_in_same_query!(
-    setting,
-    person,
-    organisation,
-    membership,
-    session,
-    link,
-    sign_in_failure,
-    site,
-    site_staff,
-    site_trust,
-    facility,
-    unit,
-    facility_unit,
-    weekly_hours,
-    facility_rules,
-    booking,
-    occurrence,
-    block,
-    occupancy,
-    message,
-    event,
-    submission,
-    outbox,
-    site_date,
-    notice,
-    proposal,
-    waiting_entry,
-    offer,
-);
+diesel::allow_tables_to_appear_in_same_query! {
+    setting, person, organisation, membership, session, link, sign_in_failure, site, site_staff, site_trust,
+    facility, unit, facility_unit, weekly_hours, facility_rules, booking, occurrence, block, occupancy,
+    message, event, submission, outbox, site_date, notice, proposal, waiting_entry, offer,
+}
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(booking::organisation_id, occurrence::state);

@@ -143,7 +143,7 @@ pub fn insert(conn: &mut Conn, new: &SiteFacts<'_>) -> Result<SiteId, StoreError
     Ok(SiteId::new(id))
 }
 
-/// Changes the words of a site; its slug and position stay.
+/// Changes the words and facts of a site; its slug stays.
 pub fn update(conn: &mut Conn, id: SiteId, facts: &SiteFacts<'_>) -> Result<(), StoreError> {
     diesel::update(site::table.find(id.row()))
         .set((
@@ -155,6 +155,8 @@ pub fn update(conn: &mut Conn, id: SiteId, facts: &SiteFacts<'_>) -> Result<(), 
             site::about.eq(facts.about),
             site::arrival.eq(facts.arrival),
             site::time_zone.eq(facts.zone.name()),
+            site::latitude.eq(facts.position.map(|(latitude, _)| latitude)),
+            site::longitude.eq(facts.position.map(|(_, longitude)| longitude)),
             site::nation.eq(facts.nation.code()),
             site::step_free.eq(facts.step_free),
         ))

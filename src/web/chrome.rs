@@ -7,6 +7,7 @@ use actix_web::{FromRequest, HttpRequest};
 
 use super::access::{Visitor, ask_token, expected_token};
 use super::assets::{self, Paths};
+use super::done;
 use super::state::Shared;
 use crate::error::Error;
 use crate::urls;
@@ -59,7 +60,7 @@ impl Chrome {
             assets: assets::paths(),
             demo,
             wide: false,
-            done: done.and_then(done_words),
+            done: done.and_then(done::words),
         }
     }
 
@@ -89,72 +90,6 @@ impl FromRequest for Chrome {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(Ok(Self::of(request)))
     }
-}
-
-/// What may be said about something just done. The words are ours, so that a link cannot put others on the page.
-fn done_words(code: &str) -> Option<&'static str> {
-    Some(match code {
-        "requested" => "Your request is sent. We will email you when it is decided.",
-        "booked" => "It is booked. We will email you the details.",
-        "booked-for" => "It is booked. We will email the coordinators of the organisation.",
-        "requested-for" => {
-            "The request is sent. We will email the coordinators of the organisation when it is decided."
-        }
-        "booked-person" => "It is booked. We will email them the details.",
-        "requested-person" => "The request is sent. We will email them when it is decided.",
-        "booked-ring" => "It is booked. Ring them with the details: they get no email.",
-        "requested-ring" => "The request is sent. Ring them when it is decided: they get no email.",
-        "sent-before" => "You had sent this form already. This is the booking it made.",
-        "changed" => "Changed. We have emailed you the details.",
-        "change-asked" => "Your change is asked for. The booking stays as it is until the site decides.",
-        "change-withdrawn" => "The change is taken back. The booking stays as it was.",
-        "change-approved" => "The change is made. We will email the booker.",
-        "change-declined" => "The change is declined. We will email the booker.",
-        "exchanged" => "The rooms are exchanged. We will email both bookers.",
-        "dates-added" => "The dates are added. We have emailed you the details.",
-        "longer" => "It is longer now. The place is yours until the new end.",
-        "taken-instead" => "Your date has its new place. We will email you the details.",
-        "finished" => "Thank you. The rest of the time is free for others.",
-        "accepted" => "Thank you. It is confirmed, and we have emailed you.",
-        "offered" => "Sent. They have to accept your condition.",
-        "approved" => "Approved. We will email the booker.",
-        "declined" => "Declined. We will email the booker.",
-        "released" => "Released. The place is free for others.",
-        "needed" => "Thank you. It stays as it is, and we do not ask again for a while.",
-        "shared" => "Shared. We have emailed their coordinators.",
-        "share-ended" => "It is no longer shared.",
-        "share-left" => "Done. It is no longer among your bookings.",
-        "cancelled" => "Cancelled. The place is free again.",
-        "withdrawn" => "Withdrawn. The site is told.",
-        "waiting" => "You are on the waiting list. We email you when a place is free.",
-        "waiting-before" => "You wait for this already. Here is how it stands.",
-        "waiting-left" => "Done. You no longer wait for that time.",
-        "undone" => "Undone. It stands as it did before.",
-        "saved" => "Saved.",
-        "signed-in" => "You are signed in.",
-        "signed-out" => "You are signed out.",
-        "ended" => "That device is signed out.",
-        "ended-others" => "Every other device is signed out.",
-        "password-changed" => "Your password is changed, and every other device is signed out.",
-        "confirmed-email" => "Your email address is confirmed.",
-        "invited" => "The invitation is on its way.",
-        "joined" => "You have joined.",
-        "invitation-withdrawn" => "The invitation is withdrawn. Its link no longer works.",
-        "left" => "You have left.",
-        "removed" => "Removed.",
-        "added" => "Added.",
-        "queued" => "The email is queued again.",
-        "closed" => "Closed for that time.",
-        "notice-given" => "Given. Everyone who looks at that time sees it.",
-        "notice-lifted" => "Taken back. Nobody sees it any more.",
-        "opened" => "Opened again.",
-        "organisation-approved" => "Approved. We will email its coordinators.",
-        "organisation-declined" => "Declined. We will email its coordinators.",
-        "organisation-suspended" => "Suspended. It cannot ask for new bookings.",
-        "organisation-reinstated" => "Reinstated. It can book again.",
-        "applied" => "Your application is sent. We will email you when it is decided.",
-        _ => return None,
-    })
 }
 
 fn nav(visitor: &Visitor, path: &str) -> Vec<NavLink> {

@@ -5,6 +5,7 @@ pub mod assets;
 pub mod chrome;
 pub mod csrf;
 pub mod device;
+mod done;
 pub mod error_page;
 pub mod forms;
 pub mod limits;

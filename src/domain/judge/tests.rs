@@ -302,7 +302,7 @@ fn the_horizon_is_that_of_the_holders_class() {
     let room = by_session();
     let refused = |commissioned: bool, days: i64| {
         let start = at("2026-11-20 09:00").plus_days(days);
-        let date = hours::local_date(London, start).to_string();
+        let date = local_date(London, start).to_string();
         let session = span(&date, "09:00", "13:00");
         let open = [session];
         let facts =

@@ -14,6 +14,7 @@ pub mod matrix;
 mod needed;
 mod notices;
 mod organisations;
+mod outdoors;
 mod race;
 mod requests;
 mod schedule;

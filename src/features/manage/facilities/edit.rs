@@ -9,6 +9,7 @@ use super::form::FacilityForm;
 use super::service::{self, At, Change, FacilityView};
 use crate::domain::hours::local_date;
 use crate::domain::ids::Slug;
+use crate::domain::kinds::Kind;
 use crate::domain::places::UnitChoice;
 use crate::domain::span::Instant;
 use crate::domain::words::{counted, listed, long_date};
@@ -28,6 +29,10 @@ struct EditPage {
     faults: Faults,
     typed: FacilityForm,
     needs: Vec<Choice>,
+    /// The other spaces of the site, for bad weather; only of a space outdoors.
+    fallbacks: Vec<Choice>,
+    /// Where it is closed for the rest of today, and how that form says today and tomorrow; only of a space outdoors.
+    close_today: Option<CloseToday>,
     name: String,
     kind: &'static str,
     units: String,
@@ -39,6 +44,14 @@ struct EditPage {
     action: String,
     manage: &'static str,
     links: [(&'static str, String); 4],
+}
+
+/// The form that closes a space for the rest of the day.
+struct CloseToday {
+    action: String,
+    facility: String,
+    today: String,
+    tomorrow: String,
 }
 
 /// Reads where a space is from a path.
@@ -55,7 +68,7 @@ pub async fn get(
 ) -> Result<HttpResponse, Error> {
     let now = state.clock.now();
     let view = service::one(&state.db, who.actor.clone(), at(&path)?, now).await?.ok_or(Error::NotFound)?;
-    let typed = FacilityForm::of(&view.facility);
+    let typed = typed(&view);
     page::ok(&edit_page(chrome, &view, typed, Faults::none(), now))
 }
 
@@ -77,7 +90,7 @@ pub async fn post(
         Ok(change) => change,
         Err(faults) => {
             // The form about the end does not send the words.
-            let words = FacilityForm { retired_from: form.retired_from.clone(), ..FacilityForm::of(&view.facility) };
+            let words = FacilityForm { retired_from: form.retired_from.clone(), ..typed(&view) };
             let typed = if form.step == "retire" { words } else { form.0 };
             return page::unprocessable(&edit_page(Chrome::of(&request), &view, typed, faults, now));
         }
@@ -88,6 +101,37 @@ pub async fn post(
     } else {
         Err(Error::NotFound)
     }
+}
+
+/// The form of a space as it stands.
+fn typed(view: &FacilityView) -> FacilityForm {
+    let fallback = view.others.iter().find(|one| Some(one.id) == view.facility.fallback);
+    let fallback = fallback.map_or_else(String::new, |one| one.slug.to_string());
+    FacilityForm { fallback, ..FacilityForm::of(&view.facility) }
+}
+
+fn is_outdoors(view: &FacilityView) -> bool {
+    view.facility.kind == Kind::Outdoor || view.facility.rules.daylight
+}
+
+fn fallbacks(view: &FacilityView, typed: &FacilityForm) -> Vec<Choice> {
+    if !is_outdoors(view) {
+        return Vec::new();
+    }
+    let none = Choice::new("", "Nowhere", typed.fallback.is_empty());
+    let others = view.others.iter();
+    let others = others.map(|one| Choice::new(one.slug.as_str(), &one.name, one.slug.as_str() == typed.fallback));
+    std::iter::once(none).chain(others).collect()
+}
+
+fn close_today(view: &FacilityView, now: Instant) -> Option<CloseToday> {
+    let today = local_date(view.site.zone, now);
+    is_outdoors(view).then(|| CloseToday {
+        action: urls::manage_closures(&view.site.slug),
+        facility: view.facility.slug.to_string(),
+        today: today.to_string(),
+        tomorrow: today.succ_opt().unwrap_or(today).to_string(),
+    })
 }
 
 fn end_of(form: &FacilityForm, view: &FacilityView, now: Instant) -> Result<NaiveDate, Faults> {
@@ -109,6 +153,8 @@ fn edit_page(chrome: Chrome, view: &FacilityView, typed: FacilityForm, faults: F
         chrome,
         faults,
         needs: typed.needs(),
+        fallbacks: fallbacks(view, &typed),
+        close_today: close_today(view, now),
         typed,
         name: facility.name.clone(),
         kind: facility.kind.entry().name,

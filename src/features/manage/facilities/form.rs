@@ -28,6 +28,8 @@ pub struct FacilityForm {
     pub shares: String,
     pub choice: String,
     pub listed: String,
+    /// Where to go in bad weather, by slug.
+    pub fallback: String,
     pub retired_from: String,
     /// "save", "retire" or "back".
     pub step: String,
@@ -99,6 +101,7 @@ impl FacilityForm {
             arrival: faults.paragraphs("arrival", &self.arrival, 1_000),
             needs: self.need.iter().filter_map(|code| Need::parse(code)).collect(),
             listed: self.is_listed(),
+            fallback: Slug::parse(&self.fallback),
         })
     }
 

@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::domain::opening::{Season, day_of_year, typed_day_of_year};
 use crate::domain::rules::{Approval, Privacy, Rules};
+use crate::domain::season::{Season, day_of_year, typed_day_of_year};
 use crate::domain::typed;
 use crate::domain::words::{clock, length};
 use crate::web::forms::Faults;

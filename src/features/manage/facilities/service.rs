@@ -32,6 +32,8 @@ pub struct FacilityWords {
     pub arrival: String,
     pub needs: Vec<Need>,
     pub listed: bool,
+    /// Where to go instead in bad weather.
+    pub fallback: Option<Slug>,
 }
 
 impl FacilityWords {
@@ -155,6 +157,8 @@ pub struct FacilityView {
     pub site: Site,
     pub facility: Facility,
     pub after_end: usize,
+    /// The other spaces of the site that are booked by the hour.
+    pub others: Vec<Facility>,
 }
 
 /// One space; `None` when it is not there or not for this manager.
@@ -167,7 +171,10 @@ pub async fn one(db: &Db, actor: Actor, at: At, now: Instant) -> Result<Option<F
             Some(date) => bookings_from(conn, &site, &facility, date, now)?,
             None => 0,
         };
-        Ok(Some(FacilityView { site, facility, after_end }))
+        let all = facilities::with_sites(conn, &Filter { sites: Some(&[site.id]), ..Filter::default() })?;
+        let others = all.into_iter().map(|(_, one)| one);
+        let others = others.filter(|one| one.id != facility.id && one.kind.entry().by_the_hour).collect();
+        Ok(Some(FacilityView { site, facility, after_end, others }))
     })
     .await
 }
@@ -218,6 +225,12 @@ pub async fn change(db: &Db, actor: Actor, at: At, change: Change, now: Instant)
             Change::Words(words) => {
                 let facts = words.facts(&site, &facility.slug, facility.kind, facility.choice);
                 facilities::update(conn, facility.id, &facts)?;
+                let fallback = match &words.fallback {
+                    Some(slug) => facilities::by_slug(conn, &site.slug, slug)?.map(|(_, other)| other.id),
+                    None => None,
+                };
+                let fallback = fallback.filter(|other| *other != facility.id);
+                facilities::set_fallback(conn, facility.id, fallback)?;
             }
             Change::Rules(rules) => {
                 kind = EventKind::RulesChanged;

@@ -34,6 +34,8 @@ pub struct SiteForm {
     pub arrival: String,
     pub zone: String,
     pub nation: String,
+    /// Latitude and longitude in degrees, apart by a comma.
+    pub position: String,
     /// The site's own dates, one a line.
     pub own_dates: String,
     pub step_free: String,
@@ -52,6 +54,7 @@ impl SiteForm {
             arrival: site.arrival.clone(),
             zone: site.zone.name().to_owned(),
             nation: site.nation.code().to_owned(),
+            position: site.position.map_or_else(String::new, |(lat, lon)| format!("{lat}, {lon}")),
             own_dates: own_dates::written(dates),
             step_free: if site.step_free { "yes".to_owned() } else { String::new() },
         }
@@ -96,6 +99,7 @@ impl SiteForm {
         if nation.is_none() {
             faults.add("nation", "Choose the nation whose bank holidays the site keeps");
         }
+        let position = read_position(&self.position, &mut faults);
         let today = local_date(zone.unwrap_or(chrono_tz::Europe::London), now);
         let own_dates = own_dates::read(&self.own_dates, today);
         let own_dates = faults.take("own_dates", own_dates.map_err(|lines| lines.join(". ")));
@@ -111,10 +115,23 @@ impl SiteForm {
                 arrival,
                 zone,
                 nation,
+                position,
                 own_dates,
                 step_free: self.is_step_free(),
             }),
             _ => Err(faults),
         }
     }
+}
+
+/// "51.5246, -0.1181", or nothing.
+fn read_position(typed: &str, faults: &mut Faults) -> Option<(f64, f64)> {
+    if typed.trim().is_empty() {
+        return None;
+    }
+    let read =
+        typed.split_once(',').and_then(|(lat, lon)| lat.trim().parse::<f64>().ok().zip(lon.trim().parse::<f64>().ok()));
+    let read = read.filter(|(lat, lon)| lat.abs() <= 90.0 && lon.abs() <= 180.0);
+    let words = "Enter latitude and longitude in degrees with a comma between, like 51.5246, -0.1181";
+    faults.take("position", read.map(Some).ok_or(words))
 }

@@ -35,6 +35,8 @@ pub struct SiteWords {
     pub zone: Tz,
     /// Whose bank holidays it keeps.
     pub nation: Nation,
+    /// Latitude and longitude in degrees, WGS 84.
+    pub position: Option<(f64, f64)>,
     /// Its own dates, from today on, on which series are usually left out.
     pub own_dates: Vec<(NaiveDate, String)>,
     pub step_free: bool,
@@ -52,7 +54,7 @@ impl SiteWords {
             about: &self.about,
             arrival: &self.arrival,
             zone: self.zone,
-            position: None,
+            position: self.position,
             nation: self.nation,
             step_free: self.step_free,
         }
