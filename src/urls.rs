@@ -250,6 +250,11 @@ pub fn manage_site_hours(site: &Slug) -> String {
     format!("{MANAGE_SITES}/{site}/hours")
 }
 
+/// Where the named sessions of a site are added, changed and removed.
+pub fn manage_site_sessions(site: &Slug) -> String {
+    format!("{MANAGE_SITES}/{site}/sessions")
+}
+
 pub fn manage_site_staff(site: &Slug) -> String {
     format!("{MANAGE_SITES}/{site}/staff")
 }

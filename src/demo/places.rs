@@ -8,6 +8,7 @@ use crate::domain::bank_holidays::Nation;
 use crate::domain::hours::WeeklyHours;
 use crate::domain::ids::{FacilityId, SiteId, Slug};
 use crate::domain::kinds::{Kind, Need};
+use crate::domain::named::usual;
 use crate::domain::places::UnitChoice;
 use crate::domain::policy::StaffRole;
 use crate::domain::rules::{Approval, Privacy, Rules};
@@ -15,7 +16,15 @@ use crate::domain::span::Instant;
 use crate::store::error::read;
 use crate::store::facilities::{self, FacilityFacts, Filter};
 use crate::store::sites::{self, SiteFacts};
-use crate::store::{Conn, StoreError};
+use crate::store::{Conn, StoreError, named};
+
+/// Sites that have named their sessions: their consulting rooms are booked in those.
+const WITH_SESSIONS: [&str; 1] = ["weavers-green"];
+
+/// Whether a facility is booked by the session.
+pub fn is_by_session(site: &SiteSeed, facility: &FacilitySeed) -> bool {
+    WITH_SESSIONS.contains(&site.slug) && facility.kind == "consulting"
+}
 
 /// Reads a word of the seeds; one that is spelt wrong there stops the filling and is named.
 pub fn seeded<T>(value: Option<T>, column: &'static str) -> Result<T, StoreError> {
@@ -72,6 +81,9 @@ pub fn add_site(conn: &mut Conn, seed: &SiteSeed, cast: &Cast, since: Instant) -
         step_free: seed.step_free,
     };
     let site = sites::insert(conn, &facts)?;
+    if WITH_SESSIONS.contains(&seed.slug) {
+        named::set(conn, site, &usual())?;
+    }
     sites::set_hours(conn, site, None, &hours(None, seed.hours))?;
     for (facility, position) in seed.facilities.iter().zip(1..) {
         add_facility(conn, site, facility, position)?;

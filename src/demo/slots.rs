@@ -3,8 +3,10 @@
 use super::cast::bookers;
 use super::dice::{Dice, fingerprint};
 use super::extras::OWN_USE;
+use super::places::is_by_session;
 use super::purposes::{suits_hour, suits_kind};
 use super::world::{FacilitySeed, ORGANISATIONS, OrganisationSeed, SiteSeed};
+use crate::domain::named::usual;
 use crate::domain::rules::{Privacy, Rules};
 
 const COUPLE_AND_COUNSELLOR: i32 = 3;
@@ -83,6 +85,9 @@ fn candidates(site: &SiteSeed, facility: &FacilitySeed) -> Vec<&'static Organisa
     if candidates.is_empty() { fitting } else { candidates }
 }
 
+/// An organisation and what it is there for.
+type Who = (&'static OrganisationSeed, &'static str);
+
 struct Week<'a> {
     site: &'static SiteSeed,
     facility: &'static FacilitySeed,
@@ -95,6 +100,9 @@ struct Week<'a> {
 impl Week<'_> {
     /// Walks through the opening hours of a weekday, and now and then somebody has a regular session.
     fn fill_day(&mut self, weekday: i32, from: i32, to: i32) {
+        if is_by_session(self.site, self.facility) {
+            return self.fill_sessions(weekday, from, to);
+        }
         let (from, to) = self.in_light(from, to);
         let mut cursor = from.max(9 * 60);
         while cursor < to {
@@ -106,6 +114,26 @@ impl Week<'_> {
                 self.slots.push(slot);
             } else {
                 cursor += 60;
+            }
+        }
+    }
+
+    /// Goes through the named sessions of a weekday, the longest first, and now and then somebody has one that is left.
+    fn fill_sessions(&mut self, weekday: i32, from: i32, to: i32) {
+        let mut sessions = usual();
+        sessions.sort_by_key(|one| one.from_minute - one.to_minute);
+        let mut had: Vec<(i32, i32)> = Vec::new();
+        for one in sessions.iter().filter(|one| from <= one.from_minute && one.to_minute <= to) {
+            let left = had.iter().all(|(start, end)| *end <= one.from_minute || one.to_minute <= *start);
+            let often = if one.to_minute - one.from_minute <= 240 { 34 } else { 8 };
+            let length = one.to_minute - one.from_minute;
+            if left
+                && self.dice.percent(often)
+                && let Some(who) = self.who(weekday, one.from_minute)
+                && let Some(slot) = self.slot_of(who, weekday, (one.from_minute, length))
+            {
+                had.push((one.from_minute, one.to_minute));
+                self.slots.push(slot);
             }
         }
     }
@@ -136,14 +164,24 @@ impl Week<'_> {
     }
 
     fn slot_at(&mut self, weekday: i32, start: i32, closes: i32) -> Option<Slot> {
-        let organisation = self.dice.pick(&self.candidates)?;
-        let purpose = self.purpose(organisation, weekday, start)?;
+        let who = self.who(weekday, start)?;
         let minutes = self.minutes()?;
         // The busy hours end at six; an evening session is an evening session.
         let end = if start < 18 * 60 { closes.min(19 * 60) } else { closes };
         if end < start + minutes {
             return None;
         }
+        self.slot_of(who, weekday, (start, minutes))
+    }
+
+    /// Who comes at this time, and for what.
+    fn who(&mut self, weekday: i32, start: i32) -> Option<Who> {
+        let organisation = self.dice.pick(&self.candidates)?;
+        Some((organisation, self.purpose(organisation, weekday, start)?))
+    }
+
+    /// Their session of this length at this time.
+    fn slot_of(&mut self, (organisation, purpose): Who, weekday: i32, (start, minutes): (i32, i32)) -> Option<Slot> {
         let units = self.units()?;
         let people = self.people(purpose, units);
         let open = self.rules.privacy == Privacy::Organisation && self.dice.percent(35);

@@ -137,6 +137,12 @@ fn edge(zone: Tz, date: NaiveDate, minute: i32) -> Result<Instant, NoSuchTime> {
         .unwrap_or(Err(NoSuchTime::OutOfRange))
 }
 
+/// From one wall time to another on a date, minutes after local midnight and perhaps past 1440; an edge that falls into the gap
+/// of a clock change moves to the instant of the change. `None` on a date that cannot be booked.
+pub fn wall_span(zone: Tz, date: NaiveDate, (from, to): (i32, i32)) -> Option<Span> {
+    Span::new(edge(zone, date, from).ok()?, edge(zone, date, to).ok()?)
+}
+
 /// The same times of day on other dates, as the wall shows them there.
 pub fn wall_dates(zone: Tz, session: Span, dates: &[NaiveDate]) -> Vec<(NaiveDate, Result<Span, NoSuchTime>)> {
     let (from, to) = (local_time(zone, session.start()), local_time(zone, session.end()));

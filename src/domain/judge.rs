@@ -32,6 +32,8 @@ pub struct Facts<'a> {
     pub used: &'a [Use],
     /// Whether the site trusts the organisation.
     pub trusted: bool,
+    /// Whether it is a commissioned service, which may have a horizon of its own.
+    pub commissioned: bool,
 }
 
 /// What is asked for on one date.
@@ -141,10 +143,12 @@ fn when(facts: &Facts<'_>, proposal: &Proposal, now: Instant) -> Vec<Refusal> {
     } else if start < first {
         refusals.push(Refusal::TooSoon { notice_minutes: rules.notice_minutes, first: up_to_step(first, 15) });
     }
-    let last = local_date(facts.zone, proposal.asked.plus_days(rules.horizon_days.into()));
+    let horizon_days = rules.horizon(facts.commissioned);
+    let last = local_date(facts.zone, proposal.asked.plus_days(horizon_days.into()));
     if last < date {
-        let opens_on = date - chrono::Duration::days(rules.horizon_days.into());
-        refusals.push(Refusal::TooFarAhead { horizon_days: rules.horizon_days, opens_on });
+        let opens_on = date - chrono::Duration::days(horizon_days.into());
+        let own_last = rules.horizon_commissioned_days.map(|_| last);
+        refusals.push(Refusal::TooFarAhead { horizon_days, opens_on, own_last });
     }
     if let Some(from) = facts.facility.retired_from.filter(|from| *from <= date) {
         refusals.push(Refusal::Retired { from });
@@ -157,8 +161,13 @@ fn up_to_step(at: Instant, minutes: i64) -> Instant {
     Instant::from_seconds(at.seconds() + (step - at.seconds().rem_euclid(step)) % step)
 }
 
-/// Start times, step and length.
+/// Start times, step and length; or, where it is booked by the session, that it is one.
 fn shape(facts: &Facts<'_>, proposal: &Proposal, occupied: Span) -> Vec<Refusal> {
+    if facts.facility.by_session() {
+        let sessions = &facts.facility.sessions;
+        let is_one = facts.facility.session_of(facts.zone, proposal.session).is_some();
+        return if is_one { Vec::new() } else { vec![Refusal::NotASession { sessions: sessions.to_vec() }] };
+    }
     let rules = &facts.facility.rules;
     let mut refusals = Vec::new();
     let start = local_time(facts.zone, proposal.session.start());

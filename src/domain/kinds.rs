@@ -151,8 +151,21 @@ fn counselling() -> Rules {
     }
 }
 
+/// In days.
+const FIFTEEN_MONTHS: i32 = 457;
+const TWENTY_ONE_MONTHS: i32 = 640;
+
+/// In the site's named sessions, far ahead and further still for commissioned services.
 fn consulting() -> Rules {
-    Rules { shortest_minutes: 60, longest_minutes: 720, horizon_days: 456, capacity: 4, ..Rules::ordinary() }
+    Rules {
+        shortest_minutes: 60,
+        longest_minutes: 720,
+        horizon_days: FIFTEEN_MONTHS,
+        horizon_commissioned_days: Some(TWENTY_ONE_MONTHS),
+        by_session: true,
+        capacity: 4,
+        ..Rules::ordinary()
+    }
 }
 
 fn kitchen() -> Rules {

@@ -14,6 +14,7 @@ pub mod span;
 
 pub mod daylight;
 pub mod kinds;
+pub mod named;
 pub mod places;
 pub mod rules;
 

@@ -92,6 +92,11 @@ impl Class {
         Self::ALL.into_iter().find(|one| one.code() == code)
     }
 
+    /// Whether it books as a commissioned service does, which may plan further ahead.
+    pub fn is_commissioned(self) -> bool {
+        self == Self::Statutory
+    }
+
     pub fn words(self) -> &'static str {
         match self {
             Self::Charity => "Charity",

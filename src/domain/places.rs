@@ -1,12 +1,16 @@
 //! Sites, facilities and units as the rest of the program sees them. Not their hours, and not who may see them.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::bank_holidays::Nation;
 use super::ids::{FacilityId, SiteId, Slug, UnitId};
 use super::kinds::{Kind, Need};
+use super::named::{self, NamedSession};
 use super::rules::Rules;
+use super::span::Span;
 
 /// A building or grounds with its own time zone, opening hours and staff.
 #[derive(Debug, Clone)]
@@ -27,6 +31,8 @@ pub struct Site {
     /// Whose bank holidays it keeps.
     pub nation: Nation,
     pub step_free: bool,
+    /// The sessions that some of its spaces are booked in, in their order; none until a manager names some.
+    pub sessions: Arc<[NamedSession]>,
     /// Rises with every change that a public page could show.
     pub change_number: i64,
 }
@@ -97,6 +103,8 @@ pub struct Facility {
     /// Where to go instead when the weather is against it: another facility of the site.
     pub fallback: Option<FacilityId>,
     pub rules: Rules,
+    /// The site's sessions, where it is booked in those; empty where it is booked by the hour.
+    pub sessions: Arc<[NamedSession]>,
     /// In the order in which "any" takes them.
     pub units: Vec<Unit>,
 }
@@ -110,6 +118,21 @@ impl Facility {
             (false, true) => room,
             (true, _) => self.floor.clone(),
         }
+    }
+
+    /// Whether it is booked in the site's named sessions; where the site has none, it is booked by the hour.
+    pub fn by_session(&self) -> bool {
+        !self.sessions.is_empty()
+    }
+
+    /// The named session that a time is; none where it is booked by the hour, or the time is no session.
+    pub fn session_of(&self, zone: Tz, time: Span) -> Option<&NamedSession> {
+        named::which(&self.sessions, zone, time)
+    }
+
+    /// Its rules as label and plain words, with the sessions by name.
+    pub fn rules_in_words(&self) -> Vec<(&'static str, String)> {
+        self.rules.in_words(&self.sessions)
     }
 
     pub fn unit_ids(&self) -> Vec<UnitId> {

@@ -4,6 +4,8 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::hours::local_time;
+use super::named::NamedSession;
+use super::rules::days_ahead;
 use super::season::Season;
 use super::span::{Instant, Span};
 use super::words::{clock, counted, date_and_clock, length, listed, long_date, times};
@@ -39,6 +41,10 @@ pub enum Refusal {
     },
     /// The units asked for by name are not those of this facility.
     NoSuchUnits,
+    /// It is booked in these sessions only.
+    NotASession {
+        sessions: Vec<NamedSession>,
+    },
     WrongStart {
         starts: Vec<i32>,
         step_minutes: i32,
@@ -61,6 +67,8 @@ pub enum Refusal {
     TooFarAhead {
         horizon_days: i32,
         opens_on: NaiveDate,
+        /// The last date for this holder, where not all have the same.
+        own_last: Option<NaiveDate>,
     },
     TooManyPeople {
         capacity: i32,
@@ -100,7 +108,8 @@ impl Refusal {
     pub fn is_of_every_date(&self) -> bool {
         matches!(
             self,
-            Self::WrongStart { .. }
+            Self::NotASession { .. }
+                | Self::WrongStart { .. }
                 | Self::WrongLength { .. }
                 | Self::TooShort { .. }
                 | Self::TooLong { .. }
@@ -114,6 +123,7 @@ impl Refusal {
     pub fn may_be_set_aside(&self) -> bool {
         match self {
             Self::Closed { .. }
+            | Self::NotASession { .. }
             | Self::WrongStart { .. }
             | Self::WrongLength { .. }
             | Self::TooShort { .. }
@@ -182,6 +192,10 @@ impl Refusal {
     /// The rest of the sentences: length, notice, people and quotas.
     fn other_words(&self, facility: &str, zone: Tz) -> String {
         match self {
+            Self::NotASession { sessions } => {
+                let named: Vec<String> = sessions.iter().map(NamedSession::words).collect();
+                format!("{facility} is booked by the session: {}. Choose one of those", named.join("; "))
+            }
             Self::WrongLength { step_minutes } => {
                 format!(
                     "{facility} is booked in steps of {}. Choose an end from the list",
@@ -202,7 +216,13 @@ impl Refusal {
             Self::NoTimeToDecide => format!(
                 "The site has to approve {facility} and there is no time left before that. Choose a later time or ring the site"
             ),
-            Self::TooFarAhead { horizon_days, opens_on } => format!(
+            Self::TooFarAhead { horizon_days, opens_on, own_last: Some(last) } => format!(
+                "{facility} is booked up to {} ahead by organisations like this one, now until {}. This date opens on {}",
+                days_ahead(*horizon_days),
+                long_date(*last),
+                long_date(*opens_on)
+            ),
+            Self::TooFarAhead { horizon_days, opens_on, own_last: None } => format!(
                 "{facility} is booked up to {} ahead. This date opens on {}",
                 counted((*horizon_days).into(), "day", "days"),
                 long_date(*opens_on)

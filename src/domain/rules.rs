@@ -1,5 +1,6 @@
 //! The rules that a manager sets for a facility, and how they read in plain words. Not the judging: that is `judge`.
 
+use super::named::NamedSession;
 use super::season::Season;
 use super::words::{clock, counted, length};
 
@@ -85,6 +86,8 @@ pub struct Rules {
     /// How long before its start a request must be made.
     pub notice_minutes: i32,
     pub horizon_days: i32,
+    /// As `horizon_days`, for commissioned services; none where they have no other.
+    pub horizon_commissioned_days: Option<i32>,
     pub capacity: i32,
     pub approval: Approval,
     pub holds_place: bool,
@@ -101,6 +104,8 @@ pub struct Rules {
     pub daylight: bool,
     /// The part of the year in which it is open; none for all of it.
     pub season: Option<Season>,
+    /// Booked in the named sessions of the site, where it has some.
+    pub by_session: bool,
 }
 
 impl Rules {
@@ -116,6 +121,7 @@ impl Rules {
             own_may_touch: true,
             notice_minutes: 120,
             horizon_days: 365,
+            horizon_commissioned_days: None,
             capacity: 12,
             approval: Approval::UnlessTrusted,
             holds_place: true,
@@ -127,7 +133,13 @@ impl Rules {
             still_needed_weeks: 8,
             daylight: false,
             season: None,
+            by_session: false,
         }
+    }
+
+    /// How many days ahead it is booked by commissioned services, or by others.
+    pub fn horizon(&self, commissioned: bool) -> i32 {
+        self.horizon_commissioned_days.filter(|_| commissioned).unwrap_or(self.horizon_days)
     }
 
     /// Minutes of set-up and turnaround that go with every session.
@@ -187,15 +199,10 @@ impl Rules {
         faults
     }
 
-    /// The rules as label and plain words, for the card beside a form.
-    pub fn in_words(&self) -> Vec<(&'static str, String)> {
-        let (shortest, longest) = self.session_lengths();
-        let mut rows = vec![
-            ("Seats", self.capacity.to_string()),
-            ("Starts", self.starts_in_words()),
-            ("Shortest", length(shortest.into())),
-            ("Longest", length(longest.into())),
-        ];
+    /// The rules as label and plain words, for the card beside a form; `sessions` are those it is booked in, if it is.
+    pub fn in_words(&self, sessions: &[NamedSession]) -> Vec<(&'static str, String)> {
+        let mut rows = vec![("Seats", self.capacity.to_string())];
+        rows.extend(self.times_in_words(sessions));
         if 0 < self.set_up_minutes {
             rows.push(("Set-up", format!("{} before each booking, added for you", length(self.set_up_minutes.into()))));
         }
@@ -212,7 +219,7 @@ impl Rules {
             rows.push(("Season", season.words()));
         }
         rows.push(("Notice", format!("Ask at least {} before", length(self.notice_minutes.into()))));
-        rows.push(("Ahead", format!("Up to {} ahead", counted(self.horizon_days.into(), "day", "days"))));
+        rows.push(("Ahead", self.horizon_in_words()));
         rows.push(("Approval", self.approval.words().to_owned()));
         if self.approval != Approval::NotNeeded {
             let kept = if self.holds_place {
@@ -234,6 +241,30 @@ impl Rules {
         rows
     }
 
+    /// The sessions, or starts and lengths.
+    fn times_in_words(&self, sessions: &[NamedSession]) -> Vec<(&'static str, String)> {
+        if !sessions.is_empty() {
+            let named: Vec<String> = sessions.iter().map(NamedSession::in_brackets).collect();
+            return vec![("Sessions", named.join(", "))];
+        }
+        let (shortest, longest) = self.session_lengths();
+        vec![
+            ("Starts", self.starts_in_words()),
+            ("Shortest", length(shortest.into())),
+            ("Longest", length(longest.into())),
+        ]
+    }
+
+    fn horizon_in_words(&self) -> String {
+        let ahead = |days: i32| format!("up to {} ahead", days_ahead(days));
+        match self.horizon_commissioned_days {
+            Some(days) => {
+                format!("NHS and council services {}, others {}", ahead(days), ahead(self.horizon_days))
+            }
+            None => format!("Up to {} ahead", days_ahead(self.horizon_days)),
+        }
+    }
+
     fn starts_in_words(&self) -> String {
         if self.start_minutes.is_empty() {
             return match self.step_minutes {
@@ -251,6 +282,14 @@ impl Rules {
         let parts: Vec<String> = bookings.into_iter().chain(time).collect();
         (!parts.is_empty()).then(|| ("Most", format!("{} a week for each organisation", super::words::listed(&parts))))
     }
+}
+
+/// "42 days", and from a year on "640 days (about 21 months)".
+pub fn days_ahead(days: i32) -> String {
+    let plain = counted(days.into(), "day", "days");
+    // A month is 30.4 days; half of one more rounds to the nearest.
+    let months = (days * 10 + 152) / 304;
+    if 365 < days { format!("{plain} (about {months} months)") } else { plain }
 }
 
 #[cfg(test)]
@@ -273,6 +312,20 @@ mod tests {
         assert!(!rules.may_start_at(9 * 60));
         let named = Rules { start_minutes: vec![540, 810], ..Rules::ordinary() };
         assert_eq!(named.starts(), [540, 810]);
+    }
+
+    #[test]
+    fn sessions_and_the_horizon_of_each_class_are_said_in_plain_words() {
+        let rules = Kind::Consulting.entry().default_rules();
+        let rows = rules.in_words(&crate::domain::named::usual());
+        let row = |label: &str| rows.iter().find(|(one, _)| *one == label).map(|(_, words)| words.as_str());
+        let sessions = "Morning (9am to 1pm), Afternoon (1pm to 5pm), Evening (5pm to 8pm), All day (9am to 5pm)";
+        assert_eq!(row("Sessions"), Some(sessions));
+        let ahead = "NHS and council services up to 640 days (about 21 months) ahead, others up to 457 days (about 15 months) ahead";
+        assert_eq!(row("Ahead"), Some(ahead));
+        assert_eq!((row("Starts"), row("Shortest")), (None, None));
+        let by_the_hour = rules.in_words(&[]);
+        assert!(by_the_hour.iter().any(|(label, _)| *label == "Starts"));
     }
 
     #[test]

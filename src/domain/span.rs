@@ -76,6 +76,11 @@ impl Span {
         self.start < other.end && other.start < self.end
     }
 
+    /// From the start of the earlier to the end of the later, with what is between.
+    pub fn with(self, other: Self) -> Self {
+        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+
     pub fn contains(self, other: Self) -> bool {
         self.start <= other.start && other.end <= self.end
     }

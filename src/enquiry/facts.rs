@@ -9,9 +9,11 @@ use crate::domain::ids::{BookingId, FacilityId, OccurrenceId, OrganisationId, Un
 use crate::domain::judge::{Facts, Proposal, Use, Verdict, judge, place_of};
 use crate::domain::leeway::Leeway;
 use crate::domain::opening::open_spans;
+use crate::domain::organisation::Class;
 use crate::domain::places::{Facility, Site, Unit, UnitChoice};
 use crate::domain::rules::Privacy;
 use crate::domain::span::{Instant, Span};
+use crate::store::organisations::Regard;
 use crate::store::{Conn, StoreError, occupancies, occurrences, organisations, sites};
 
 /// Whose booking in which facility, on the dates `from ..= to`.
@@ -32,6 +34,7 @@ pub struct Loaded {
     pub taken: Vec<Taken>,
     used: Vec<(FacilityId, Vec<Use>)>,
     trusted: bool,
+    commissioned: bool,
     /// What whoever asks may do without.
     pub leeway: Leeway,
 }
@@ -46,6 +49,7 @@ impl Loaded {
             taken: &self.taken,
             used: of(&self.used, facility.id),
             trusted: self.trusted,
+            commissioned: self.commissioned,
         }
     }
 
@@ -158,7 +162,7 @@ pub fn load_known(
         Some(within) => occupancies::taken(conn, &units, within)?,
         None => Vec::new(),
     };
-    let (mut used, mut trusted) = (Vec::new(), false);
+    let (mut used, mut regard) = (Vec::new(), Regard { trusted: trust.unwrap_or_default(), class: None });
     if let Some(organisation) = organisation {
         let counted: Vec<FacilityId> = facilities
             .iter()
@@ -168,12 +172,14 @@ pub fn load_known(
         if !counted.is_empty() {
             used = occurrences::used(conn, organisation, &counted, whole_weeks(from, to))?;
         }
-        trusted = match trust {
-            Some(known) => known,
-            None => organisations::is_trusted(conn, organisation, site.id)?,
-        };
+        // Of which class it is matters only where the horizon depends on it.
+        if trust.is_none() || facilities.iter().any(|one| one.rules.horizon_commissioned_days.is_some()) {
+            regard = organisations::regard(conn, organisation, site.id)?;
+        }
     }
-    Ok(Loaded { zone: site.zone, open, taken, used, trusted, leeway: Leeway::Nothing })
+    let Regard { trusted, class } = regard;
+    let (trusted, commissioned) = (trust.unwrap_or(trusted), class.is_some_and(Class::is_commissioned));
+    Ok(Loaded { zone: site.zone, open, taken, used, trusted, commissioned, leeway: Leeway::Nothing })
 }
 
 /// From a day before to two days after, so that nights and turnarounds at the edges are seen.

@@ -1,19 +1,21 @@
-//! Finding a space across the estate: what fits and why, and the nearest yes where nothing does. Five queries at the most, however large the estate.
+//! Finding a space across the estate: what fits and why, and the nearest yes where nothing does. Six queries at the most, however large the estate.
 
 use chrono::{Days, NaiveDate};
 
 use crate::domain::availability::{Taken, free_stretches, usual};
-use crate::domain::hours::{NoSuchTime, WeeklyHours, instant_at};
+use crate::domain::hours::{NoSuchTime, WeeklyHours, instant_at, local_date};
 use crate::domain::ids::{OrganisationId, SiteId, Slug, UnitId};
 use crate::domain::judge::{Facts, Needs, Proposal, Verdict, judge};
 use crate::domain::kinds::{Kind, Need};
+use crate::domain::named;
 use crate::domain::nearest;
 use crate::domain::opening::open_spans;
+use crate::domain::organisation::Class;
 use crate::domain::places::{Facility, Site};
 use crate::domain::rules::Approval;
 use crate::domain::span::{Instant, Span};
 use crate::store::facilities::{self, Filter};
-use crate::store::{Conn, StoreError, occupancies};
+use crate::store::{Conn, StoreError, occupancies, organisations};
 
 /// So many days ahead are looked at for the same time on another day.
 const DAYS_AHEAD: u64 = 14;
@@ -94,11 +96,12 @@ pub fn find(conn: &mut Conn, wish: &Wish, sites: &[Site], now: Instant) -> Resul
         return Ok(found);
     };
     let taken = occupancies::taken(conn, &units_of(&places), within)?;
+    let commissioned = is_commissioned(conn, wish, &places, now)?;
     let mut near: Vec<(Site, Facility)> = Vec::new();
     for (site, facility) in places {
         let open = open_days(&hours, &site, &facility, wish.date, wish.date);
         let own = of_facility(&taken, &facility);
-        let facts = facts(&site, &facility, &open, &own);
+        let facts = facts((&site, &facility), &open, &own, commissioned);
         match look_at(&facts, wish, now) {
             Ok(Look::Fits { free, needs }) => found.fits.push(Fit { site, facility, free, needs }),
             Ok(Look::Not) => near.push((site, facility)),
@@ -108,7 +111,7 @@ pub fn find(conn: &mut Conn, wish: &Wish, sites: &[Site], now: Instant) -> Resul
     found.fits.sort_by_key(|fit| fit.facility.rules.capacity - wish.people);
     if wish.times.is_some() && found.fits.len() < ENOUGH {
         near.truncate(MOST_NEAR);
-        found.near = look_further(conn, wish, near, &hours, now)?;
+        found.near = look_further(conn, (wish, commissioned), near, &hours, now)?;
     }
     Ok(found)
 }
@@ -120,12 +123,16 @@ fn reach(places: &[(Site, Facility)], wish: &Wish) -> Option<Span> {
         let (from, to) = wish.times?;
         let at = |minute| instant_at(site.zone, wish.date, minute).ok();
         let rules = &facility.rules;
-        Some(Span::new(at(from)?, at(to)?)?.widened(rules.set_up_minutes.into(), rules.turnaround_minutes.into()))
+        let asked = Span::new(at(from)?, at(to)?)?;
+        // Any session that has the time in it may serve it.
+        let sessions = named::around(&facility.sessions, site.zone, asked);
+        let longest = sessions.into_iter().fold(asked, Span::with);
+        Some(longest.widened(rules.set_up_minutes.into(), rules.turnaround_minutes.into()))
     };
     let spans = places.iter().filter_map(|(site, facility)| {
         asked(site, facility).or_else(|| crate::domain::hours::day(site.zone, wish.date).ok())
     });
-    spans.reduce(|all, one| Span::new(all.start().min(one.start()), all.end().max(one.end())).unwrap_or(all))
+    spans.reduce(Span::with)
 }
 
 fn units_of(places: &[(Site, Facility)]) -> Vec<UnitId> {
@@ -156,14 +163,38 @@ fn open_days(
     open_spans(site, facility, &own, (from, to))
 }
 
-fn facts<'a>(site: &Site, facility: &'a Facility, open: &'a [Span], taken: &'a [Taken]) -> Facts<'a> {
-    Facts { facility, zone: site.zone, open, taken, used: &[], trusted: false }
+fn facts<'a>(
+    (site, facility): (&Site, &'a Facility),
+    open: &'a [Span],
+    taken: &'a [Taken],
+    commissioned: bool,
+) -> Facts<'a> {
+    Facts { facility, zone: site.zone, open, taken, used: &[], trusted: false, commissioned }
+}
+
+/// Whether whoever looks is a commissioned service; asked only where a date so far ahead depends on it.
+fn is_commissioned(
+    conn: &mut Conn,
+    wish: &Wish,
+    places: &[(Site, Facility)],
+    now: Instant,
+) -> Result<bool, StoreError> {
+    let beyond = |site: &Site, facility: &Facility| {
+        let last = local_date(site.zone, now.plus_days(facility.rules.horizon_days.into()));
+        facility.rules.horizon_commissioned_days.is_some() && last < wish.date
+    };
+    let depends = places.iter().find(|(site, facility)| beyond(site, facility));
+    let Some(((site, _), organisation)) = depends.zip(wish.organisation) else {
+        return Ok(false);
+    };
+    let class = organisations::regard(conn, organisation, site.id)?.class;
+    Ok(class.is_some_and(Class::is_commissioned))
 }
 
 /// Other times and days for the few that come first, with one more query for all of them.
 fn look_further(
     conn: &mut Conn,
-    wish: &Wish,
+    (wish, commissioned): (&Wish, bool),
     places: Vec<(Site, Facility)>,
     hours: &[(SiteId, WeeklyHours)],
     now: Instant,
@@ -178,9 +209,12 @@ fn look_further(
         .filter_map(|(site, facility)| {
             let open = open_days(hours, &site, &facility, wish.date, last);
             let own = of_facility(&taken, &facility);
-            let facts = facts(&site, &facility, &open, &own);
+            let facts = facts((&site, &facility), &open, &own, commissioned);
             let proposal = proposal(&facts, wish, now).ok().flatten()?;
-            let verdict = judge(&facts, &proposal, now);
+            // Where a session has the time in it, what stands against that session is the reason.
+            let around = named::around(&facility.sessions, site.zone, proposal.session).first().copied();
+            let served = Proposal { session: around.unwrap_or(proposal.session), ..proposal.clone() };
+            let verdict = judge(&facts, &served, now);
             let dates: Vec<NaiveDate> = wish.date.iter_days().skip(1).take_while(|date| *date <= last).collect();
             // A length that the rules never allow is bent to the nearest that they do.
             let bent = Proposal { session: nearest_length(&facts, proposal.session), ..proposal };
@@ -223,13 +257,25 @@ fn look_at(facts: &Facts<'_>, wish: &Wish, now: Instant) -> Result<Look, NoSuchT
     let Some(proposal) = proposal(facts, wish, now)? else {
         return Ok(Look::Not);
     };
-    let verdict = judge(facts, &proposal, now);
-    Ok(if verdict.is_yes() { Look::Fits { free: vec![proposal.session], needs: verdict.needs } } else { Look::Not })
+    let fits = |session: Span| {
+        let proposal = Proposal { session, ..proposal.clone() };
+        let verdict = judge(facts, &proposal, now);
+        verdict.is_yes().then_some(Look::Fits { free: vec![session], needs: verdict.needs })
+    };
+    if facts.facility.by_session() {
+        // The shortest session around the time that can be had serves it.
+        let sessions = named::around(&facts.facility.sessions, facts.zone, proposal.session);
+        return Ok(sessions.into_iter().find_map(fits).unwrap_or(Look::Not));
+    }
+    Ok(fits(proposal.session).unwrap_or(Look::Not))
 }
 
 /// The longest session that the rules allow within the time asked for: who looks for 10 to 11 is well served by a session of
 /// fifty minutes with ten to tidy up. A time too short for the rules, or too long, stays as it was asked.
 fn within(facts: &Facts<'_>, asked: Span) -> Span {
+    if facts.facility.by_session() {
+        return asked;
+    }
     let rules = &facts.facility.rules;
     let (step, around) = (i64::from(rules.step_minutes.max(1)), i64::from(rules.around()));
     let occupied = (asked.minutes() + around) / step * step;
@@ -238,8 +284,12 @@ fn within(facts: &Facts<'_>, asked: Span) -> Span {
     session.unwrap_or(asked)
 }
 
-/// The session with the length that the rules allow and that is nearest to the one asked for.
+/// The session with the length that the rules allow and that is nearest to the one asked for; the named one that serves it best
+/// where it is booked by those.
 pub fn nearest_length(facts: &Facts<'_>, session: Span) -> Span {
+    if facts.facility.by_session() {
+        return named::nearest(&facts.facility.sessions, facts.zone, session).unwrap_or(session);
+    }
     let rules = &facts.facility.rules;
     let step = i64::from(rules.step_minutes.max(1));
     let occupied = (session.minutes() + i64::from(rules.around()) + step - 1) / step * step;
@@ -248,7 +298,7 @@ pub fn nearest_length(facts: &Facts<'_>, session: Span) -> Span {
     Span::new(session.start(), session.start().plus_minutes(length)).unwrap_or(session)
 }
 
-/// All stretches of the day that are long enough for the shortest booking.
+/// All stretches of the day that are long enough for the shortest booking, or its free sessions.
 fn free_that_day(facts: &Facts<'_>, wish: &Wish, now: Instant) -> Look {
     let Ok(day) = crate::domain::hours::day(facts.zone, wish.date) else {
         return Look::Not;
@@ -261,9 +311,27 @@ fn free_that_day(facts: &Facts<'_>, wish: &Wish, now: Instant) -> Look {
         .filter_map(|span| Span::new(span.start().max(from), span.end()))
         .filter(|span| shortest <= span.minutes())
         .collect();
+    let free = if facts.facility.by_session() { free_sessions(facts, wish, now) } else { free };
     if free.is_empty() {
         return Look::Not;
     }
     let decides = facts.facility.rules.approval != Approval::NotNeeded && !facts.trusted;
     Look::Fits { free, needs: if decides { Needs::Approval } else { Needs::Nothing } }
+}
+
+/// The named sessions of the day that can be had.
+fn free_sessions(facts: &Facts<'_>, wish: &Wish, now: Instant) -> Vec<Span> {
+    let sessions = named::on_date(&facts.facility.sessions, facts.zone, wish.date);
+    let can_be_had = |session: &Span| {
+        let proposal = Proposal {
+            session: *session,
+            wanted: usual(facts.facility),
+            people: wish.people,
+            organisation: wish.organisation,
+            besides: Vec::new(),
+            asked: now,
+        };
+        judge(facts, &proposal, now).is_yes()
+    };
+    sessions.into_iter().map(|(_, session)| session).filter(can_be_had).collect()
 }

@@ -260,6 +260,7 @@ impl Looker<'_> {
                 taken: &one.taken,
                 used: &[],
                 trusted: false,
+                commissioned: facts.commissioned,
             };
             let asked = proposal(self.wish, session, elsewhere(&self.wish.wanted, &one.facility), self.now);
             if judge(&facts, &asked, self.now).is_yes() {

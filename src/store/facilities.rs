@@ -1,6 +1,7 @@
 //! Facilities with their rules and units. Not what is booked in them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -59,6 +60,8 @@ struct RulesRow {
     daylight: bool,
     season_from: Option<String>,
     season_to: Option<String>,
+    by_session: bool,
+    horizon_commissioned_days: Option<i32>,
 }
 
 /// Reads "04-01", month and day.
@@ -86,6 +89,8 @@ impl RulesRow {
             own_may_touch: self.own_may_touch,
             notice_minutes: self.notice_minutes,
             horizon_days: self.horizon_days,
+            horizon_commissioned_days: self.horizon_commissioned_days,
+            by_session: self.by_session,
             capacity: self.capacity,
             approval: read(Approval::parse(&self.approval), table, id, "approval")?,
             holds_place: self.holds_place,
@@ -108,12 +113,13 @@ impl RulesRow {
 }
 
 impl FacilityRow {
-    fn facility(self, rules: RulesRow, units: Vec<Unit>) -> Result<Facility, StoreError> {
+    fn facility(self, rules: RulesRow, units: Vec<Unit>, site: &Site) -> Result<Facility, StoreError> {
         let (table, id) = ("facility", self.id);
         let retired_from: Option<NaiveDate> = match &self.retired_from {
             Some(text) => Some(read(text.parse().ok(), table, id, "retired_from")?),
             None => None,
         };
+        let rules = rules.rules()?;
         Ok(Facility {
             id: FacilityId::new(id),
             site: SiteId::new(self.site_id),
@@ -129,7 +135,8 @@ impl FacilityRow {
             listed: self.listed,
             retired_from,
             fallback: self.fallback_id.map(FacilityId::new),
-            rules: rules.rules()?,
+            sessions: if rules.by_session { site.sessions.clone() } else { Arc::default() },
+            rules,
             units,
         })
     }
@@ -155,7 +162,9 @@ pub fn with_sites(conn: &mut Conn, filter: &Filter<'_>) -> Result<Vec<(Site, Fac
     rows.into_iter()
         .map(|(site, row, rules)| {
             let units = units.remove(&row.id).unwrap_or_default();
-            Ok((site.site()?, row.facility(rules, units)?))
+            let site = site.site()?;
+            let facility = row.facility(rules, units, &site)?;
+            Ok((site, facility))
         })
         .collect()
 }
@@ -171,7 +180,7 @@ pub fn of_sites(conn: &mut Conn, filter: &Filter<'_>, sites: &[Site]) -> Result<
         .filter_map(|(row, rules)| {
             let site = sites.iter().find(|site| site.id.row() == row.site_id)?.clone();
             let units = units.remove(&row.id).unwrap_or_default();
-            Some(row.facility(rules, units).map(|facility| (site, facility)))
+            Some(row.facility(rules, units, &site).map(|facility| (site, facility)))
         })
         .collect()
 }
@@ -337,6 +346,8 @@ pub fn set_rules(conn: &mut Conn, id: FacilityId, rules: &Rules) -> Result<(), S
             facility_rules::daylight.eq(rules.daylight),
             facility_rules::season_from.eq(rules.season.map(|season| day_text(season.from))),
             facility_rules::season_to.eq(rules.season.map(|season| day_text(season.to))),
+            facility_rules::by_session.eq(rules.by_session),
+            facility_rules::horizon_commissioned_days.eq(rules.horizon_commissioned_days),
         ))
         .execute(conn)?;
     Ok(())

@@ -14,6 +14,7 @@ pub mod events;
 pub mod facilities;
 pub mod holders;
 pub mod links;
+pub mod named;
 pub mod needed;
 pub mod notices;
 pub mod occupancies;

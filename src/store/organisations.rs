@@ -274,6 +274,30 @@ pub fn is_trusted(conn: &mut Conn, id: OrganisationId, at: SiteId) -> Result<boo
     Ok(found.is_some())
 }
 
+/// What a site thinks of an organisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Regard {
+    pub trusted: bool,
+    /// None for an organisation that is not there.
+    pub class: Option<Class>,
+}
+
+/// Whether a site trusts an organisation, and of which class it is, in one query.
+pub fn regard(conn: &mut Conn, id: OrganisationId, at: SiteId) -> Result<Regard, StoreError> {
+    let here = site_trust::organisation_id.eq(organisation::id).and(site_trust::site_id.eq(at.row()));
+    let found: Option<(String, Option<i64>)> = organisation::table
+        .left_join(site_trust::table.on(here))
+        .filter(organisation::id.eq(id.row()))
+        .select((organisation::class, site_trust::site_id.nullable()))
+        .first(conn)
+        .optional()?;
+    let Some((class, trusting)) = found else {
+        return Ok(Regard { trusted: false, class: None });
+    };
+    let class = read(Class::parse(&class), "organisation", id.row(), "class")?;
+    Ok(Regard { trusted: trusting.is_some(), class: Some(class) })
+}
+
 /// The organisations that a site trusts.
 pub fn trusted_at(conn: &mut Conn, at: SiteId) -> Result<Vec<OrganisationId>, StoreError> {
     let rows: Vec<i64> =

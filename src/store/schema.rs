@@ -104,6 +104,7 @@ diesel::table! {
         change_number -> BigInt,
         nation -> Text,
         priority_classes -> Text,
+        named_sessions -> Text,
     }
 }
 
@@ -197,6 +198,8 @@ diesel::table! {
         daylight -> Bool,
         season_from -> Nullable<Text>,
         season_to -> Nullable<Text>,
+        by_session -> Bool,
+        horizon_commissioned_days -> Nullable<Integer>,
     }
 }
 

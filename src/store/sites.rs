@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use super::error::read;
 use super::schema::{facility, person, site, site_date, site_staff, weekly_hours};
-use super::{Conn, StoreError};
+use super::{Conn, StoreError, named};
 use crate::domain::bank_holidays::Nation;
 use crate::domain::hours::WeeklyHours;
 use crate::domain::ids::{FacilityId, PersonId, SiteId, Slug};
@@ -30,6 +30,7 @@ pub(super) struct SiteRow {
     nation: String,
     step_free: bool,
     change_number: i64,
+    named_sessions: String,
 }
 
 pub(super) type SiteColumns = (
@@ -47,6 +48,7 @@ pub(super) type SiteColumns = (
     site::nation,
     site::step_free,
     site::change_number,
+    site::named_sessions,
 );
 
 pub(super) const SITE_COLUMNS: SiteColumns = (
@@ -64,6 +66,7 @@ pub(super) const SITE_COLUMNS: SiteColumns = (
     site::nation,
     site::step_free,
     site::change_number,
+    site::named_sessions,
 );
 
 impl SiteRow {
@@ -84,6 +87,7 @@ impl SiteRow {
             nation: read(Nation::parse(&self.nation), "site", id, "nation")?,
             step_free: self.step_free,
             change_number: self.change_number,
+            sessions: read(named::stored(&self.named_sessions), "site", id, "named_sessions")?.into(),
         })
     }
 }

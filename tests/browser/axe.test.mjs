@@ -25,6 +25,9 @@ const VISITS = [
     '/manage/sites/hunter-street', '/manage/sites/hunter-street/hours', '/manage/sites/hunter-street/staff', '/manage/sites/hunter-street/closures', '/manage/sites/hunter-street/waiting', '/manage/sites/hunter-street/notices',
     '/manage/sites/hunter-street/facilities/new', '/manage/sites/hunter-street/cedar', '/manage/sites/hunter-street/cedar/rules',
   ]],
+  ['bhavna.solanki@example.org', [
+    '/manage/sites/weavers-green/sessions', '/manage/sites/weavers-green/consulting-1/rules', `/sites/weavers-green/consulting-1/book?date=${tomorrow()}`,
+  ]],
   ['reception@example.org', [
     '/bookings', '/bookings?reference=7K2M-94QT', `/sites/hunter-street/cedar/book?date=${tomorrow()}`, `/sites/hunter-street/schedule?date=${tomorrow()}`,
     found('/bookings', 'Talk about a new choir'), found('/bookings', 'Talk about a new choir', '/change'), found('/bookings', 'Talk about a new choir', '/cancel'),

@@ -5,7 +5,7 @@ use crate::domain::ids::{BookingId, FacilityId, SiteId, Slug};
 use crate::domain::kinds::Kind;
 use crate::domain::places::{Unit, UnitChoice};
 use crate::domain::rules::{Privacy, Rules};
-use crate::domain::{hours, nearest};
+use crate::domain::{hours, named, nearest};
 use chrono_tz::Europe::London;
 
 const US: OrganisationId = OrganisationId::new(1);
@@ -39,6 +39,7 @@ fn facility(units: usize, choice: UnitChoice, rules: Rules) -> Facility {
         retired_from: None,
         fallback: None,
         rules,
+        sessions: Default::default(),
         units: (1..=units).map(|n| Unit { id: UnitId::new(n as i64), name: format!("Unit {n}") }).collect(),
     }
 }
@@ -73,7 +74,7 @@ fn now() -> Instant {
 
 fn ask(facility: &Facility, taken: &[Taken], used: &[Use], session: Span, wanted: Wanted, people: i32) -> Verdict {
     let open = [span(DAY, "08:00", "21:00"), span("2026-11-25", "08:00", "21:00")];
-    let facts = Facts { facility, zone: London, open: &open, taken, used, trusted: true };
+    let facts = Facts { facility, zone: London, open: &open, taken, used, trusted: true, commissioned: false };
     let proposal = Proposal { session, wanted, people, organisation: Some(US), besides: Vec::new(), asked: now() };
     judge(&facts, &proposal, now())
 }
@@ -209,7 +210,15 @@ fn the_nearest_yes_is_a_yes() {
     let room = facility(1, UnitChoice::Whole, Rules::ordinary());
     let busy = [taken(1, 9, THEM, span(DAY, "09:00", "12:00"), (0, 0), None)];
     let open = [span(DAY, "08:00", "21:00"), span("2026-11-25", "08:00", "21:00")];
-    let facts = Facts { facility: &room, zone: London, open: &open, taken: &busy, used: &[], trusted: true };
+    let facts = Facts {
+        facility: &room,
+        zone: London,
+        open: &open,
+        taken: &busy,
+        used: &[],
+        trusted: true,
+        commissioned: false,
+    };
     let proposal = Proposal {
         session: span(DAY, "10:00", "11:00"),
         wanted: Wanted::Whole,
@@ -222,4 +231,130 @@ fn the_nearest_yes_is_a_yes() {
     assert_eq!(same_day, [span(DAY, "08:00", "09:00"), span(DAY, "12:00", "13:00"), span(DAY, "12:30", "13:30")]);
     let days: Vec<NaiveDate> = ["2026-11-25", "2026-11-26"].map(|d| d.parse().unwrap()).to_vec();
     assert_eq!(nearest::other_days(&facts, &proposal, now(), &days, 3), [span("2026-11-25", "10:00", "11:00")]);
+}
+
+/// A room that is booked in the usual sessions, with the horizons of a consulting room.
+fn by_session() -> Facility {
+    let rules = Rules { notice_minutes: 0, approval: Approval::NotNeeded, ..Kind::Consulting.entry().default_rules() };
+    Facility { sessions: named::usual().into(), ..facility(1, UnitChoice::Whole, rules) }
+}
+
+#[test]
+fn a_room_booked_by_the_session_is_had_for_exactly_one_of_them() {
+    let room = by_session();
+    let refusals = |from: &str, to: &str| ask(&room, &[], &[], span(DAY, from, to), Wanted::Whole, 1).refusals;
+    for (from, to) in [("09:00", "13:00"), ("13:00", "17:00"), ("17:00", "20:00"), ("09:00", "17:00")] {
+        assert_eq!(refusals(from, to), [], "{from} to {to}");
+    }
+    for (from, to) in
+        [("10:00", "11:00"), ("09:00", "12:30"), ("09:30", "13:00"), ("13:00", "20:00"), ("09:00", "13:05")]
+    {
+        assert!(matches!(refusals(from, to)[..], [Refusal::NotASession { .. }]), "{from} to {to}");
+    }
+    let words = refusals("10:00", "11:00")[0].words("Oak", London);
+    assert_eq!(
+        words,
+        "Oak is booked by the session: Morning, 9am to 1pm; Afternoon, 1pm to 5pm; Evening, 5pm to 8pm; \
+         All day, 9am to 5pm. Choose one of those"
+    );
+    // Where the site has named none, it is booked by the hour.
+    let by_the_hour = Facility { sessions: Default::default(), ..room };
+    assert_eq!(ask(&by_the_hour, &[], &[], span(DAY, "10:00", "11:00"), Wanted::Whole, 1).refusals, []);
+}
+
+#[test]
+fn a_night_session_is_what_the_wall_shows_when_the_clocks_change() {
+    let room = by_session();
+    let night = named::NamedSession::new("Night", 22 * 60, 30 * 60);
+    let room = Facility { sessions: vec![night].into(), ..room };
+    for (evening, morning, hours) in [("2027-03-27", "2027-03-28", 7), ("2027-10-30", "2027-10-31", 9)] {
+        let session = Span::new(at(&format!("{evening} 22:00")), at(&format!("{morning} 06:00"))).unwrap();
+        assert_eq!(session.minutes(), hours * 60);
+        let judged = |session: Span| {
+            let open = [session.widened(600, 600)];
+            let facts = Facts {
+                facility: &room,
+                zone: London,
+                open: &open,
+                taken: &[],
+                used: &[],
+                trusted: true,
+                commissioned: false,
+            };
+            let proposal = Proposal {
+                session,
+                wanted: Wanted::Whole,
+                people: 1,
+                organisation: Some(US),
+                besides: Vec::new(),
+                asked: now(),
+            };
+            judge(&facts, &proposal, now()).refusals
+        };
+        assert_eq!(judged(session), [], "{evening}");
+        let eight_hours = Span::new(session.start(), session.start().plus_hours(8)).unwrap();
+        assert!(matches!(judged(eight_hours)[..], [Refusal::NotASession { .. }]), "{evening}");
+    }
+}
+
+#[test]
+fn the_horizon_is_that_of_the_holders_class() {
+    let room = by_session();
+    let refused = |commissioned: bool, days: i64| {
+        let start = at("2026-11-20 09:00").plus_days(days);
+        let date = local_date(London, start).to_string();
+        let session = span(&date, "09:00", "13:00");
+        let open = [session];
+        let facts =
+            Facts { facility: &room, zone: London, open: &open, taken: &[], used: &[], trusted: true, commissioned };
+        let proposal = Proposal {
+            session,
+            wanted: Wanted::Whole,
+            people: 1,
+            organisation: Some(US),
+            besides: Vec::new(),
+            asked: now(),
+        };
+        judge(&facts, &proposal, now()).refusals
+    };
+    assert_eq!(refused(false, 457), []);
+    assert_eq!(refused(true, 458), []);
+    assert_eq!(refused(true, 640), []);
+    assert!(matches!(refused(true, 641)[..], [Refusal::TooFarAhead { horizon_days: 640, .. }]));
+    let [ref too_far] = refused(false, 458)[..] else {
+        panic!("{:?}", refused(false, 458));
+    };
+    assert_eq!(
+        too_far.words("Oak", London),
+        "Oak is booked up to 457 days (about 15 months) ahead by organisations like this one, now until Sunday 20 February \
+         2028. This date opens on Saturday 21 November 2026"
+    );
+}
+
+#[test]
+fn the_nearest_yes_of_a_session_is_another_session() {
+    let room = by_session();
+    let open = [span(DAY, "08:00", "21:00"), span("2026-11-25", "08:00", "21:00")];
+    let busy = [taken(1, 9, THEM, span(DAY, "09:00", "13:00"), (0, 0), None)];
+    let facts = Facts {
+        facility: &room,
+        zone: London,
+        open: &open,
+        taken: &busy,
+        used: &[],
+        trusted: true,
+        commissioned: false,
+    };
+    let proposal = Proposal {
+        session: span(DAY, "09:00", "13:00"),
+        wanted: Wanted::Whole,
+        people: 1,
+        organisation: Some(US),
+        besides: Vec::new(),
+        asked: now(),
+    };
+    let afternoon_and_evening = [span(DAY, "13:00", "17:00"), span(DAY, "17:00", "20:00")];
+    assert_eq!(nearest::same_day(&facts, &proposal, now(), 4), afternoon_and_evening);
+    let days = ["2026-11-25".parse().unwrap()];
+    assert_eq!(nearest::other_days(&facts, &proposal, now(), &days, 2), [span("2026-11-25", "09:00", "13:00")]);
 }

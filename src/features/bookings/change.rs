@@ -13,6 +13,7 @@ use super::service::{
 use crate::domain::booking::{Occurrence, Scope};
 use crate::domain::hours::{local_date, local_time};
 use crate::domain::ids::{Reference, Slug};
+use crate::domain::named::NamedSession;
 use crate::domain::places::Facility;
 use crate::domain::rules::Privacy;
 use crate::domain::span::Instant;
@@ -43,6 +44,8 @@ pub struct ChangeForm {
     on: String,
     from: String,
     to: String,
+    /// Where it is booked by the session, the one that was chosen, "from-to", in place of the two above.
+    named: String,
     purpose: String,
     people: String,
     privacy: String,
@@ -66,6 +69,8 @@ struct ChangePage {
     facilities: Vec<Choice>,
     starts: Vec<Choice>,
     ends: Vec<Choice>,
+    /// In place of starts and ends, where the space is booked by the session.
+    sessions: Vec<Choice>,
     privacies: Vec<Choice>,
 }
 
@@ -125,6 +130,7 @@ fn first_answers(case: &Case, one: &Occurrence) -> ChangeForm {
         on: from.date.to_string(),
         from: from.minute.to_string(),
         to: (to.minute + nights * 1440).to_string(),
+        named: String::new(),
         purpose: case.booking.purpose.clone(),
         people: case.booking.people.to_string(),
         privacy: case.booking.privacy.code().to_owned(),
@@ -141,7 +147,7 @@ pub async fn post(
     form: ProtectedForm<ChangeForm>,
 ) -> Result<HttpResponse, Error> {
     let reference = Reference::parse(&path).ok_or(Error::NotFound)?;
-    let (chrome, now, typed) = (Chrome::of(&request), state.clock.now(), form.0);
+    let (chrome, now, typed) = (Chrome::of(&request), state.clock.now(), form.0.with_session());
     let view = service::change_view(&state.db, reference.clone(), who.actor.clone()).await?.ok_or(Error::NotFound)?;
     if typed.step == "change" {
         return page::ok(&change_page(chrome, &view, typed, Faults::none(), now));
@@ -270,6 +276,7 @@ fn change_page(chrome: Chrome, view: &ChangeView, typed: ChangeForm, faults: Fau
     let facility = view.facilities.iter().find(|one| one.slug.as_str() == typed.facility);
     let facility = facility.or_else(|| case.facilities.first());
     let (starts, ends) = facility.map_or_else(Default::default, |facility| times(facility, &typed));
+    let sessions = facility.map_or_else(Vec::new, |facility| sessions(facility, &typed));
     ChangePage {
         chrome,
         notice: None,
@@ -285,6 +292,7 @@ fn change_page(chrome: Chrome, view: &ChangeView, typed: ChangeForm, faults: Fau
             .collect(),
         starts,
         ends,
+        sessions,
         privacies: Privacy::ALL
             .into_iter()
             .filter(|one| *one == Privacy::Confidential || !booking.holder.is_person())
@@ -305,6 +313,30 @@ fn scopes(case: &Case, typed: &ChangeForm, now: Instant) -> Vec<Choice> {
             known.push(number);
             choices.push(Choice::new(scope.code(), scope.words(), typed.scope == scope.code()));
         }
+    }
+    choices
+}
+
+impl ChangeForm {
+    /// The same, with the times of the session that was chosen.
+    fn with_session(mut self) -> Self {
+        if let Some((from, to)) = self.named.split_once('-') {
+            (self.from, self.to) = (from.to_owned(), to.to_owned());
+        }
+        self.named.clear();
+        self
+    }
+}
+
+/// The sessions of a space that is booked by those; what stands stays in the list.
+fn sessions(facility: &Facility, typed: &ChangeForm) -> Vec<Choice> {
+    let stands = format!("{}-{}", typed.from, typed.to);
+    let value = |one: &NamedSession| format!("{}-{}", one.from_minute, one.to_minute);
+    let of = facility.sessions.iter();
+    let mut choices: Vec<Choice> = of.map(|one| Choice::new(value(one), one.words(), value(one) == stands)).collect();
+    let times = typed.from.parse().ok().zip(typed.to.parse().ok());
+    if let Some((from, to)) = times.filter(|_| facility.by_session() && choices.iter().all(|one| !one.chosen)) {
+        choices.push(Choice::new(stands, NamedSession::new("", from, to).times(), true));
     }
     choices
 }

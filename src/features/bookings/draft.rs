@@ -30,6 +30,8 @@ pub struct NewBooking {
     pub date: String,
     pub from: String,
     pub to: String,
+    /// Where it is booked by the session, the one that was chosen, "from-to", in place of the two above.
+    pub named: String,
     pub organisation: String,
     pub purpose: String,
     pub people: String,
@@ -68,7 +70,8 @@ pub struct NewBooking {
 impl NewBooking {
     /// The times of the form, or of a suggestion that was pressed.
     pub fn session(&self) -> Result<Span, (&'static str, String)> {
-        let (from, to) = self.choose.split_once('-').unwrap_or((&self.from, &self.to));
+        let chosen = self.choose.split_once('-').or_else(|| self.named.split_once('-'));
+        let (from, to) = chosen.unwrap_or((&self.from, &self.to));
         let instant = |text: &str| text.parse().ok().map(Instant::from_seconds).filter(|at| at.is_bookable());
         let Some(start) = instant(from) else {
             return Err(("from", "Choose when it starts".to_owned()));
@@ -85,6 +88,10 @@ impl NewBooking {
         let mut faults = Faults::none();
         let session = match self.session() {
             Ok(session) => Some(session),
+            Err(_) if facility.by_session() => {
+                faults.add("from", "Choose one of the sessions");
+                None
+            }
             Err((field, words)) => {
                 faults.add(field, words);
                 None

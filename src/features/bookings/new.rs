@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::behalf::{self, For, Staff};
 use super::draft::NewBooking;
 use super::service::{self, Alternatives, Draft, Form, Means, RequestAnswer, Whose};
-use super::times::time_choices;
+use super::times::{self, TimeChoices, time_choices};
 use super::{series, wait};
 use crate::domain::hours::{instant_at, local_date, local_time};
 use crate::domain::ids::{Reference, Slug};
@@ -22,7 +22,7 @@ use crate::domain::refusal::{About, Refusal};
 use crate::domain::rules::Privacy;
 use crate::domain::span::{Instant, Span};
 use crate::domain::waiting::is_only_taken;
-use crate::domain::words::{counted, date_and_times, date_without_year, length, long_date, times};
+use crate::domain::words::{self, counted, date_and_times, date_without_year, length, long_date};
 use crate::error::Error;
 use crate::urls;
 use crate::web::access::SignedIn;
@@ -63,10 +63,8 @@ pub(super) struct NewPage {
     date: String,
     date_words: String,
     today: String,
-    starts: Vec<Choice>,
-    ends: Vec<Choice>,
-    /// No time of the date can be had, whatever the link that led here says.
-    nothing_left: bool,
+    by_session: bool,
+    times: TimeChoices,
     organisations: Vec<Choice>,
     /// What the site's staff may choose besides.
     staff: Option<Staff>,
@@ -149,7 +147,7 @@ pub async fn get(
         let approved = who.actor.memberships.iter().any(|one| one.standing == Standing::Approved);
         return page::ok(&NobodyPage { chrome, frame: frame(&form), applied, approved });
     }
-    let mut typed = first_answers(&state, &query, &form);
+    let mut typed = first_answers(&state, &query, &form, &who.actor);
     if let Some(earlier) = Reference::parse(&query.again)
         && let Some((holder, words)) = service::words_of(&state.db, earlier, who.actor.clone()).await?
     {
@@ -163,15 +161,18 @@ pub async fn get(
 }
 
 /// The form before anything is typed: what the link says, and the facility's own defaults.
-fn first_answers(state: &State, query: &BookQuery, form: &Form) -> NewBooking {
-    let at = |typed: &str| {
-        let minute = clock_minute(typed)?;
-        instant_at(form.site.zone, form.date, minute).ok().map(|at| at.seconds().to_string())
-    };
+fn first_answers(state: &State, query: &BookQuery, form: &Form, actor: &Actor) -> NewBooking {
+    let at = |typed: &str| instant_at(form.site.zone, form.date, clock_minute(typed)?).ok();
+    let (mut from, mut to) = (at(&query.from), at(&query.to));
+    if let Some(start) = from.filter(|_| form.facility.by_session()) {
+        let session = times::meant(form, (start, to), actor.manages(form.site.id));
+        (from, to) = (session.map(Span::start), session.map(Span::end));
+    }
+    let text = |at: Option<Instant>| at.map(|at| at.seconds().to_string()).unwrap_or_default();
     NewBooking {
         date: form.date.to_string(),
-        from: at(&query.from).unwrap_or_default(),
-        to: at(&query.to).unwrap_or_default(),
+        from: text(from),
+        to: text(to),
         people: query.people.clone(),
         privacy: form.facility.rules.privacy.code().to_owned(),
         count: "1".to_owned(),
@@ -191,11 +192,12 @@ pub async fn post(
     let (now, slugs) = (state.clock.now(), slugs(path)?);
     let mut typed = form.0;
     let session = typed.session();
-    if let (Ok(session), false) = (&session, typed.choose.is_empty()) {
+    if let (Ok(session), false) = (&session, typed.choose.is_empty() && typed.named.is_empty()) {
         typed.from = session.start().seconds().to_string();
         typed.to = session.end().seconds().to_string();
     }
     typed.choose.clear();
+    typed.named.clear();
     let date = session.as_ref().ok().map(|span| span.start());
     let zone_date = typed.date.parse().ok();
     let whose = (who.actor.clone(), behalf::whose(&typed));
@@ -311,12 +313,12 @@ fn suggestions(form: &Form, session: Span, found: &Alternatives) -> Vec<Suggesti
     let value = |span: &Span| format!("{}-{}", span.start().seconds(), span.end().seconds());
     let here = urls::book(&form.site.slug, &form.facility.slug);
     let same_day = found.same_day.iter().map(|span| Suggestion {
-        label: times(zone, *span),
+        label: form.facility.session_of(zone, *span).map_or_else(|| words::times(zone, *span), |one| one.words()),
         value: value(span),
         action: here.clone(),
     });
     let other_days = found.other_days.iter().map(|span| Suggestion {
-        label: format!("{}, {}", date_without_year(local_time(zone, span.start()).date), times(zone, *span)),
+        label: format!("{}, {}", date_without_year(local_time(zone, span.start()).date), words::times(zone, *span)),
         value: value(span),
         action: here.clone(),
     });
@@ -339,7 +341,7 @@ pub(super) fn frame(form: &Form) -> Frame {
             .join(", "),
         week: urls::facility_week(&form.site.slug, &form.facility.slug, form.date),
         action: urls::book(&form.site.slug, &form.facility.slug),
-        rules: form.facility.rules.in_words(),
+        rules: form.facility.rules_in_words(),
         notices: notice_views((form.site.zone, &form.site.name), &form.notices, |_| Some(form.facility.name.clone())),
     }
 }
@@ -373,7 +375,6 @@ pub(super) fn new_page(
 ) -> NewPage {
     let facility = &form.facility;
     let several = facility.choice == UnitChoice::Any && 1 < facility.units.len();
-    let (starts, ends, nothing_left) = time_choices(form, &typed, now);
     let chosen = |code: &str| typed.organisation == code;
     let mut organisations: Vec<Choice> =
         who.actor.books_for().map(|one| Choice::new(one.slug.as_str(), &one.name, chosen(one.slug.as_str()))).collect();
@@ -390,9 +391,8 @@ pub(super) fn new_page(
         date: form.date.to_string(),
         date_words: long_date(form.date),
         today: local_date(form.site.zone, now).to_string(),
-        starts,
-        ends,
-        nothing_left,
+        by_session: facility.by_session(),
+        times: time_choices(form, &typed, now),
         organisations,
         staff: behalf::staff(&who.actor, form, &typed),
         may_set_aside: !typed.set_aside.is_empty() && who.actor.manages(form.site.id),
@@ -439,13 +439,13 @@ fn check_page(
         when,
         whom: behalf::for_whom(&who.actor, form, draft, [(verdict, facility)]),
         people: counted(draft.people.into(), "person", "people"),
-        units: crate::domain::words::listed(&facility.unit_names(&verdict.units)),
+        units: words::listed(&facility.unit_names(&verdict.units)),
         then: match (straight_away, verdict.until) {
             (true, _) | (false, None) => "It is confirmed straight away.".to_owned(),
             (false, Some(until)) => format!(
                 "{} decides. They answer by {} at the latest{}.",
                 form.site.name,
-                crate::domain::words::date_and_clock(form.site.zone, until),
+                words::date_and_clock(form.site.zone, until),
                 if facility.rules.holds_place { ", and the place is held for you until then" } else { "" }
             ),
         },

@@ -165,7 +165,10 @@ fn elsewhere(
         organisation: proposal.organisation,
     };
     let found = find(conn, &wish, std::slice::from_ref(site), now)?;
-    Ok(found.fits.into_iter().map(|fit| fit.facility).filter(|one| one.id != facility.id).take(3).collect())
+    // Where a session serves the time, it is not the very time.
+    let very = |fit: &enquiry::find::Fit| !fit.facility.by_session() || fit.free.contains(&proposal.session);
+    let fits = found.fits.into_iter().filter(very).map(|fit| fit.facility);
+    Ok(fits.filter(|one| one.id != facility.id).take(3).collect())
 }
 
 /// Time and the means to write, taken along to another thread.

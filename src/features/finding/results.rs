@@ -7,6 +7,7 @@ use super::search::{SearchForm, SearchQuery};
 use super::service::{self, Fit, Found, Near, Wish};
 use crate::domain::hours::local_time;
 use crate::domain::judge::Needs;
+use crate::domain::named::NamedSession;
 use crate::domain::places::{Facility, Site};
 use crate::domain::span::Span;
 use crate::domain::words::{clock, counted, date_without_year, long_date, times};
@@ -133,7 +134,14 @@ fn fit_card(wish: &Wish, fit: Fit) -> FitCard {
         Needs::Nothing => "Confirmed straight away".to_owned(),
         Needs::Approval => "The site decides, unless it trusts you".to_owned(),
     });
-    let all: Vec<String> = free.iter().map(|span| times(site.zone, *span)).collect();
+    let named = |span: &Span| facility.session_of(site.zone, *span);
+    if let (Some((from, to)), Some(session)) = (wish.times, free.first().and_then(named))
+        && (from, to) != (session.from_minute, session.to_minute)
+    {
+        let has = format!("{} to {}", clock(from), clock(to));
+        why.push(format!("Booked by the session: {}, has {has} in it", session.words()));
+    }
+    let all: Vec<String> = free.iter().map(|span| time_words(&site, &facility, *span)).collect();
     let actions = match (wish.times, free.first()) {
         (Some(_), Some(span)) => {
             vec![Action { href: book_href(&site, &facility, *span, true), label: format!("Book {}", facility.name) }]
@@ -141,16 +149,23 @@ fn fit_card(wish: &Wish, fit: Fit) -> FitCard {
         _ => free
             .iter()
             .map(|span| Action {
-                href: book_href(&site, &facility, *span, false),
-                label: format!("Book from {}", clock(local_time(site.zone, span.start()).minute)),
+                href: book_href(&site, &facility, *span, named(span).is_some()),
+                label: named(span).map_or_else(
+                    || format!("Book from {}", clock(local_time(site.zone, span.start()).minute)),
+                    |session| format!("Book {}", session.name),
+                ),
             })
             .collect(),
+    };
+    let free = match facility.by_session() {
+        true => format!("Free: {}", all.join("; ")),
+        false => format!("Free {}", crate::domain::words::listed(&all)),
     };
     FitCard {
         href: urls::facility(&site.slug, &facility.slug),
         drawing: facility.kind.entry().drawing,
         place: place(&site, &facility),
-        free: format!("Free {}", crate::domain::words::listed(&all)),
+        free,
         name: facility.name,
         why,
         actions,
@@ -163,13 +178,18 @@ fn near_row(wish: &Wish, near: Near) -> NearRow {
     let reasons = verdict.refusals.iter().map(|refusal| refusal.words(&facility.name, site.zone));
     NearRow {
         why_not: reasons.take(1).collect(),
-        same_day: same_day.iter().map(|span| link(span, times(site.zone, *span))).collect(),
+        same_day: same_day.iter().map(|span| link(span, time_words(&site, &facility, *span))).collect(),
         other_days: other_days
             .iter()
             .map(|span| link(span, date_without_year(local_time(site.zone, span.start()).date)))
             .collect(),
         name: if wish.site.is_some() { facility.name.clone() } else { format!("{}, {}", facility.name, site.name) },
     }
+}
+
+/// "2pm to 3pm", or "Afternoon, 1pm to 5pm" where it is booked by the session.
+fn time_words(site: &Site, facility: &Facility, span: Span) -> String {
+    facility.session_of(site.zone, span).map_or_else(|| times(site.zone, span), NamedSession::words)
 }
 
 fn place(site: &Site, facility: &Facility) -> String {

@@ -96,7 +96,7 @@ fn week_page(chrome: Chrome, week: &Week, now: Instant, manages: bool) -> WeekPa
         this_week,
         book: urls::book(&site.slug, &facility.slug),
         manage: manages.then(|| urls::manage_facility(&site.slug, &facility.slug)),
-        rules: facility.rules.in_words(),
+        rules: facility.rules_in_words(),
         notices: notice_views((site.zone, &site.name), &week.notices, |_| Some(facility.name.clone())),
         timetable: timetable(week, now),
     }

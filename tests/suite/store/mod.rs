@@ -12,6 +12,7 @@ mod random;
 mod running;
 mod schema_parity;
 mod series;
+mod sessions;
 mod share;
 mod tomorrow;
 mod waiting;

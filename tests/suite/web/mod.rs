@@ -19,5 +19,6 @@ mod race;
 mod requests;
 mod schedule;
 mod series;
+mod sessions;
 mod share;
 mod waiting;

@@ -7,6 +7,7 @@ use askama::Template;
 use super::edit::at;
 use super::rules_form::RulesForm;
 use super::service::{self, Change, FacilityView};
+use crate::domain::named::NamedSession;
 use crate::domain::rules::{Approval, Privacy, Rules};
 use crate::error::Error;
 use crate::urls;
@@ -28,6 +29,9 @@ struct RulesPage {
     /// The words are of what was typed, not of what is saved.
     is_preview: bool,
     words: Vec<(&'static str, String)>,
+    /// The named sessions of the site in words; empty where it has none.
+    site_sessions: String,
+    sessions: String,
     name: String,
     facility: String,
     site_name: String,
@@ -63,7 +67,7 @@ pub async fn post(
         Err(faults) => return page::unprocessable(&rules_page(chrome, &view, form.0, faults)),
     };
     if form.step == "preview" {
-        return page::ok(&preview(rules_page(chrome, &view, form.0, Faults::none()), &rules));
+        return page::ok(&preview(rules_page(chrome, &view, form.0, Faults::none()), &rules, &view.site.sessions));
     }
     let path = urls::manage_facility_rules(&at.site, &at.facility);
     if service::change(&state.db, who.actor.clone(), at, Change::Rules(rules), now).await? {
@@ -73,8 +77,9 @@ pub async fn post(
     }
 }
 
-fn preview(page: RulesPage, rules: &Rules) -> RulesPage {
-    RulesPage { is_preview: true, words: rules.in_words(), ..page }
+fn preview(page: RulesPage, rules: &Rules, sessions: &[NamedSession]) -> RulesPage {
+    let sessions = if rules.by_session { sessions } else { &[] };
+    RulesPage { is_preview: true, words: rules.in_words(sessions), ..page }
 }
 
 fn rules_page(chrome: Chrome, view: &FacilityView, typed: RulesForm, faults: Faults) -> RulesPage {
@@ -88,7 +93,9 @@ fn rules_page(chrome: Chrome, view: &FacilityView, typed: RulesForm, faults: Fau
         approvals: approvals.to_vec(),
         privacies: privacies.to_vec(),
         is_preview: false,
-        words: facility.rules.in_words(),
+        words: facility.rules_in_words(),
+        site_sessions: site.sessions.iter().map(NamedSession::in_brackets).collect::<Vec<_>>().join(", "),
+        sessions: urls::manage_site_sessions(&site.slug),
         name: facility.name.clone(),
         facility: urls::manage_facility(&site.slug, &facility.slug),
         site_name: site.name.clone(),

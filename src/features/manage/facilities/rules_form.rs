@@ -36,6 +36,8 @@ pub struct RulesForm {
     pub daylight: String,
     pub season_from: String,
     pub season_to: String,
+    pub by_session: String,
+    pub horizon_commissioned_days: String,
     /// "preview" shows the rules in words, "save" saves them.
     pub step: String,
 }
@@ -67,12 +69,20 @@ impl RulesForm {
             daylight: tick(rules.daylight),
             season_from: rules.season.map_or_else(String::new, |season| day_of_year(season.from)),
             season_to: rules.season.map_or_else(String::new, |season| day_of_year(season.to)),
+            by_session: tick(rules.by_session),
+            horizon_commissioned_days: rules
+                .horizon_commissioned_days
+                .map_or_else(String::new, |days| days.to_string()),
             step: String::new(),
         }
     }
 
     pub fn by_daylight(&self) -> bool {
         self.daylight == "yes"
+    }
+
+    pub fn in_sessions(&self) -> bool {
+        self.by_session == "yes"
     }
 
     pub fn may_touch(&self) -> bool {
@@ -128,6 +138,8 @@ impl RulesForm {
             ),
             daylight: self.by_daylight(),
             season: self.season(faults),
+            by_session: self.in_sessions(),
+            horizon_commissioned_days: self.horizon_commissioned_days(faults),
         }
     }
 
@@ -143,6 +155,11 @@ impl RulesForm {
         let from = read("season_from", &self.season_from, &self.season_to)?;
         let to = read("season_to", &self.season_to, &self.season_from)?;
         Some(Season { from, to })
+    }
+
+    fn horizon_commissioned_days(&self, faults: &mut Faults) -> Option<i32> {
+        let typed = Some(self.horizon_commissioned_days.trim()).filter(|typed| !typed.is_empty())?;
+        Some(faults.number("horizon_commissioned_days", typed, "a number of days", (1, 1_000)))
     }
 
     fn week_bookings(&self, faults: &mut Faults) -> Option<i32> {

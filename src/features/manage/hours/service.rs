@@ -3,14 +3,15 @@
 use crate::domain::history::EventKind;
 use crate::domain::hours::{WeeklyHours, facility_open, local_date};
 use crate::domain::ids::{FacilityId, Slug};
+use crate::domain::named::NamedSession;
 use crate::domain::occurrence::Stage;
 use crate::domain::places::{Facility, Site};
 use crate::domain::policy::Actor;
 use crate::domain::span::Instant;
 use crate::store::events::{self, NewEvent};
-use crate::store::facilities;
+use crate::store::facilities::{self, Filter};
 use crate::store::occurrences::{self, ListFilter};
-use crate::store::{Conn, Db, StoreError, engine, sites};
+use crate::store::{Conn, Db, StoreError, engine, named, sites};
 
 pub use crate::store::occurrences::Line;
 
@@ -108,6 +109,47 @@ pub async fn set(
             NewEvent { site: Some(site.id), facility, ..NewEvent::new(EventKind::HoursChanged, Some(actor.person)) };
         events::insert(conn, &event, now)?;
         sites::mark_changed(conn, site.id)?;
+        Ok(true)
+    })
+    .await
+}
+
+/// The sessions of a site as they stand, with the names of the spaces that are booked in them.
+#[derive(Debug)]
+pub struct SessionsView {
+    pub site: Site,
+    pub booked_so: Vec<String>,
+}
+
+/// The named sessions; `None` when there is no such site or it is not for this manager.
+pub async fn sessions(db: &Db, actor: Actor, slug: Slug) -> Result<Option<SessionsView>, StoreError> {
+    db.read(move |conn| {
+        let Some(site) = sites::by_slug(conn, &slug)?.filter(|site| actor.manages(site.id)) else {
+            return Ok(None);
+        };
+        let all = facilities::with_sites(conn, &Filter { site: Some(&slug), ..Filter::default() })?;
+        let by_session = all.into_iter().map(|(_, one)| one).filter(|one| one.rules.by_session);
+        Ok(Some(SessionsView { site, booked_so: by_session.map(|one| one.name).collect() }))
+    })
+    .await
+}
+
+/// Sets the sessions of a site. False when there is no such site. Bookings stay where they are.
+pub async fn set_sessions(
+    db: &Db,
+    actor: Actor,
+    slug: Slug,
+    sessions: Vec<NamedSession>,
+    now: Instant,
+) -> Result<bool, StoreError> {
+    db.write(move |conn| {
+        let Some(site) = sites::by_slug(conn, &slug)?.filter(|site| actor.manages(site.id)) else {
+            return Ok(false);
+        };
+        engine::lock(conn, site.id, None)?;
+        named::set(conn, site.id, &sessions)?;
+        let event = NewEvent { site: Some(site.id), ..NewEvent::new(EventKind::HoursChanged, Some(actor.person)) };
+        events::insert(conn, &event, now)?;
         Ok(true)
     })
     .await

@@ -94,6 +94,7 @@ fn edit_page(chrome: Chrome, view: SiteView, typed: SiteForm, faults: Faults) ->
             ("Closures", urls::manage_closures(&site.slug)),
             ("Notices", urls::manage_notices(&site.slug)),
             ("Opening hours", urls::manage_site_hours(&site.slug)),
+            ("Sessions", urls::manage_site_sessions(&site.slug)),
             ("Waiting lists", urls::manage_waiting(&site.slug)),
             ("Staff", urls::manage_site_staff(&site.slug)),
             ("Schedule", urls::schedule(&site.slug, None)),

@@ -196,6 +196,12 @@ pub const ROWS: &[Row] = &[
         "s nnnnn ndn d",
         Page("/manage/sites/{site}/hours", "main form", "sunday-to=20:00"),
     ),
+    get("/manage/sites/{site}/sessions", "s nnnnn npn p"),
+    post(
+        "/manage/sites/{site}/sessions",
+        "s nnnnn ndn d",
+        Page("/manage/sites/{site}/sessions", "main form.sessions", "name-1=Morning&from-1=09:00&to-1=13:00"),
+    ),
     get("/manage/sites/{site}/facilities/new", "s nnnnn npn p"),
     post(
         "/manage/sites/{site}/facilities/new",
