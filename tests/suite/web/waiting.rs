@@ -88,6 +88,8 @@ fn who_finds_a_time_taken_joins_with_what_was_typed_and_is_told_their_place() {
         had(&server, span("2026-11-24", "10:00", "11:00"));
         let (wendy, fay) = (server.signed_in(server.world.wren_booker), finch(&server));
         let form = refused(&wendy, "wren-support", "Quiet hour").must_be(422);
+        let pressed = form.attr("form:has([name=nonce]) button", "value");
+        assert_eq!(pressed.as_deref(), Some("check"), "the Enter key neither waits nor takes another time");
         let form = form.form("form[method=post]").set("step", "wait");
         let first = wendy.submit(&form).must_be(303);
         let again = wendy.submit(&form).must_be(303);
