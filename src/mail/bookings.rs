@@ -447,9 +447,11 @@ impl Mailer {
 
 /// Why the reader gets a mail.
 fn why(case: BookingCase<'_>) -> String {
-    let shares = case.to.is_some_and(|to| to.shares);
-    if let Some(second) = case.booking.shared_with.as_ref().filter(|_| shares) {
-        return format!("You get this because {} shares it with {}.", case.booking.holder_name(), second.name);
+    let holder = case.booking.holder_name();
+    match (case.to.is_some_and(|to| to.shares), &case.booking.shared_with) {
+        (true, Some(second)) => return format!("You get this because {holder} shares it with {}.", second.name),
+        (true, None) => return format!("You get this because {holder} shared it with you."),
+        (false, _) => {}
     }
     match &case.booking.holder {
         Holder::Person(_) => format!("You get this because {} booked it for you.", case.site.name),
