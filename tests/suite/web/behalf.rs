@@ -120,7 +120,9 @@ fn a_person_is_booked_for_by_telephone_or_by_mail() {
         assert_eq!(server.mails().len(), before);
         let page = sent(&desk, for_person(filled(&desk, "2pm", "3pm"), "Jo Quill", "jo@example.org"));
         assert!(page.body.contains("We will email them the details"));
-        assert_eq!(server.mails_to("jo@example.org").len(), 1);
+        let mails = server.mails_to("jo@example.org");
+        assert_eq!(mails.len(), 1);
+        assert!(mails[0].text.contains("ring us at least"), "they cannot cancel it: {}", mails[0].text);
         // Once more, filled in from the booking.
         let path = page.path.split('?').next().unwrap().to_owned();
         let again = desk.get(&format!("{path}/again")).must_be(303);
@@ -247,6 +249,8 @@ fn a_series_for_a_person_says_for_whom_and_sets_rules_aside_too() {
         assert!(
             page.text("dl").unwrap().contains("60 confirmed") && page.text("dl").unwrap().contains("A whole course")
         );
+        let mail = &server.mails_to("jo@example.org")[0];
+        assert!(mail.text.contains("All 60 dates are confirmed."), "{}", mail.text);
     }
 }
 
