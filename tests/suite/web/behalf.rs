@@ -295,6 +295,7 @@ fn staff_find_again_what_they_booked_for_persons() {
         let desk = reception(&server);
         let list = desk.get("/bookings").must_be(200);
         assert!(list.has(&format!("a[href='/bookings/{reference}']")) && list.body.contains("Jo Quill"));
+        assert!(list.text("main").unwrap().contains(", for Jo Quill"), "{:?}", list.text("main"));
         let typed = reference.to_string().to_lowercase().replace('-', "");
         let found = desk.submit(list.form("main form[method=get]").set("reference", &typed)).must_be(303);
         assert_eq!(found.location(), Some(format!("/bookings/{reference}").as_str()));
