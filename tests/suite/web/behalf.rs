@@ -244,6 +244,8 @@ fn a_series_for_a_person_says_for_whom_and_sets_rules_aside_too() {
         let form = silent.form("form.beside").set("set_aside", "A whole course").set("step", "aside");
         let check = manager.submit(form).must_be(200);
         assert!(check.text("main").unwrap().contains("All 60 dates are free"));
+        let aside = check.text("dl").unwrap();
+        assert_eq!(aside.matches("ahead").count(), 1, "a rule is named once, without advice: {aside}");
         let done = manager.submit(check.form("form.beside").set("step", "yes")).must_be(303);
         let page = manager.follow(done).must_be(200);
         assert!(
