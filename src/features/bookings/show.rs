@@ -261,8 +261,10 @@ fn ending(actor: &Actor, case: &Case, now: Instant) -> Option<Ending> {
 
 /// What was done, for a holder to whom no email goes.
 fn told_to_ring(chrome: Chrome) -> Chrome {
-    let mails = |words: &&'static str| words.contains("email") && !words.contains("Ring them");
-    let done = chrome.done.map(|words| Some(words).filter(|words| !mails(words)));
+    // What is given up or taken back is said without a word of email, which others get all the same.
+    let quiet = |words: &str| ["Released", "Cancelled", "Withdrawn", "Undone"].iter().any(|one| words.starts_with(one));
+    let tells = |words: &&'static str| (words.contains("email") || quiet(words)) && !words.contains("Ring them");
+    let done = chrome.done.map(|words| Some(words).filter(|words| !tells(words)));
     Chrome { done: done.map(|words| words.unwrap_or("Done. Ring them and tell them: they get no email.")), ..chrome }
 }
 

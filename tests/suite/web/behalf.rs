@@ -161,6 +161,9 @@ fn who_is_reached_by_telephone_is_to_be_rung_whatever_is_done() {
         let done = manager.submit(case.form("main form[method=post]").add("decision", "approve")).must_be(303);
         let page = manager.follow(done).must_be(200);
         assert!(page.body.contains("Done. Ring them and tell them") && !page.body.contains("We will email"));
+        let cancel = desk.get(&format!("/bookings/{reference}/cancel")).must_be(200).form("form[method=post]");
+        let page = desk.follow(desk.submit(cancel).must_be(303)).must_be(200);
+        assert!(page.text("[role=status]").unwrap().contains("Ring them and tell them"), "{:?}", page.text("main"));
     }
 }
 
