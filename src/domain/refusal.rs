@@ -8,7 +8,7 @@ use super::named::NamedSession;
 use super::rules::days_ahead;
 use super::season::Season;
 use super::span::{Instant, Span};
-use super::words::{clock, counted, date_and_clock, length, listed, long_date, times};
+use super::words::{clock, counted, date_and_clock, every, length, listed, long_date, times};
 
 /// One reason; the numbers in it are the real ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -189,6 +189,15 @@ impl Refusal {
         }
     }
 
+    /// The rule alone, where nothing has to be put right: the sentence without the advice at its end, and the same for every date.
+    pub fn rule_words(&self, facility: &str, zone: Tz) -> String {
+        let mut words = self.words(facility, zone);
+        for advice in [". Choose ", ". The first time ", ". This date opens "] {
+            words.truncate(words.rfind(advice).unwrap_or(words.len()));
+        }
+        words
+    }
+
     /// The rest of the sentences: length, notice, people and quotas.
     fn other_words(&self, facility: &str, zone: Tz) -> String {
         match self {
@@ -261,13 +270,22 @@ fn wrong_start(facility: &str, starts: &[i32], step_minutes: i32) -> String {
         .iter()
         .find(|minute| 9 * 60 <= **minute)
         .map_or(String::new(), |minute| format!(", for example at {}", clock(*minute)));
-    format!("Sessions in {facility} start every {}{first}", length(step_minutes.into()))
+    format!("Sessions in {facility} start {}{first}", every(step_minutes.into()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use chrono_tz::Europe::London;
+
+    #[test]
+    fn a_rule_is_said_without_advice_and_every_hour_without_a_number() {
+        let short = Refusal::TooShort { shortest_session: 50 };
+        assert_eq!(short.rule_words("Cedar", London), "Cedar is booked for at least 50 minutes");
+        let starts = (8..20).map(|hour| hour * 60).collect();
+        let start = Refusal::WrongStart { starts, step_minutes: 60 };
+        assert_eq!(start.words("Cedar", London), "Sessions in Cedar start every hour, for example at 9am");
+    }
 
     #[test]
     fn refusals_say_the_rule_and_the_way_out() {

@@ -269,6 +269,7 @@ impl Rules {
         if self.start_minutes.is_empty() {
             return match self.step_minutes {
                 60 if self.set_up_minutes % 60 == 0 => "On the hour".to_owned(),
+                60 => "Every hour".to_owned(),
                 step => format!("Every {}", length(step.into())),
             };
         }

@@ -88,6 +88,15 @@ pub fn length(minutes: i64) -> String {
     }
 }
 
+/// How often: "every 30 minutes", "every hour".
+pub fn every(minutes: i64) -> String {
+    match length(minutes).as_str() {
+        "1 hour" => "every hour".to_owned(),
+        "1 minute" => "every minute".to_owned(),
+        length => format!("every {length}"),
+    }
+}
+
 /// A rough age for queues: "20 minutes", "6 hours", "2 days".
 pub fn rough_length(minutes: i64) -> String {
     match minutes {

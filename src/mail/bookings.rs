@@ -243,7 +243,8 @@ impl Mailer {
         let stands = case.booking.occurrences.iter().any(|one| one.state.stage().is_active());
         let mut before = if stands {
             let dates = counted(i64::try_from(ordinals.len()).unwrap_or_default(), "date", "dates");
-            vec![format!("{dates} of this booking at {} are cancelled. The others stand.", case.site.name)]
+            let are = if ordinals.len() == 1 { "is" } else { "are" };
+            vec![format!("{dates} of this booking at {} {are} cancelled. The others stand.", case.site.name)]
         } else {
             vec![format!("This booking at {} is cancelled.", case.site.name)]
         };
@@ -447,9 +448,11 @@ impl Mailer {
 
 /// Why the reader gets a mail.
 fn why(case: BookingCase<'_>) -> String {
-    let shares = case.to.is_some_and(|to| to.shares);
-    if let Some(second) = case.booking.shared_with.as_ref().filter(|_| shares) {
-        return format!("You get this because {} shares it with {}.", case.booking.holder_name(), second.name);
+    let holder = case.booking.holder_name();
+    match (case.to.is_some_and(|to| to.shares), &case.booking.shared_with) {
+        (true, Some(second)) => return format!("You get this because {holder} shares it with {}.", second.name),
+        (true, None) => return format!("You get this because {holder} shared it with you."),
+        (false, _) => {}
     }
     match &case.booking.holder {
         Holder::Person(_) => format!("You get this because {} booked it for you.", case.site.name),
@@ -469,11 +472,12 @@ fn behalf(case: BookingCase<'_>) -> Option<String> {
     })
 }
 
-/// "10 of 12 dates are confirmed."
+/// "10 of 12 dates are confirmed", "All 12 dates are confirmed".
 fn standing(case: BookingCase<'_>) -> Option<String> {
     let all = &case.booking.occurrences;
     let confirmed = all.iter().filter(|one| one.state.stage() == Stage::Confirmed).count();
-    (1 < all.len()).then(|| format!("{confirmed} of {} dates are confirmed.", all.len()))
+    let number = if confirmed == all.len() { "All".to_owned() } else { format!("{confirmed} of") };
+    (1 < all.len()).then(|| format!("{number} {} dates are confirmed.", all.len()))
 }
 
 /// Said in a request of which some dates need no decision.
@@ -484,8 +488,9 @@ fn some_confirmed(case: BookingCase<'_>) -> Option<String> {
 
 fn late_words(case: BookingCase<'_>) -> String {
     let longest = case.facilities.iter().map(|facility| facility.rules.late_cancel_minutes).max().unwrap_or_default();
+    let act = if case.opens_pages() { "cancel" } else { "ring us" };
     format!(
-        "If plans change, cancel at least {} before, so that another group can use the space.",
+        "If plans change, {act} at least {} before, so that another group can use the space.",
         length(longest.into())
     )
 }

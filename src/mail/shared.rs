@@ -16,7 +16,7 @@ impl Mailer {
             state: Some(format!("{}. Reference {}", case.booking.stage().words(), case.booking.reference)),
             before: vec![
                 format!("{holder} shares this booking with {}. You see it among your bookings.", second.name),
-                "You get its email too. Only they and the site can change or cancel it.".to_owned(),
+                format!("You get its email too. Only {holder} and {} can change or cancel it.", case.site.name),
             ],
             after: vec![
                 "The calendar file is attached.".to_owned(),
@@ -36,7 +36,7 @@ impl Mailer {
             heading: format!("{} is no longer shared with you", case.facility_names()),
             state: Some(format!("No longer shared. Reference {}", case.booking.reference)),
             before: vec![format!(
-                "{holder} no longer shares this booking with you. It is not among your bookings now."
+                "This booking of {holder} is no longer shared with you. It is not among your bookings now."
             )],
             // There is nothing left for them to see.
             action: Some(("See your bookings", self.link(crate::urls::BOOKINGS))),

@@ -136,7 +136,7 @@ pub fn for_whom<'a>(
     };
     let mut set_aside: Vec<String> = Vec::new();
     for (verdict, facility) in verdicts {
-        let words = verdict.set_aside.iter().map(|one| one.words(&facility.name, form.site.zone));
+        let words = verdict.set_aside.iter().map(|one| one.rule_words(&facility.name, form.site.zone));
         for words in words {
             if !set_aside.contains(&words) {
                 set_aside.push(words);

@@ -183,7 +183,7 @@ pub async fn done_or_shown(
     if matches!(answer, Answer::Done(_)) {
         return Ok(page::done(&urls::booking(&reference), done));
     }
-    answered(Chrome::of(request), state, answer)
+    not_done(Chrome::of(request), state, answer)
 }
 
 async fn act(state: &State, who: &SignedIn, at: (Reference, i32), deed: Deed) -> Result<Answer, Error> {
@@ -192,14 +192,28 @@ async fn act(state: &State, who: &SignedIn, at: (Reference, i32), deed: Deed) ->
 }
 
 /// The booking as it stands, or the page that says what stood in the way.
-pub fn answered(chrome: Chrome, state: &State, answer: Answer) -> Result<HttpResponse, Error> {
-    let now = state.clock.now();
-    let (case, notice) = match answer {
-        Answer::NotFound => return Err(Error::NotFound),
-        Answer::Done(case) => {
-            let done = if case.booking.stage() == Stage::Withdrawn { "withdrawn" } else { "cancelled" };
-            return Ok(page::done(&urls::booking(&case.booking.reference), done));
-        }
+fn answered(chrome: Chrome, state: &State, answer: Answer) -> Result<HttpResponse, Error> {
+    if let Answer::Done(case) = answer {
+        let done = if case.booking.stage() == Stage::Withdrawn { "withdrawn" } else { "cancelled" };
+        return Ok(page::done(&urls::booking(&case.booking.reference), done));
+    }
+    let (case, notice) = in_the_way(answer)?;
+    let page = cancel_page(chrome, &case, None, state.clock.now());
+    page::with_status(StatusCode::CONFLICT, &CancelPage { notice: Some(notice), ..page })
+}
+
+/// As [`answered`] for acts that are no giving up, which is not offered then: what stood in the way, and the way back to the booking.
+pub fn not_done(chrome: Chrome, state: &State, answer: Answer) -> Result<HttpResponse, Error> {
+    let (case, notice) = in_the_way(answer)?;
+    let page = cancel_page(chrome, &case, None, state.clock.now());
+    let page = CancelPage { notice: Some(notice), possible: false, ..page };
+    page::with_status(StatusCode::CONFLICT, &page)
+}
+
+/// Why nothing was done, and the booking as it stands.
+fn in_the_way(answer: Answer) -> Result<(Box<Case>, String), Error> {
+    Ok(match answer {
+        Answer::NotFound | Answer::Done(_) => return Err(Error::NotFound),
         Answer::Stale(case) => (case, STALE.to_owned()),
         Answer::NotPossible(why, case) => (case, format!("{}.", why.words())),
         Answer::Refused(refusals, case) => {
@@ -209,21 +223,7 @@ pub fn answered(chrome: Chrome, state: &State, answer: Answer) -> Result<HttpRes
             let notice = format!("It cannot be put back: {}. Book another time instead.", words.join(". "));
             (case, notice)
         }
-    };
-    let page = CancelPage { notice: Some(notice), ..cancel_page(chrome, &case, None, now) };
-    page::with_status(StatusCode::CONFLICT, &page)
-}
-
-/// As [`answered`] for acts that are no giving up: what stood in the way, and the way back to the booking.
-pub fn not_done(chrome: Chrome, state: &State, answer: Answer) -> Result<HttpResponse, Error> {
-    let (case, notice) = match answer {
-        Answer::Stale(case) => (case, STALE.to_owned()),
-        Answer::NotPossible(why, case) => (case, format!("{}.", why.words())),
-        _ => return Err(Error::NotFound),
-    };
-    let page = cancel_page(chrome, &case, None, state.clock.now());
-    let page = CancelPage { notice: Some(notice), possible: false, ..page };
-    page::with_status(StatusCode::CONFLICT, &page)
+    })
 }
 
 /// What can be given up of a series, seen from one date: each choice with the dates that it is about.

@@ -108,11 +108,11 @@ pub async fn post(
     let refused = match service::act(&state.db, means, who.actor.clone(), at, deed).await? {
         Answer::Done(_) => return Ok(page::done(&urls::booking(&reference), "taken-instead")),
         Answer::Refused(refused, case) => Answer::Refused(refused, case),
-        other => return super::cancel::answered(chrome, &state, other),
+        other => return super::cancel::not_done(chrome, &state, other),
     };
     match found(&state, &who, &reference, form.date).await? {
         Some(view) => page::with_status(StatusCode::CONFLICT, &instead_page(chrome, &view, true)),
-        None => super::cancel::answered(chrome, &state, refused),
+        None => super::cancel::not_done(chrome, &state, refused),
     }
 }
 

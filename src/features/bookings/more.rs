@@ -118,7 +118,9 @@ pub async fn post(
     let summary = if had == rows.len() {
         format!("{} can be had.", number(had))
     } else {
-        format!("{} can be had, {} are left out.", number(had), number(rows.len() - had))
+        let left_out = rows.len() - had;
+        let are = if left_out == 1 { "is" } else { "are" };
+        format!("{} can be had, {} {are} left out.", number(had), number(left_out))
     };
     page::ok(&MorePage { rows, summary, ..more_page(chrome, &view, typed, Faults::none()) })
 }

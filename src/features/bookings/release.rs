@@ -4,7 +4,7 @@ use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
-use super::cancel::answered;
+use super::cancel::not_done;
 use super::service::{self, Answer, Case, Deed, GiveUp, Means, may_give_up};
 use crate::domain::booking::{Occurrence, Scope};
 use crate::domain::ids::Reference;
@@ -54,7 +54,7 @@ pub async fn post(
     let at = (reference.clone(), form.version);
     let answer = service::act(&state.db, means, who.actor.clone(), at, Deed::Cancel(what)).await?;
     if !matches!(answer, Answer::Done(_)) {
-        return answered(Chrome::of(&request), &state, answer);
+        return not_done(Chrome::of(&request), &state, answer);
     }
     let done = if asked { "withdrawn" } else { "released" };
     if form.back == "list" {

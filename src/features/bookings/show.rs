@@ -265,8 +265,10 @@ fn ending(actor: &Actor, case: &Case, now: Instant) -> Option<Ending> {
 
 /// What was done, for a holder to whom no email goes.
 fn told_to_ring(chrome: Chrome) -> Chrome {
-    let mails = |words: &&'static str| words.contains("email") && !words.contains("Ring them");
-    let done = chrome.done.map(|words| Some(words).filter(|words| !mails(words)));
+    // What is given up or taken back is said without a word of email, which others get all the same.
+    let quiet = |words: &str| ["Released", "Cancelled", "Withdrawn", "Undone"].iter().any(|one| words.starts_with(one));
+    let tells = |words: &&'static str| (words.contains("email") || quiet(words)) && !words.contains("Ring them");
+    let done = chrome.done.map(|words| Some(words).filter(|words| !tells(words)));
     Chrome { done: done.map(|words| words.unwrap_or("Done. Ring them and tell them: they get no email.")), ..chrome }
 }
 
@@ -376,14 +378,22 @@ fn history_lines(case: &Case, history: &[EventLine]) -> Vec<HistoryLine> {
     }
     acts.into_iter()
         .map(|(line, number)| {
-            let line = history_line(case, line);
-            let words = match number {
-                1 => line.words,
-                _ => format!("{}: {}", line.words, counted(number, "date", "dates")),
+            let view = history_line(case, line);
+            let words = match (number, date_of(case, line)) {
+                (1, Some(date)) => format!("{}: {date}", view.words),
+                (1, None) => view.words,
+                _ => format!("{}: {}", view.words, counted(number, "date", "dates")),
             };
-            HistoryLine { words, ..line }
+            HistoryLine { words, ..view }
         })
         .collect()
+}
+
+/// Which date of a series a line of its history is about.
+fn date_of(case: &Case, line: &EventLine) -> Option<String> {
+    let about = |one: &&Occurrence| Some(one.id) == line.occurrence;
+    let one = case.booking.occurrences.iter().find(about).filter(|_| case.booking.is_series())?;
+    Some(long_date(local_date(case.site.zone, one.session.start())))
 }
 
 /// A hold whose time is over is shown as expired, whether or not anything has written that down.

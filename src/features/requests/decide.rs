@@ -262,7 +262,10 @@ fn facts(dossier: &Dossier, now: Instant) -> Vec<Fact> {
     facts.extend(deadline(dossier, now));
     facts.extend(fit(dossier));
     facts.push(past(dossier));
-    facts.push(around(dossier));
+    // What is declined or lost has no time that anything could be in the way of.
+    if dossier.case.booking.occurrences.iter().any(|one| one.state.stage().is_active()) {
+        facts.push(around(dossier));
+    }
     facts
 }
 

@@ -292,6 +292,9 @@ fn the_second_organisation_takes_itself_off_and_can_do_nothing_else() {
         scene.deliver();
         assert!(matches!(scene.end(scene.fay, &reference), Answer::Done(_)));
         assert_eq!(scene.told(MailKind::ShareEnded), ALL);
+        let mails = scene.db.read_now(|conn| outbox::whole(conn, None, 1_000)).unwrap();
+        let copy = mails.iter().find(|mail| mail.kind == MailKind::ShareEnded && mail.to == BOTH[0]).unwrap();
+        assert!(copy.text.contains("because Robin Trust shared it with you"), "{}", copy.text);
         assert!(matches!(scene.end(scene.fay, &reference), Answer::NotFound));
         let case = scene.case(&reference);
         assert!(case.booking.occurrences.iter().all(|one| one.state.stage().is_active()));

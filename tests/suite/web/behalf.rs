@@ -120,7 +120,9 @@ fn a_person_is_booked_for_by_telephone_or_by_mail() {
         assert_eq!(server.mails().len(), before);
         let page = sent(&desk, for_person(filled(&desk, "2pm", "3pm"), "Jo Quill", "jo@example.org"));
         assert!(page.body.contains("We will email them the details"));
-        assert_eq!(server.mails_to("jo@example.org").len(), 1);
+        let mails = server.mails_to("jo@example.org");
+        assert_eq!(mails.len(), 1);
+        assert!(mails[0].text.contains("ring us at least"), "they cannot cancel it: {}", mails[0].text);
         // Once more, filled in from the booking.
         let path = page.path.split('?').next().unwrap().to_owned();
         let again = desk.get(&format!("{path}/again")).must_be(303);
@@ -159,6 +161,9 @@ fn who_is_reached_by_telephone_is_to_be_rung_whatever_is_done() {
         let done = manager.submit(case.form("main form[method=post]").add("decision", "approve")).must_be(303);
         let page = manager.follow(done).must_be(200);
         assert!(page.body.contains("Done. Ring them and tell them") && !page.body.contains("We will email"));
+        let cancel = desk.get(&format!("/bookings/{reference}/cancel")).must_be(200).form("form[method=post]");
+        let page = desk.follow(desk.submit(cancel).must_be(303)).must_be(200);
+        assert!(page.text("[role=status]").unwrap().contains("Ring them and tell them"), "{:?}", page.text("main"));
     }
 }
 
@@ -242,11 +247,15 @@ fn a_series_for_a_person_says_for_whom_and_sets_rules_aside_too() {
         let form = silent.form("form.beside").set("set_aside", "A whole course").set("step", "aside");
         let check = manager.submit(form).must_be(200);
         assert!(check.text("main").unwrap().contains("All 60 dates are free"));
+        let aside = check.text("dl").unwrap();
+        assert_eq!(aside.matches("ahead").count(), 1, "a rule is named once, without advice: {aside}");
         let done = manager.submit(check.form("form.beside").set("step", "yes")).must_be(303);
         let page = manager.follow(done).must_be(200);
         assert!(
             page.text("dl").unwrap().contains("60 confirmed") && page.text("dl").unwrap().contains("A whole course")
         );
+        let mail = &server.mails_to("jo@example.org")[0];
+        assert!(mail.text.contains("All 60 dates are confirmed."), "{}", mail.text);
     }
 }
 
@@ -291,6 +300,7 @@ fn staff_find_again_what_they_booked_for_persons() {
         let desk = reception(&server);
         let list = desk.get("/bookings").must_be(200);
         assert!(list.has(&format!("a[href='/bookings/{reference}']")) && list.body.contains("Jo Quill"));
+        assert!(list.text("main").unwrap().contains(", for Jo Quill"), "{:?}", list.text("main"));
         let typed = reference.to_string().to_lowercase().replace('-', "");
         let found = desk.submit(list.form("main form[method=get]").set("reference", &typed)).must_be(303);
         assert_eq!(found.location(), Some(format!("/bookings/{reference}").as_str()));

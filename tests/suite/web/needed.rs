@@ -41,8 +41,14 @@ fn one_click_on_the_list_releases_a_date_and_another_takes_it_back() {
         // The same button once more: it has changed since, and nothing else is released.
         let again = browser.submit(&form).must_be(409);
         assert!(again.text("[role=alert]").unwrap().contains("changed since you looked"));
-        let undone = browser.follow(browser.submit(page.form("[role=status] form")).must_be(303)).must_be(200);
+        let undo = page.form("[role=status] form");
+        let undone = browser.follow(browser.submit(&undo).must_be(303)).must_be(200);
         assert!(undone.text("main").unwrap().contains("4 confirmed"));
+        let lines = undone.all_text(".timeline li");
+        assert!(lines[0].contains("Put back: Tuesday ") && lines[1].contains("Cancelled: Tuesday "), "{lines:?}");
+        // Who puts it back twice is not asked to give dates up.
+        let again = browser.submit(&undo).must_be(409);
+        assert!(!again.has("main form") && !again.text("main").unwrap().contains("Cancel"), "{:?}", again.text("main"));
         // The dates of the booking have the same button.
         let page = browser.get(&booking).must_be(200);
         let released = browser.follow(browser.submit(page.form(".dates form[action$=release]")).must_be(303));

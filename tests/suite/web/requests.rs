@@ -100,6 +100,8 @@ fn requests_for_the_same_time_stand_side_by_side_and_approving_one_thanks_the_re
         browser.submit(page.form("main form.card").set("decision", "approve")).must_be(303);
         let lost = browser.get(&format!("/bookings/{robin}")).must_be(200);
         assert_eq!(lost.text(".state").unwrap(), "Declined");
+        let decided = browser.get(&format!("/requests/{robin}")).must_be(200).text("main").unwrap();
+        assert!(!decided.contains("No conflicts") && !decided.contains("Nothing else"), "{decided}");
         let mails = server.mails_to("rob@alcove.test");
         let told = mails.iter().find(|mail| mail.kind == MailKind::Declined).unwrap();
         assert!(!told.text.contains("Wren"), "who has it instead is nobody's business: {}", told.text);

@@ -148,7 +148,7 @@ fn more_dates_are_shown_and_added() {
         let check = browser.submit(form.set("times", "3").set("step", "check")).must_be(200);
         assert_eq!(check.all_text(".dates > li").len(), 3);
         assert!(
-            check.text("main").unwrap().contains("2 dates can be had, 1 date are left out.")
+            check.text("main").unwrap().contains("2 dates can be had, 1 date is left out.")
                 || check.has("input[name=skip]")
         );
         browser.submit(check.form("form[method=post]").set("step", "yes")).must_be(303);
