@@ -242,7 +242,12 @@ fn affected(begun: bool, case: &service::Case, one: &Occurrence) -> Affected {
         href: urls::booking(&booking.reference),
         reference: booking.reference.to_string(),
         key: seen_key(case, one),
-        holder: booking.holder.with_contact(),
+        holder: match booking.holder.person() {
+            Some(contact) if contact.reach.email().is_none() => {
+                format!("{}, {}. Ring them: they get no email", contact.name, contact.reach)
+            }
+            _ => booking.holder.with_contact(),
+        },
         what: format!("{place}, {}", booking.purpose),
         when: case.for_mail().when(one),
         state: stage.shown_as(),
