@@ -5,7 +5,9 @@ use chrono::Duration;
 
 use super::cast::Cast;
 use super::places::seeded;
-use crate::allocation::{self, Change, Circumstances, Dated, Dates, Decision, Draft, NewPlace, RequestAnswer};
+use crate::allocation::{
+    self, Change, ChangeAnswer, Circumstances, Dated, Dates, Decision, Draft, NewPlace, RequestAnswer,
+};
 use crate::chance::Chance;
 use crate::domain::availability::Wanted;
 use crate::domain::booking::Scope;
@@ -175,10 +177,14 @@ pub fn book(conn: &mut Conn, cast: &Cast, mailer: &Mailer, now: Instant) -> Resu
         }
         if let Some(minutes) = seed.later {
             let wished = Circumstances { now: now.plus_hours(-1), ..asked };
-            let place = NewPlace { minutes: Some((seed.from + minutes, seed.to + minutes)), ..NewPlace::default() };
-            let change = Change { from: 1, scope: Scope::All, place, words: None };
             act(conn, cast, (seed.booker, &reference), wished.now, |conn, actor, version| {
-                allocation::change(conn, wished, actor, (&reference, version), &change).map(|_| ())
+                for change in wishes(seed, minutes) {
+                    let answer = allocation::change(conn, wished, actor, (&reference, version), &change)?;
+                    if matches!(answer, ChangeAnswer::Done { .. }) {
+                        break;
+                    }
+                }
+                Ok(())
             })?;
         }
     }
@@ -187,6 +193,16 @@ pub fn book(conn: &mut Conn, cast: &Cast, mailer: &Mailer, now: Instant) -> Resu
         allocation::ask_needed(conn, Circumstances { now: at, chance: Chance, mailer }, most)?;
     }
     Ok(())
+}
+
+/// What its booker could wish, the first that can be had: all dates so many minutes later, or earlier, or one of them. What
+/// else takes place in the evenings differs with the day on which the demo is started.
+fn wishes(seed: &Seed, minutes: i32) -> impl Iterator<Item = Change> {
+    let by = |minutes: i32| NewPlace { minutes: Some((seed.from + minutes, seed.to + minutes)), ..NewPlace::default() };
+    let number = i32::try_from(seed.number).unwrap_or(1);
+    let all = [minutes, -minutes].map(|minutes| Change { from: 1, scope: Scope::All, place: by(minutes), words: None });
+    let one = move |from: i32| Change { from, scope: Scope::This, place: by(minutes), words: None };
+    all.into_iter().chain((1..=number).map(one)).collect::<Vec<_>>().into_iter()
 }
 
 /// The reference of the series, without the dates that cannot be had; none where too little of it can.

@@ -166,6 +166,7 @@ fn series_ask_and_end(db: &Db, now: Instant) {
         let lines = lines(db, "hunter-street", Stage::Confirmed);
         lines.iter().filter(|line| line.purpose == purpose && now < line.session.start()).count()
     };
+    assert!(0 < count(db, "proposal WHERE state = 'waiting'"), "nobody wishes for another time");
     assert_eq!(count(db, "booking WHERE second_organisation_id IS NOT NULL"), 1);
     assert!(2 <= ahead("English conversation"));
     assert!(2 <= ahead("Relaxation class") && 1 <= ahead("Listening skills course"));
