@@ -1,7 +1,7 @@
 //! Weekly series of the demo world: one that stands, one that waits for a decision, one that asks for a change, one that nobody has said is
 //! still needed, one that ends soon, and one that two organisations share. Not its single bookings.
 
-use chrono::Duration;
+use chrono::{Duration, NaiveDate};
 
 use super::cast::Cast;
 use super::places::seeded;
@@ -14,6 +14,7 @@ use crate::domain::booking::Scope;
 use crate::domain::holder::Holder;
 use crate::domain::hours::{instant_at, local_date};
 use crate::domain::ids::{Reference, Slug};
+use crate::domain::places::Site;
 use crate::domain::recurrence::{End, Every, Pattern, Repeat};
 use crate::domain::rules::Privacy;
 use crate::domain::span::{Instant, Span};
@@ -195,17 +196,19 @@ pub fn book(conn: &mut Conn, cast: &Cast, mailer: &Mailer, now: Instant) -> Resu
     Ok(())
 }
 
-/// What its booker could wish, the first that can be had: all dates so many minutes later, or earlier, or one of them. What
-/// else takes place in the evenings differs with the day on which the demo is started.
-fn wishes(seed: &Seed, minutes: i32) -> impl Iterator<Item = Change> {
+/// What its booker could wish, the first that can be had: all dates so many minutes later, or earlier, or one of them at another
+/// time of its day. What else takes place differs with the day on which the demo is started.
+fn wishes(seed: &Seed, minutes: i32) -> Vec<Change> {
     let by = |minutes: i32| NewPlace { minutes: Some((seed.from + minutes, seed.to + minutes)), ..NewPlace::default() };
-    let number = i32::try_from(seed.number).unwrap_or(1);
-    let all = [minutes, -minutes].map(|minutes| Change { from: 1, scope: Scope::All, place: by(minutes), words: None });
-    let one = move |from: i32| Change { from, scope: Scope::This, place: by(minutes), words: None };
-    all.into_iter().chain((1..=number).map(one)).collect::<Vec<_>>().into_iter()
+    let wish = |from, scope, minutes| Change { from, scope, place: by(minutes), words: None };
+    let dates = 1..=i32::try_from(seed.number).unwrap_or(1);
+    let times = (1..=8).flat_map(|times| [times * minutes, -times * minutes]);
+    let one = times.flat_map(|minutes| dates.clone().map(move |from| wish(from, Scope::This, minutes)));
+    [minutes, -minutes].into_iter().map(|minutes| wish(1, Scope::All, minutes)).chain(one).collect()
 }
 
-/// The reference of the series, without the dates that cannot be had; none where too little of it can.
+/// The reference of the series, on the first weekday from the seed's own on which at least half of it can be had, without the
+/// dates that cannot: what else takes place differs with the day on which the demo is started.
 fn ask(
     conn: &mut Conn,
     cast: &Cast,
@@ -217,15 +220,35 @@ fn ask(
         return Ok(None);
     };
     let today = local_date(site.zone, circumstances.now.plus_days(seed.asked_days_ago));
-    let first = today.checked_add_signed(Duration::days(seed.days_ahead)).unwrap_or(today);
+    for later in 0..7 {
+        let first = today.checked_add_signed(Duration::days(seed.days_ahead + later)).unwrap_or(today);
+        let mut draft = draft_of(cast, seed, (&site, first))?;
+        for _ in 0..2 {
+            match allocation::request(conn, circumstances, &draft)? {
+                RequestAnswer::Done { reference, .. } => return Ok(Some(reference)),
+                RequestAnswer::Refused(dates) if dates.len() * 2 <= draft.dates.len() => {
+                    for (place, _) in dates {
+                        if let Some(date) = draft.dates.get_mut(place) {
+                            date.left_out = true;
+                        }
+                    }
+                }
+                _ => break,
+            }
+        }
+    }
+    Ok(None)
+}
+
+fn draft_of(cast: &Cast, seed: &Seed, (site, first): (&Site, NaiveDate)) -> Result<Draft, StoreError> {
     let every = Every::Week(vec![crate::domain::hours::weekday(first)]);
     let pattern = Pattern { first, repeat: Repeat { every, interval: 1, end: End::After(seed.number) } };
     let span = |date| {
         let at = |minute| instant_at(site.zone, date, minute).ok();
         Span::new(at(seed.from)?, at(seed.to)?)
     };
-    let mut draft = Draft {
-        site: slug,
+    Ok(Draft {
+        site: site.slug.clone(),
         facility: seeded(Slug::parse(seed.facility), "slug")?,
         holder: Holder::Organisation(cast.organisation(seed.organisation)?),
         booked_by: cast.person(seed.booker)?,
@@ -238,21 +261,7 @@ fn ask(
         privacy: seed.privacy,
         set_aside: None,
         nonce: Chance.token().reveal().to_owned(),
-    };
-    for _ in 0..2 {
-        match allocation::request(conn, circumstances, &draft)? {
-            RequestAnswer::Done { reference, .. } => return Ok(Some(reference)),
-            RequestAnswer::Refused(dates) => {
-                for (place, _) in dates {
-                    if let Some(date) = draft.dates.get_mut(place) {
-                        date.left_out = true;
-                    }
-                }
-            }
-            _ => return Ok(None),
-        }
-    }
-    Ok(None)
+    })
 }
 
 /// Does something as a person to a booking as it stands.
