@@ -44,6 +44,29 @@ pub fn schedule(site: &Slug, date: Option<NaiveDate>) -> String {
     }
 }
 
+/// The day of a site on one sheet, for its staff.
+pub fn reception(site: &Slug, date: Option<NaiveDate>) -> String {
+    match date {
+        Some(date) => format!("{SITES}/{site}/reception?date={date}"),
+        None => format!("{SITES}/{site}/reception"),
+    }
+}
+
+/// Who is in the building now.
+pub fn evacuation(site: &Slug) -> String {
+    format!("{SITES}/{site}/evacuation")
+}
+
+/// Keys and fobs on loan.
+pub fn keys(site: &Slug) -> String {
+    format!("{SITES}/{site}/keys")
+}
+
+/// Where a key that was lent is taken back.
+pub fn keys_back(site: &Slug) -> String {
+    format!("{}/back", keys(site))
+}
+
 pub fn facility(site: &Slug, facility: &Slug) -> String {
     format!("{SITES}/{site}/{facility}")
 }

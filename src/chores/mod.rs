@@ -8,9 +8,10 @@ use std::time::Duration;
 use crate::allocation::{self, Circumstances};
 use crate::chance::Chance;
 use crate::clock::Clock;
+use crate::domain::keys::NAMES_KEPT_DAYS;
 use crate::domain::span::Instant;
 use crate::mail::Mailer;
-use crate::store::{Db, StoreError, engine, links, outbox, sessions, submissions};
+use crate::store::{Db, StoreError, arrivals, engine, keys, links, outbox, sessions, submissions};
 
 use deliver::Deliverer;
 
@@ -93,7 +94,9 @@ impl Chores {
             let ended = sessions::purge(conn, now)? + links::purge(conn, before(7))?;
             let sent = submissions::purge(conn, before(2))?;
             engine::gather_statistics(conn)?;
-            Ok(ended + sent + outbox::erase_texts(conn, before(MAIL_TEXT_DAYS))?)
+            let names = arrivals::forget_names(conn, before(NAMES_KEPT_DAYS))?
+                + keys::forget_borrowers(conn, before(NAMES_KEPT_DAYS))?;
+            Ok(ended + sent + names + outbox::erase_texts(conn, before(MAIL_TEXT_DAYS))?)
         })
     }
 }

@@ -9,6 +9,7 @@ mod people;
 mod places;
 mod plan;
 mod purposes;
+mod reception;
 mod series;
 mod sites_full;
 mod sites_more;
@@ -109,6 +110,7 @@ pub fn fill(db: &Db, mailer: &Mailer, password_hash: &str, now: Instant) -> Resu
         cast::suspend(conn, &cast, now)?;
         series::book(conn, &cast, mailer, now)?;
         behalf::book(conn, &cast, mailer, now)?;
+        reception::note(conn, &cast, now)?;
         tidy_mail(conn, now)?;
         waits::join(conn, &cast, mailer, now)?;
         submissions::purge(conn, now.plus_days(-1)).map(|_| ())

@@ -59,10 +59,15 @@ pub enum EventKind {
     Shared,
     ShareEnded,
     RulesSetAside,
+    Arrived,
+    Left,
+    ArrivalTakenBack,
+    KeyLent,
+    KeyBack,
 }
 
 impl EventKind {
-    const TABLE: [(Self, &'static str, &'static str, &'static str); 56] = [
+    const TABLE: [(Self, &'static str, &'static str, &'static str); 61] = [
         (Self::Requested, "requested", "requested", "Requested"),
         (Self::Booked, "booked", "confirmed", "Confirmed straight away"),
         (Self::Approved, "approved", "confirmed", "Approved"),
@@ -119,6 +124,11 @@ impl EventKind {
         (Self::Shared, "shared", "free", "Shared with a second organisation"),
         (Self::ShareEnded, "share_ended", "free", "No longer shared"),
         (Self::RulesSetAside, "rules_set_aside", "free", "Rules set aside by the site"),
+        (Self::Arrived, "arrived", "free", "Arrived"),
+        (Self::Left, "left", "free", "Left the building"),
+        (Self::ArrivalTakenBack, "arrival_taken_back", "cancelled", "Arrival taken back"),
+        (Self::KeyLent, "key_lent", "requested", "Key lent"),
+        (Self::KeyBack, "key_back", "free", "Key came back"),
     ];
 
     fn row(self) -> &'static (Self, &'static str, &'static str, &'static str) {

@@ -52,6 +52,10 @@ pub mod of {
     pub enum Waiting {}
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
     pub enum Notice {}
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum Arrival {}
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum KeyLoan {}
 }
 
 pub type SiteId = Id<of::Site>;
@@ -69,6 +73,8 @@ pub type ProposalId = Id<of::Proposal>;
 pub type OfferId = Id<of::Offer>;
 pub type WaitingId = Id<of::Waiting>;
 pub type NoticeId = Id<of::Notice>;
+pub type ArrivalId = Id<of::Arrival>;
+pub type KeyLoanId = Id<of::KeyLoan>;
 
 /// The letters and digits of references: none that is mistaken for another, no vowel that makes a word.
 pub const REFERENCE_ALPHABET: &[u8; 27] = b"BCDFGHJKMNPQRSTVWXZ23456789";

@@ -25,11 +25,13 @@ pub mod organisation;
 pub mod person;
 pub mod policy;
 
+pub mod arrivals;
 pub mod availability;
 pub mod booking;
 pub mod grid;
 pub mod history;
 pub mod judge;
+pub mod keys;
 pub mod leeway;
 pub mod nearest;
 pub mod needed;

@@ -5,14 +5,18 @@ pub mod engine;
 pub mod error;
 mod migrations;
 pub mod schema;
+pub mod schema_reception;
 
+pub mod arrivals;
 pub mod blocks;
 pub mod bookings;
 pub mod bulk;
 pub mod changes;
+pub mod day_sheet;
 pub mod events;
 pub mod facilities;
 pub mod holders;
+pub mod keys;
 pub mod links;
 pub mod named;
 pub mod needed;

@@ -7,6 +7,7 @@ use super::schema::{
     occurrence, offer, organisation, outbox, person, proposal, session, setting, sign_in_failure, site, site_date,
     site_staff, site_trust, submission, unit, waiting_entry, weekly_hours,
 };
+use super::schema_reception::{arrival, key_loan};
 use super::{Conn, StoreError};
 
 /// Deletes every row of every table; what points to others goes before what it points to.
@@ -17,6 +18,8 @@ pub fn everything(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(outbox::table).execute(conn)?;
     diesel::delete(submission::table).execute(conn)?;
     diesel::delete(event::table).execute(conn)?;
+    diesel::delete(arrival::table).execute(conn)?;
+    diesel::delete(key_loan::table).execute(conn)?;
     diesel::delete(occupancy::table).execute(conn)?;
     diesel::delete(offer::table).execute(conn)?;
     diesel::delete(waiting_entry::table).execute(conn)?;

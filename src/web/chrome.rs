@@ -108,6 +108,7 @@ fn nav(visitor: &Visitor, path: &str) -> Vec<NavLink> {
             links.extend([find(), sites()]);
             if let Some(post) = who.actor.posts.first() {
                 links.push((urls::schedule(&post.slug, None), "Schedule", "calendar", 0));
+                links.push((urls::reception(&post.slug, None), "Reception", "today", 0));
             }
             links.push((urls::BOOKINGS.to_owned(), "Bookings", "list", 0));
             if let Some(member) = who.actor.memberships.first() {

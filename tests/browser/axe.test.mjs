@@ -29,6 +29,7 @@ const VISITS = [
     '/manage/sites/weavers-green/sessions', '/manage/sites/weavers-green/consulting-1/rules', `/sites/weavers-green/consulting-1/book?date=${tomorrow()}`,
   ]],
   ['reception@example.org', [
+    '/sites/hunter-street/reception', `/sites/hunter-street/reception?date=${tomorrow()}`, '/sites/hunter-street/evacuation', '/sites/hunter-street/keys',
     '/bookings', '/bookings?reference=7K2M-94QT', `/sites/hunter-street/cedar/book?date=${tomorrow()}`, `/sites/hunter-street/schedule?date=${tomorrow()}`,
     found('/bookings', 'Talk about a new choir'), found('/bookings', 'Talk about a new choir', '/change'), found('/bookings', 'Talk about a new choir', '/cancel'),
   ]],

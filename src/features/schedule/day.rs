@@ -44,6 +44,8 @@ struct DayPage {
     clock: Option<String>,
     free_now: Vec<Turn>,
     rooms: Vec<Turn>,
+    /// The same day as the site's staff need it.
+    reception: Option<String>,
     notices: Vec<NoticeView>,
     timetable: Option<Timetable>,
 }
@@ -75,7 +77,12 @@ pub async fn get(
     let actor = visitor.actor().cloned();
     let found = service::load_day(&state.db, slug, date, actor, now).await?.ok_or(Error::NotFound)?;
     let public = visitor.0.is_none();
-    page::public_or_private(&request, public, found.site.change_number, now, || day_page(chrome, &found, now))
+    let staff = visitor.actor().is_some_and(|actor| actor.is_staff(found.site.id));
+    let reception = staff.then(|| urls::reception(&found.site.slug, Some(found.date)));
+    page::public_or_private(&request, public, found.site.change_number, now, || DayPage {
+        reception,
+        ..day_page(chrome, &found, now)
+    })
 }
 
 /// A date of the address, or none; one that cannot be booked is refused rather than drawn.
@@ -124,6 +131,7 @@ fn day_page(chrome: Chrome, day: &Day, now: Instant) -> DayPage {
             })
             .collect(),
         rooms,
+        reception: None,
         notices: notice_views((zone, &day.site.name), &day.notices, |id| name_of(day, id)),
         timetable: timetable(day, now, is_today),
     }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::support::engines::{TestDatabase, engines, sqlite};
+use crate::support::tables::SCHEMA;
 use crate::support::world::{at, mailer, slug};
 use alcove::demo;
 use alcove::domain::occurrence::Stage;
@@ -85,7 +86,7 @@ fn it_is_filled_once_and_can_be_emptied(db: &Db, now: Instant) {
 
 /// The names of the tables that diesel knows.
 fn tables() -> Vec<&'static str> {
-    let definitions = include_str!("../../../src/store/schema.rs").split("diesel::table! {").skip(1);
+    let definitions = SCHEMA.iter().flat_map(|text| text.split("diesel::table! {").skip(1));
     let names: Vec<&str> = definitions.filter_map(|definition| definition.split_whitespace().next()).collect();
     assert!(20 < names.len());
     names

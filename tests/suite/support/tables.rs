@@ -12,12 +12,15 @@ struct Line {
     line: String,
 }
 
+/// The definitions of all tables.
+pub const SCHEMA: [&str; 2] =
+    [include_str!("../../../src/store/schema.rs"), include_str!("../../../src/store/schema_reception.rs")];
+
 /// Table and column names as `schema.rs` writes them.
 pub fn columns() -> BTreeSet<(String, String)> {
-    let text = include_str!("../../../src/store/schema.rs");
     let mut table = String::new();
     let mut columns = BTreeSet::new();
-    for line in text.lines().map(str::trim) {
+    for line in SCHEMA.iter().flat_map(|text| text.lines()).map(str::trim) {
         if let Some((name, _)) = line.split_once(" (").filter(|_| line.ends_with(") {")) {
             table = name.to_owned();
         } else if let Some((column, _)) = line.split_once(" -> ").filter(|(column, _)| !column.contains(['!', '('])) {

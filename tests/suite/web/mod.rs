@@ -16,6 +16,7 @@ mod notices;
 mod organisations;
 mod outdoors;
 mod race;
+mod reception;
 mod requests;
 mod schedule;
 mod series;

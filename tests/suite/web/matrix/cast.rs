@@ -108,6 +108,7 @@ impl<'a> Cast<'a> {
         for site in ["hunter-street", "mill-lane"] {
             objects::close(server, site);
             objects::notice(server, site);
+            objects::lend(server, site);
         }
         Self { server, stylesheet, bookings, tokens }
     }

@@ -13,6 +13,7 @@ use alcove::domain::places::UnitChoice;
 use alcove::domain::policy::{MemberRole, StaffRole};
 use alcove::domain::recurrence::{End, Every, Pattern, Repeat};
 use alcove::domain::rules::Rules;
+use alcove::store::keys::{self, NewLoan};
 use alcove::store::links::{self, LinkPurpose, NewLink};
 use alcove::store::notices::{self, NewNotice};
 use alcove::store::people::{self, NewPerson};
@@ -177,6 +178,16 @@ pub fn notice(server: &Server, site: &str) {
         notices::insert(conn, &new, now())
     };
     server.db.write_now(give).unwrap();
+}
+
+/// Lends a key of a site.
+pub fn lend(server: &Server, site: &str) {
+    let (by, slug) = (server.person("admin@alcove.test"), slug(site));
+    let lend = |conn: &mut Conn| {
+        let site = sites::by_slug(conn, &slug)?.map_or(server.world.site, |site| site.id);
+        keys::insert(conn, &NewLoan { site, item: "Fob 1", borrower: "Jo Marsh", reach: "", by }, now())
+    };
+    server.db.write_now(lend).unwrap();
 }
 
 /// Closes a site for a morning in January.

@@ -66,6 +66,13 @@ pub const ROWS: &[Row] = &[
     get("/sites/{site}", "p ppppp ppp p"),
     get("/sites/{site}/schedule", "p ppppp ppp p"),
     get("/sites/{site}/{facility}", "p ppppp ppp p"),
+    // The desk of a site, for its staff.
+    get("/sites/{site}/reception", "s nnnnn ppn p"),
+    post("/sites/{site}/reception", "s nnnnn ddn d", Fields("who=Lift engineer&people=1&act=arrived")),
+    get("/sites/{site}/evacuation", "s nnnnn ppn p"),
+    get("/sites/{site}/keys", "s nnnnn ppn p"),
+    post("/sites/{site}/keys", "s nnnnn ddn d", Fields("item=Fob&borrower=Jo")),
+    post("/sites/{site}/keys/back", "s nnnnn ddn d", Page("/sites/{site}/keys", "main li form", "")),
     get("/help", "p ppppp ppp p"),
     get("/privacy", "p ppppp ppp p"),
     get("/accessibility", "p ppppp ppp p"),

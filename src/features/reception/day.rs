@@ -1,0 +1,321 @@
+//! The day of a site on one sheet for its staff: sessions by time, what to set out, whom to reach, who has come and gone.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Path, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use chrono::{Datelike, NaiveDate};
+use serde::Deserialize;
+
+use super::service::{self, DayView, Deed, Session, Whom, arrival_key};
+use crate::domain::arrivals::{Arrival, Presence};
+use crate::domain::hours::{local_date, local_time};
+use crate::domain::ids::{Reference, Slug};
+use crate::domain::span::Instant;
+use crate::domain::text;
+use crate::domain::words::{clock, counted, long_date, times};
+use crate::error::Error;
+use crate::urls;
+use crate::web::access::SignedIn;
+use crate::web::chrome::Chrome;
+use crate::web::csrf::ProtectedForm;
+use crate::web::forms::Faults;
+use crate::web::notices::{NoticeView, notice_views};
+use crate::web::page;
+use crate::web::state::Shared;
+
+const GONE: &str =
+    "That could not be noted: it has been noted already, or the booking has changed. Here is how it stands now.";
+
+#[derive(Debug, Deserialize)]
+pub struct DayQuery {
+    #[serde(default)]
+    date: String,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoteForm {
+    /// The date whose page it is sent from.
+    #[serde(default)]
+    day: String,
+    #[serde(default)]
+    reference: String,
+    #[serde(default)]
+    date: String,
+    #[serde(default)]
+    key: String,
+    #[serde(default)]
+    who: String,
+    #[serde(default)]
+    people: String,
+    #[serde(default)]
+    alone: String,
+    #[serde(default)]
+    act: String,
+}
+
+#[derive(Template)]
+#[template(path = "reception/day.html")]
+struct DayPage {
+    chrome: Chrome,
+    faults: Faults,
+    notice: Option<&'static str>,
+    typed: NoteForm,
+    site_name: String,
+    site_href: String,
+    action: String,
+    date: NaiveDate,
+    title: String,
+    before: String,
+    after: String,
+    today: Option<String>,
+    is_today: bool,
+    inside: String,
+    evacuation: String,
+    keys: String,
+    keys_words: String,
+    keepers: Option<(String, String)>,
+    notices: Vec<NoticeView>,
+    rows: Vec<Row>,
+    others: Vec<Other>,
+}
+
+/// One session.
+struct Row {
+    id: String,
+    times: String,
+    place: String,
+    href: String,
+    purpose: String,
+    holder: String,
+    people: String,
+    number: i32,
+    note: String,
+    contact: Option<(String, String, String)>,
+    stands: String,
+    presence: Presence,
+    noted: Option<String>,
+    alone: bool,
+    near: bool,
+    reference: Reference,
+    ordinal: i32,
+}
+
+impl Row {
+    /// Arriving can be noted, or the number corrected.
+    fn may_arrive(&self) -> bool {
+        self.near && matches!(self.presence, Presence::Expected | Presence::Unknown | Presence::Over)
+    }
+
+    fn may_leave(&self) -> bool {
+        self.near && matches!(self.presence, Presence::Here | Presence::Overdue)
+    }
+}
+
+/// People without a booking.
+struct Other {
+    key: String,
+    who: String,
+    words: String,
+    here: bool,
+}
+
+pub async fn get(
+    state: Shared,
+    path: Path<String>,
+    query: Query<DayQuery>,
+    who: SignedIn,
+    chrome: Chrome,
+) -> Result<HttpResponse, Error> {
+    let now = state.clock.now();
+    let view = view(&state, &path, &who, &query.date, now).await?;
+    page::ok(&day_page(chrome, &view, NoteForm::default(), Faults::none(), now))
+}
+
+pub async fn post(
+    request: HttpRequest,
+    state: Shared,
+    path: Path<String>,
+    who: SignedIn,
+    form: ProtectedForm<NoteForm>,
+) -> Result<HttpResponse, Error> {
+    let (now, typed) = (state.clock.now(), form.0);
+    let slug = Slug::parse(&path).ok_or(Error::NotFound)?;
+    let mut faults = Faults::none();
+    let read = typed.read(&mut faults);
+    if !faults.is_empty() {
+        let view = view(&state, &path, &who, &typed.day, now).await?;
+        return page::unprocessable(&day_page(Chrome::of(&request), &view, typed, faults, now));
+    }
+    let wanted = read.ok_or_else(|| Error::BadRequest("Send the form as the page does".to_owned()))?;
+    let done = match wanted.1 {
+        Deed::Arrived { .. } => "arrived",
+        Deed::Left => "has-left",
+        Deed::TakeBack => "note-taken-back",
+    };
+    match service::note(&state.db, who.actor.clone(), slug.clone(), wanted, now).await? {
+        None => Err(Error::NotFound),
+        Some(true) => Ok(page::done(&urls::reception(&slug, typed.day.parse().ok()), done)),
+        Some(false) => {
+            let view = view(&state, &path, &who, &typed.day, now).await?;
+            let page = day_page(Chrome::of(&request), &view, NoteForm::default(), Faults::none(), now);
+            page::with_status(StatusCode::CONFLICT, &DayPage { notice: Some(GONE), ..page })
+        }
+    }
+}
+
+impl NoteForm {
+    /// Whom it is about and what is noted of them; none for a form that the page did not make.
+    fn read(&self, faults: &mut Faults) -> Option<(Whom, Deed)> {
+        let new = self.reference.is_empty() && self.key.is_empty();
+        let whom = if new {
+            Whom::New(faults.take("who", text::required_line(&self.who, 80).map_err(|fault| fault.words("who it is"))))
+        } else if self.key.is_empty() {
+            Whom::Date(Reference::parse(&self.reference)?, self.date.parse().ok()?)
+        } else {
+            Whom::Others(self.key.clone())
+        };
+        let deed = match self.act.as_str() {
+            "left" if !new => Deed::Left,
+            "back" if !new => Deed::TakeBack,
+            "arrived" => {
+                let field = if new { "people" } else { "number" };
+                let people = faults.number(field, &self.people, "how many people there are", (1, 10_000));
+                Deed::Arrived { people, alone: !self.alone.is_empty() }
+            }
+            _ => return None,
+        };
+        Some((whom, deed))
+    }
+}
+
+async fn view(state: &Shared, path: &str, who: &SignedIn, date: &str, now: Instant) -> Result<DayView, Error> {
+    let slug = Slug::parse(path).ok_or(Error::NotFound)?;
+    let date = match date {
+        "" => None,
+        typed => Some(read_date(typed)?),
+    };
+    service::load_day(&state.db, who.actor.clone(), slug, date, now).await?.ok_or(Error::NotFound)
+}
+
+/// A date of the address; one that cannot be booked is refused rather than drawn.
+fn read_date(typed: &str) -> Result<NaiveDate, Error> {
+    let date = typed.parse().ok().filter(|date: &NaiveDate| (2001..2199).contains(&date.year()));
+    date.ok_or_else(|| Error::BadRequest("That is not a date we can show. Choose another day".to_owned()))
+}
+
+fn day_page(chrome: Chrome, view: &DayView, typed: NoteForm, faults: Faults, now: Instant) -> DayPage {
+    let sheet = &view.sheet;
+    let (site, date) = (&sheet.site, sheet.date);
+    let today = local_date(site.zone, now);
+    let at = |date: Option<NaiveDate>| urls::reception(&site.slug, date);
+    let keeper = |place: usize, end: bool| {
+        let one = &sheet.sessions.get(place)?.line;
+        let at = if end { one.session.end() } else { one.session.start() };
+        Some(format!("{}, {}, {}", clock(local_time(site.zone, at).minute), one.holder.name(), one.facility_name))
+    };
+    DayPage {
+        chrome: chrome.wide(),
+        faults,
+        notice: None,
+        typed,
+        site_name: site.name.clone(),
+        site_href: urls::site(&site.slug),
+        action: at(None),
+        date,
+        title: long_date(date),
+        before: at(date.pred_opt()),
+        after: at(date.succ_opt()),
+        today: (date != today).then(|| at(None)),
+        is_today: date == today,
+        inside: inside_words(sheet.inside()),
+        evacuation: urls::evacuation(&site.slug),
+        keys: urls::keys(&site.slug),
+        keys_words: match view.keys_out {
+            0 => "No key is out.".to_owned(),
+            number => format!("{} out.", counted(number, "key is", "keys are")),
+        },
+        keepers: view.keepers.and_then(|(first, last)| Some((keeper(first, false)?, keeper(last, true)?))),
+        notices: notice_views((site.zone, &site.name), &view.notices, |id| {
+            let one = sheet.sessions.iter().find(|one| one.line.facility == id);
+            Some(one.map_or_else(|| "One of the spaces".to_owned(), |one| one.line.facility_name.clone()))
+        }),
+        rows: sheet.sessions.iter().enumerate().map(|(place, one)| row(sheet, place, one)).collect(),
+        others: sheet.others.iter().map(|one| other(sheet, one)).collect(),
+    }
+}
+
+/// "14 people are in the building, and up to 3 more may be."
+pub fn inside_words((here, perhaps): (i32, i32)) -> String {
+    let here = match here {
+        0 => "Nobody is noted as being in the building".to_owned(),
+        1 => "1 person is in the building".to_owned(),
+        number => format!("{number} people are in the building"),
+    };
+    match perhaps {
+        0 => format!("{here}."),
+        1 => format!("{here}. 1 more may be: nobody has noted it."),
+        number => format!("{here}. Up to {number} more may be: nobody has noted them."),
+    }
+}
+
+fn row(sheet: &service::Sheet, place: usize, one: &Session) -> Row {
+    let (line, zone) = (&one.line, sheet.site.zone);
+    let detail = one.detail.as_ref();
+    let room = detail.map_or("", |detail| detail.room.as_str());
+    let floor = detail.map_or("", |detail| detail.floor.as_str());
+    let beside: Vec<&str> = [room, floor].into_iter().filter(|part| !part.is_empty()).collect();
+    let second = detail.and_then(|detail| detail.second.as_ref());
+    Row {
+        id: format!("session-{place}"),
+        times: times(zone, line.session),
+        place: if beside.is_empty() {
+            line.facility_name.clone()
+        } else {
+            format!("{}, {}", line.facility_name, beside.join(", "))
+        },
+        href: urls::booking(&line.reference),
+        purpose: line.purpose.clone(),
+        holder: match second {
+            Some(second) => format!("{} with {second}", line.holder.name()),
+            None => line.holder.name().to_owned(),
+        },
+        people: counted(line.people.into(), "person", "people"),
+        number: one.arrival.as_ref().map_or(line.people, |arrival| arrival.people),
+        note: detail.map(|detail| detail.note.clone()).unwrap_or_default(),
+        contact: detail.and_then(|detail| detail.contact.as_ref()).map(|(name, reach)| reached(name, reach)),
+        stands: one.presence.words().to_owned(),
+        presence: one.presence,
+        noted: one.arrival.as_ref().map(|arrival| noted(sheet, arrival)),
+        alone: one.arrival.as_ref().is_some_and(|arrival| arrival.alone),
+        near: one.near,
+        reference: line.reference.clone(),
+        ordinal: line.ordinal,
+    }
+}
+
+/// A name, how it is reached, and a link that does so.
+pub fn reached(name: &str, reach: &str) -> (String, String, String) {
+    let href = if reach.contains('@') { format!("mailto:{reach}") } else { format!("tel:{}", reach.replace(' ', "")) };
+    (name.to_owned(), reach.to_owned(), href)
+}
+
+/// "6 people came at 9:58am, left at 11am".
+fn noted(sheet: &service::Sheet, arrival: &Arrival) -> String {
+    let at = |instant: Instant| clock(local_time(sheet.site.zone, instant).minute);
+    let people = counted(arrival.people.into(), "person", "people");
+    match arrival.left_at {
+        Some(left) => format!("{people} came at {}, left at {}", at(arrival.at), at(left)),
+        None => format!("{people} came at {}", at(arrival.at)),
+    }
+}
+
+fn other(sheet: &service::Sheet, one: &Arrival) -> Other {
+    Other {
+        key: arrival_key(one.id),
+        who: if one.who.is_empty() { "Somebody".to_owned() } else { one.who.clone() },
+        words: noted(sheet, one),
+        here: one.is_here(),
+    }
+}
