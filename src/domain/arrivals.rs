@@ -67,10 +67,9 @@ impl Presence {
     /// The value of `data-state` for its mark.
     pub fn shown_as(self) -> &'static str {
         match self {
-            Self::Expected | Self::Over => "free",
+            Self::Expected | Self::Over | Self::Left => "free",
             Self::Unknown | Self::Overdue => "requested",
             Self::Here => "confirmed",
-            Self::Left => "cancelled",
         }
     }
 
@@ -78,6 +77,7 @@ impl Presence {
     pub fn icon(self) -> &'static str {
         match self {
             Self::Expected => "calendar",
+            Self::Left => "right",
             Self::Over => "info",
             _ => self.shown_as(),
         }

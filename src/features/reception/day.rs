@@ -78,6 +78,8 @@ struct DayPage {
     keepers: Option<(String, String)>,
     notices: Vec<NoticeView>,
     rows: Vec<Row>,
+    /// The first session that is not over, where others stand before it.
+    next: Option<String>,
     others: Vec<Other>,
 }
 
@@ -241,6 +243,12 @@ fn day_page(chrome: Chrome, view: &DayView, typed: NoteForm, faults: Faults, now
             let one = sheet.sessions.iter().find(|one| one.line.facility == id);
             Some(one.map_or_else(|| "One of the spaces".to_owned(), |one| one.line.facility_name.clone()))
         }),
+        next: sheet
+            .sessions
+            .iter()
+            .position(|one| now < one.line.session.end())
+            .filter(|place| 0 < *place && date == today)
+            .map(row_id),
         rows: sheet.sessions.iter().enumerate().map(|(place, one)| row(sheet, place, one)).collect(),
         others: sheet.others.iter().map(|one| other(sheet, one)).collect(),
     }
@@ -260,6 +268,10 @@ pub fn inside_words((here, perhaps): (i32, i32)) -> String {
     }
 }
 
+fn row_id(place: usize) -> String {
+    format!("session-{place}")
+}
+
 fn row(sheet: &service::Sheet, place: usize, one: &Session) -> Row {
     let (line, zone) = (&one.line, sheet.site.zone);
     let detail = one.detail.as_ref();
@@ -268,7 +280,7 @@ fn row(sheet: &service::Sheet, place: usize, one: &Session) -> Row {
     let beside: Vec<&str> = [room, floor].into_iter().filter(|part| !part.is_empty()).collect();
     let second = detail.and_then(|detail| detail.second.as_ref());
     Row {
-        id: format!("session-{place}"),
+        id: row_id(place),
         times: times(zone, line.session),
         place: if beside.is_empty() {
             line.facility_name.clone()
@@ -301,13 +313,13 @@ pub fn reached(name: &str, reach: &str) -> (String, String, String) {
     (name.to_owned(), reach.to_owned(), href)
 }
 
-/// "6 people came at 9:58am, left at 11am".
+/// "9:58am to 11am, 6 people".
 fn noted(sheet: &service::Sheet, arrival: &Arrival) -> String {
     let at = |instant: Instant| clock(local_time(sheet.site.zone, instant).minute);
     let people = counted(arrival.people.into(), "person", "people");
     match arrival.left_at {
-        Some(left) => format!("{people} came at {}, left at {}", at(arrival.at), at(left)),
-        None => format!("{people} came at {}", at(arrival.at)),
+        Some(left) => format!("{} to {}, {people}", at(arrival.at), at(left)),
+        None => format!("Since {}, {people}", at(arrival.at)),
     }
 }
 

@@ -77,7 +77,7 @@ fn who_comes_is_on_the_list_until_they_leave_with_the_second_organisation() {
         server.clock.set(at("2026-11-24 11:20"));
         assert!(row(&desk.get(DESK), "Joint clinic").contains("Should have left"));
         act(&desk, 0, "left", None).must_be(303);
-        assert!(row(&desk.get(DESK), "Joint clinic").contains("5 people came at 10:05am, left at 11:20am"));
+        assert!(row(&desk.get(DESK), "Joint clinic").contains("10:05am to 11:20am, 5 people"));
         assert!(
             !desk.get(LIST).text("main").unwrap().contains("Joint") && !desk.get(LIST).body.contains("Wren Support")
         );
