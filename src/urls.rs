@@ -21,6 +21,8 @@ pub const ACCOUNT_NAME: &str = "/account/name";
 pub const ACCOUNT_PASSWORD: &str = "/account/password";
 pub const ACCOUNT_SESSION: &str = "/account/sessions/end";
 pub const ACCOUNT_SESSIONS: &str = "/account/sessions/end-others";
+pub const CALENDARS: &str = "/account/calendars";
+pub const CALENDARS_END: &str = "/account/calendars/end";
 pub const ORGANISATIONS: &str = "/organisations";
 pub const APPLY: &str = "/organisations/apply";
 pub const MANAGE: &str = "/manage";
@@ -55,6 +57,16 @@ pub fn reception(site: &Slug, date: Option<NaiveDate>) -> String {
 /// Who is in the building now.
 pub fn evacuation(site: &Slug) -> String {
     format!("{SITES}/{site}/evacuation")
+}
+
+/// Where somebody makes a calendar feed of a facility.
+pub fn calendars_of(site: &Slug, facility: &Slug) -> String {
+    format!("{CALENDARS}?site={site}&facility={facility}")
+}
+
+/// A calendar feed, by its secret.
+pub fn feed(token: &str) -> String {
+    format!("/feeds/{token}.ics")
 }
 
 /// Keys and fobs on loan.

@@ -56,6 +56,8 @@ pub mod of {
     pub enum Arrival {}
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
     pub enum KeyLoan {}
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum Feed {}
 }
 
 pub type SiteId = Id<of::Site>;
@@ -74,6 +76,7 @@ pub type OfferId = Id<of::Offer>;
 pub type WaitingId = Id<of::Waiting>;
 pub type NoticeId = Id<of::Notice>;
 pub type ArrivalId = Id<of::Arrival>;
+pub type FeedId = Id<of::Feed>;
 pub type KeyLoanId = Id<of::KeyLoan>;
 
 /// The letters and digits of references: none that is mistaken for another, no vowel that makes a word.

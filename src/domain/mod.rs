@@ -28,6 +28,7 @@ pub mod policy;
 pub mod arrivals;
 pub mod availability;
 pub mod booking;
+pub mod feed;
 pub mod grid;
 pub mod history;
 pub mod judge;

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod bookings;
 pub mod demo_mail;
+pub mod feeds;
 pub mod finding;
 pub mod manage;
 pub mod operations;
@@ -20,6 +21,7 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .configure(operations::routes)
         .configure(account::routes)
+        .configure(feeds::routes)
         .configure(organisations::routes)
         .configure(waiting::routes)
         .configure(manage::routes)

@@ -5,6 +5,7 @@ pub mod engine;
 pub mod error;
 mod migrations;
 pub mod schema;
+pub mod schema_feeds;
 pub mod schema_reception;
 
 pub mod arrivals;
@@ -15,6 +16,7 @@ pub mod changes;
 pub mod day_sheet;
 pub mod events;
 pub mod facilities;
+pub mod feeds;
 pub mod holders;
 pub mod keys;
 pub mod links;

@@ -7,6 +7,7 @@ use super::schema::{
     occurrence, offer, organisation, outbox, person, proposal, session, setting, sign_in_failure, site, site_date,
     site_staff, site_trust, submission, unit, waiting_entry, weekly_hours,
 };
+use super::schema_feeds::feed;
 use super::schema_reception::{arrival, key_loan};
 use super::{Conn, StoreError};
 
@@ -18,6 +19,7 @@ pub fn everything(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(outbox::table).execute(conn)?;
     diesel::delete(submission::table).execute(conn)?;
     diesel::delete(event::table).execute(conn)?;
+    diesel::delete(feed::table).execute(conn)?;
     diesel::delete(arrival::table).execute(conn)?;
     diesel::delete(key_loan::table).execute(conn)?;
     diesel::delete(occupancy::table).execute(conn)?;

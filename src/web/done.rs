@@ -45,6 +45,7 @@ const WORDS: &[(&str, &str)] = &[
     ("note-taken-back", "Taken back. It stands as it did before."),
     ("key-lent", "Noted. Take it back here when it returns."),
     ("key-back", "Noted. It is here again."),
+    ("feed-ended", "Ended. Calendars that read it get nothing from now on."),
     ("saved", "Saved."),
     ("signed-in", "You are signed in."),
     ("signed-out", "You are signed out."),

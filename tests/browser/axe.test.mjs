@@ -12,7 +12,7 @@ const VISITS = [
   ]],
   ['booker@example.org', [
     '/bookings', '/bookings?show=past', `/sites/hunter-street/cedar/book?date=${tomorrow()}`, `/sites/axminster/kitchen/book?date=${tomorrow()}`,
-    `/sites/hunter-street/schedule?date=${tomorrow()}`, '/account', '/organisations', '/organisations/apply', '/waiting',
+    `/sites/hunter-street/schedule?date=${tomorrow()}`, '/account', '/account/calendars', '/account/calendars?site=hunter-street&facility=cedar', '/organisations', '/organisations/apply', '/waiting',
     found('/bookings', 'Evening peer group'), found('/bookings', 'Evening peer group', '/change'), found('/bookings', 'Evening peer group', '/more'),
     found('/bookings', 'Evening peer group', '/cancel'),
     found('/bookings', 'Relaxation class'), found('/bookings', 'Relaxation class', '/needed'), found('/bookings', 'Listening skills course'),

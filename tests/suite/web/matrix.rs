@@ -85,7 +85,8 @@ impl Walk<'_> {
         let (letter, path) = (row.letter(self.role), self.cast.path(row.pattern));
         let astray = match letter {
             's' => 's',
-            _ if row.pattern.contains("{token}") => 'g',
+            // A calendar is told no more than that there is nothing.
+            _ if row.pattern.contains("{token}") && !row.pattern.ends_with(".ics") => 'g',
             _ => 'n',
         };
         if row.method == "GET" {

@@ -5,6 +5,7 @@ mod behalf;
 mod bookings;
 mod canary;
 mod closures;
+mod feeds;
 mod finding;
 mod frame;
 mod hostile;

@@ -5,6 +5,7 @@ use crate::support::world::{add_facility, circumstances, mailer, now, slug, span
 use alcove::allocation::{self, Answer, BlockAnswer, BlockDraft, Dated, Draft, JoinAnswer, RequestAnswer};
 use alcove::chance::Chance;
 use alcove::domain::bank_holidays::Nation;
+use alcove::domain::feed::FeedOf;
 use alcove::domain::hours::{WeeklyHours, weekday};
 use alcove::domain::ids::{PersonId, Reference};
 use alcove::domain::kinds::Kind;
@@ -18,7 +19,7 @@ use alcove::store::links::{self, LinkPurpose, NewLink};
 use alcove::store::notices::{self, NewNotice};
 use alcove::store::people::{self, NewPerson};
 use alcove::store::sites::{self, SiteFacts};
-use alcove::store::{Conn, StoreError, bookings, needed, organisations, share};
+use alcove::store::{Conn, StoreError, bookings, feeds, needed, organisations, share};
 
 /// The people of all roles that the small world lacks, another site, and a place that is not booked by the hour.
 pub fn people_and_places(conn: &mut Conn, server: &Server) -> Result<(), StoreError> {
@@ -152,6 +153,17 @@ fn offered(server: &Server, day: i32) -> Reference {
 /// A mailed link for a pattern.
 pub fn token(server: &Server, pattern: &str) -> String {
     let world = &server.world;
+    if pattern.starts_with("/feeds") {
+        let token = Chance.token();
+        let of = (world.wren_booker, FeedOf::Person);
+        // It was read just now, so that reading it notes nothing.
+        let read = |conn: &mut Conn| {
+            let id = feeds::insert(conn, &token.hash(), of, now())?;
+            feeds::touch(conn, id, now())
+        };
+        server.db.write_now(read).unwrap();
+        return token.reveal().to_owned();
+    }
     let person = |address: &str| Some(server.person(address));
     let (purpose, person, organisation) = match pattern.split('/').nth(1) {
         Some("confirm") => (LinkPurpose::ConfirmEmail, person("unconfirmed@alcove.test"), None),

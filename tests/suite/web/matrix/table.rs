@@ -105,6 +105,11 @@ pub const ROWS: &[Row] = &[
     post("/account/password", "s ddddd ddd d", Fields("current=correct horse battery&password=quiet otter umbrella")),
     post("/account/sessions/end", "s ddddd ddd d", Fields("session=x")),
     post("/account/sessions/end-others", "s ddddd ddd d", Fields("")),
+    get("/account/calendars", "s ppppp ppp p"),
+    post("/account/calendars", "s ppppp ppp p", Fields("of=own")),
+    post("/account/calendars/end", "s ccccc ccc c", Fields("key=x")),
+    // A feed's address is a right by itself.
+    get("/feeds/{token}.ics", "p ppppp ppp p"),
     post("/sign-out", "s ddddd ddd d", Fields("")),
     // Organisations.
     get("/organisations", "s ppppp ppp p"),
