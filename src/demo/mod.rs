@@ -9,6 +9,7 @@ mod people;
 mod places;
 mod plan;
 mod purposes;
+mod safe_rooms;
 mod series;
 mod sites_full;
 mod sites_more;
@@ -111,6 +112,7 @@ pub fn fill(db: &Db, mailer: &Mailer, password_hash: &str, now: Instant) -> Resu
         behalf::book(conn, &cast, mailer, now)?;
         tidy_mail(conn, now)?;
         waits::join(conn, &cast, mailer, now)?;
+        safe_rooms::furnish(conn, &cast, mailer, now)?;
         submissions::purge(conn, now.plus_days(-1)).map(|_| ())
     })?;
     Ok(summary)

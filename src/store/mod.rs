@@ -6,6 +6,7 @@ pub mod error;
 mod migrations;
 pub mod schema;
 
+pub mod alone;
 pub mod blocks;
 pub mod bookings;
 pub mod bulk;
@@ -23,6 +24,7 @@ pub mod organisations;
 pub mod outbox;
 pub mod people;
 pub mod proposals;
+pub mod safety;
 pub mod sessions;
 pub mod settings;
 pub mod share;
