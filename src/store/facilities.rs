@@ -177,6 +177,50 @@ pub fn with_sites(conn: &mut Conn, filter: &Filter<'_>) -> Result<Vec<(Site, Fac
         .collect()
 }
 
+/// As [`with_sites`], for the few of a booking, by id and in one query: a row a unit, and the units beside where arrivals are kept apart.
+pub fn of_booking(conn: &mut Conn, ids: &[FacilityId]) -> Result<Vec<(Site, Facility)>, StoreError> {
+    let peer = diesel::alias!(facility as peer);
+    let like = peer.field(facility::kind).eq(facility::kind).and(facility_rules::arrival_gap_minutes.gt(0));
+    let beside = peer.field(facility::id).eq(facility::id).or(like);
+    let ids: Vec<i64> = ids.iter().map(|id| id.row()).collect();
+    type Row = (SiteRow, FacilityRow, RulesRow, (i64, Option<i64>, Option<String>));
+    let rows: Vec<Row> = joined()
+        .inner_join(peer.on(peer.field(facility::site_id).eq(facility::site_id).and(beside)))
+        .left_join(facility_unit::table.on(facility_unit::facility_id.eq(peer.field(facility::id))))
+        .left_join(unit::table.on(unit::id.nullable().eq(facility_unit::unit_id.nullable())))
+        .filter(facility::id.eq_any(ids))
+        .order((site::name, facility::position, facility::name, facility::id, facility_unit::position.nullable()))
+        .select((
+            SITE_COLUMNS,
+            facility::all_columns,
+            facility_rules::all_columns,
+            (peer.field(facility::id), unit::id.nullable(), unit::name.nullable()),
+        ))
+        .load(conn)?;
+    let mut parts = Parts::default();
+    let mut found: Vec<(SiteRow, FacilityRow, RulesRow)> = Vec::new();
+    for (site, row, rules, (of, id, name)) in rows {
+        if let Some((id, name)) = id.map(UnitId::new).zip(name) {
+            parts.beside.push((row.site_id, row.kind.clone(), id));
+            if of == row.id {
+                parts.units.entry(of).or_default().push(Unit { id, name });
+            }
+        }
+        if found.last().is_none_or(|(_, last, _)| last.id != row.id) {
+            found.push((site, row, rules));
+        }
+    }
+    // Two facilities of one kind in a booking name the same neighbours.
+    parts.beside.sort_unstable();
+    parts.beside.dedup();
+    let complete = |(site, row, rules): (SiteRow, FacilityRow, RulesRow)| {
+        let site = site.site()?;
+        let facility = row.facility(rules, &mut parts, &site)?;
+        Ok((site, facility))
+    };
+    found.into_iter().map(complete).collect()
+}
+
 /// As [`with_sites`], of sites that are loaded already; across the estate it is a fifth faster not to read a site again with
 /// each of its facilities.
 pub fn of_sites(conn: &mut Conn, filter: &Filter<'_>, sites: &[Site]) -> Result<Vec<(Site, Facility)>, StoreError> {
