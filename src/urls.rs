@@ -376,6 +376,12 @@ pub fn sign_in_then(path: &str) -> String {
     format!("{SIGN_IN}?{query}")
 }
 
+/// Whether somebody who goes on to this path may be about to book a private session, or to look at one.
+pub fn may_be_private(path: &str) -> bool {
+    let path = path.split('?').next().unwrap_or_default();
+    path.starts_with(BOOKINGS) || (path.starts_with(SITES) && path.ends_with("/book"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

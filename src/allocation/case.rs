@@ -112,7 +112,7 @@ impl Case {
             bookings.iter().flat_map(|one| &one.occurrences).map(|one| one.facility).collect();
         of.sort_unstable();
         of.dedup();
-        let places = facilities::with_sites(conn, &Filter { ids: Some(&of), ..Filter::default() })?;
+        let places = facilities::of_booking(conn, &of)?;
         let complete = |booking: Booking| {
             let own = |facility: &Facility| booking.occurrences.iter().any(|one| one.facility == facility.id);
             let site = places.iter().map(|(site, _)| site).find(|site| site.id == booking.site)?.clone();
@@ -128,7 +128,7 @@ impl Case {
         ids.extend(booking.changes.iter().map(|change| change.facility));
         ids.sort_unstable();
         ids.dedup();
-        let places = facilities::with_sites(conn, &Filter { ids: Some(&ids), ..Filter::default() })?;
+        let places = facilities::of_booking(conn, &ids)?;
         let site = places.first().map(|(site, _)| site.clone());
         let facilities = places.into_iter().map(|(_, facility)| facility).collect();
         Ok(site.map(|site| Self { booking, site, facilities }))

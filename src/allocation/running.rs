@@ -86,7 +86,11 @@ fn refusals(verdict: &Verdict) -> Vec<Refusal> {
     let begun = |one: &&Refusal| {
         matches!(
             one,
-            Refusal::InThePast | Refusal::TooSoon { .. } | Refusal::NoTimeToDecide | Refusal::WrongStart { .. }
+            Refusal::InThePast
+                | Refusal::TooSoon { .. }
+                | Refusal::NoTimeToDecide
+                | Refusal::WrongStart { .. }
+                | Refusal::Arrival
         )
     };
     verdict.refusals.iter().filter(|one| !begun(one)).cloned().collect()

@@ -6,6 +6,7 @@ use crate::domain::ids::OccurrenceId;
 use crate::domain::occurrence::State;
 use crate::domain::rendered::Rendered;
 use crate::domain::span::Instant;
+use crate::enquiry::alone;
 use crate::store::occurrences::starting;
 use crate::store::settings::{self, REMINDED_UNTIL};
 use crate::store::{Conn, StoreError, notices};
@@ -66,7 +67,10 @@ fn remind_one(
     }
     let mut notices = notices::within(conn, case.site.id, one.session)?;
     notices.retain(|notice| notice.touches(one.facility, one.session));
-    let letters = case.letters_to_all(conn, circumstances, |mailer, case| mailer.tomorrow(case, one, &notices))?;
+    let sessions = [(one.facility, one.session)];
+    let alone = !alone::dates(conn, &case.site, &case.facilities, &sessions, circumstances.now)?.is_empty();
+    let letters =
+        case.letters_to_all(conn, circumstances, |mailer, case| mailer.tomorrow(case, one, (&notices, alone)))?;
     for (number, mail) in letters.into_iter().enumerate() {
         let once = format!("reminder/{}/{}/{number}", one.id.row(), one.session.start().seconds());
         circumstances.post(conn, Some(Rendered { once: Some(once), ..mail }))?;

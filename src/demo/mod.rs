@@ -10,6 +10,7 @@ mod places;
 mod plan;
 mod purposes;
 mod reception;
+mod safe_rooms;
 mod series;
 mod sites_full;
 mod sites_more;
@@ -113,6 +114,7 @@ pub fn fill(db: &Db, mailer: &Mailer, password_hash: &str, now: Instant) -> Resu
         reception::note(conn, &cast, now)?;
         tidy_mail(conn, now)?;
         waits::join(conn, &cast, mailer, now)?;
+        safe_rooms::furnish(conn, &cast, mailer, now)?;
         submissions::purge(conn, now.plus_days(-1)).map(|_| ())
     })?;
     Ok(summary)

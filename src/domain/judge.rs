@@ -9,7 +9,7 @@ use super::ids::{OccurrenceId, OrganisationId, UnitId};
 use super::occurrence::hold_deadline;
 use super::places::Facility;
 use super::refusal::Refusal;
-use super::rules::Approval;
+use super::rules::{Approval, Privacy};
 use super::span::{Instant, Span};
 
 /// One active booking of the same organisation in the same facility, for quotas.
@@ -98,6 +98,7 @@ pub fn judge(facts: &Facts<'_>, proposal: &Proposal, now: Instant) -> Verdict {
             Vec::new()
         }
     };
+    refusals.extend(arrival(facts, proposal, now).filter(|_| !units.is_empty()));
     let needs = needs(rules.approval, facts.trusted);
     let until = hold_deadline(proposal.asked, rules.hold_minutes, proposal.session.start());
     if needs == Needs::Approval && until.is_none() && !refusals.contains(&Refusal::InThePast) {
@@ -223,6 +224,23 @@ fn quotas(facts: &Facts<'_>, proposal: &Proposal, occupied: Span) -> Vec<Refusal
         refusals.push(Refusal::WeekOfHoursFull { most_minutes, used_minutes });
     }
     refusals
+}
+
+/// Whether a start would meet the arrival of another holder for a confidential session in a like room. Every session in a room
+/// with this rule keeps apart, whoever may see it: it is the others who should not be met.
+fn arrival(facts: &Facts<'_>, proposal: &Proposal, now: Instant) -> Option<Refusal> {
+    let gap = i64::from(facts.facility.rules.arrival_gap_minutes);
+    let start = proposal.session.start();
+    let meets = |one: &Taken| match &one.by {
+        TakenBy::Occurrence { occurrence, organisation, session, privacy: Privacy::Confidential, .. } => {
+            let own = organisation.is_some() && *organisation == proposal.organisation;
+            let apart = start.seconds().abs_diff(session.start().seconds());
+            !own && !proposal.besides.contains(occurrence) && i64::try_from(apart).is_ok_and(|apart| apart < gap * 60)
+        }
+        _ => false,
+    };
+    let mut beside = facts.taken.iter().filter(|one| facts.facility.neighbours.contains(&one.unit));
+    beside.any(|one| !one.is_void(now) && meets(one)).then_some(Refusal::Arrival)
 }
 
 /// The units that can be had, or why not.

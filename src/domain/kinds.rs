@@ -147,6 +147,7 @@ fn counselling() -> Rules {
         own_may_touch: true,
         capacity: 3,
         privacy: Privacy::Confidential,
+        warns_alone: true,
         ..Rules::ordinary()
     }
 }

@@ -17,6 +17,7 @@ pub mod kinds;
 pub mod named;
 pub mod places;
 pub mod rules;
+pub mod safety;
 
 pub mod opening;
 
@@ -25,6 +26,7 @@ pub mod organisation;
 pub mod person;
 pub mod policy;
 
+pub mod alone;
 pub mod arrivals;
 pub mod availability;
 pub mod booking;
@@ -42,3 +44,5 @@ pub mod redaction;
 pub mod refusal;
 pub mod rendered;
 pub mod waiting;
+
+pub mod naming;

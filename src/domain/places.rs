@@ -9,7 +9,8 @@ use super::bank_holidays::Nation;
 use super::ids::{FacilityId, SiteId, Slug, UnitId};
 use super::kinds::{Kind, Need};
 use super::named::{self, NamedSession};
-use super::rules::Rules;
+use super::rules::{Privacy, Rules};
+use super::safety::Safety;
 use super::span::Span;
 
 /// A building or grounds with its own time zone, opening hours and staff.
@@ -33,6 +34,8 @@ pub struct Site {
     pub step_free: bool,
     /// The sessions that some of its spaces are booked in, in their order; none until a manager names some.
     pub sessions: Arc<[NamedSession]>,
+    /// Whom to ring and where the alarm is; it stands for the rooms for private sessions that say nothing else.
+    pub safety: Safety,
     /// Rises with every change that a public page could show.
     pub change_number: i64,
 }
@@ -107,6 +110,10 @@ pub struct Facility {
     pub sessions: Arc<[NamedSession]>,
     /// In the order in which "any" takes them.
     pub units: Vec<Unit>,
+    /// The units of all facilities of its kind at its site, where it keeps arrivals apart; otherwise empty.
+    pub neighbours: Arc<[UnitId]>,
+    /// Its own; pages show what [`Facility::safety_at`] makes of it.
+    pub safety: Safety,
 }
 
 impl Facility {
@@ -118,6 +125,21 @@ impl Facility {
             (false, true) => room,
             (true, _) => self.floor.clone(),
         }
+    }
+
+    /// Whether people come to it for something that is nobody else's business.
+    pub fn is_private(&self) -> bool {
+        self.kind == Kind::Counselling || self.rules.privacy == Privacy::Confidential
+    }
+
+    /// Whether it stands in the building, so that somebody in it is somebody in the building.
+    pub fn is_indoors(&self) -> bool {
+        !matches!(self.kind, Kind::Outdoor | Kind::Allotment) && !self.rules.daylight
+    }
+
+    /// Whom to ring and where the alarm is: its own words, and those of the site where it has none and is private.
+    pub fn safety_at(&self, site: &Site) -> Safety {
+        if self.is_private() { self.safety.or(&site.safety) } else { self.safety.clone() }
     }
 
     /// Whether it is booked in the site's named sessions; where the site has none, it is booked by the hour.
@@ -137,6 +159,13 @@ impl Facility {
 
     pub fn unit_ids(&self) -> Vec<UnitId> {
         self.units.iter().map(|unit| unit.id).collect()
+    }
+
+    /// The units that a judgement looks at: its own, and those whose arrivals it keeps apart from its own.
+    pub fn units_to_look_at(&self) -> Vec<UnitId> {
+        let mut units = self.unit_ids();
+        units.extend(self.neighbours.iter().filter(|unit| self.units.iter().all(|own| own.id != **unit)));
+        units
     }
 
     /// The names of some of its units, in its order, where naming them says more than the facility's own name.

@@ -34,6 +34,8 @@ pub enum Refusal {
     NotFree {
         until: Option<Instant>,
     },
+    /// Others arrive about then. It says no more than what is taken says.
+    Arrival,
     /// Fewer units are free than were asked for.
     TooFewUnits {
         asked: usize,
@@ -133,6 +135,7 @@ impl Refusal {
             | Self::TooFarAhead { .. }
             | Self::Dark { .. }
             | Self::OutOfSeason { .. }
+            | Self::Arrival
             | Self::WeekOfBookingsFull { .. }
             | Self::WeekOfHoursFull { .. } => true,
             Self::InThePast
@@ -179,6 +182,7 @@ impl Refusal {
                 format!("{facility} is not free then. It is taken until {}", clock(local_time(zone, *until).minute))
             }
             Self::NotFree { until: None } => format!("{facility} is not free then"),
+            Self::Arrival => format!("{facility} is not free then. Choose another start"),
             Self::TooFewUnits { asked, free: 0 } => format!("None of the {asked} you asked for is free then"),
             Self::TooFewUnits { asked, free } => {
                 format!("You asked for {asked} and {free} can be had then. Ask for {free} or choose another time")

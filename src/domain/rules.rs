@@ -106,6 +106,10 @@ pub struct Rules {
     pub season: Option<Season>,
     /// Booked in the named sessions of the site, where it has some.
     pub by_session: bool,
+    /// Whoever books it is told where theirs would be the only occupied room in the building.
+    pub warns_alone: bool,
+    /// Least minutes between a start here and the start of another holder's confidential session in a like room; 0 for none.
+    pub arrival_gap_minutes: i32,
 }
 
 impl Rules {
@@ -134,6 +138,8 @@ impl Rules {
             daylight: false,
             season: None,
             by_session: false,
+            warns_alone: false,
+            arrival_gap_minutes: 0,
         }
     }
 
@@ -172,6 +178,12 @@ impl Rules {
         let around = i64::from(self.around());
         let countable = 0 < around && self.step_minutes == self.shortest_minutes && 0 < step;
         (countable && occupied_minutes % step == 0).then_some((occupied_minutes / step, step - around))
+    }
+
+    /// ", 3 sessions of 50 minutes" for a run of several, behind its times; nothing for one alone.
+    pub fn run_in_words(&self, session_minutes: i64) -> String {
+        let sessions = self.sessions_in(session_minutes + i64::from(self.around())).filter(|(number, _)| 1 < *number);
+        sessions.map_or_else(String::new, |(number, minutes)| format!(", {number} sessions of {}", length(minutes)))
     }
 
     /// What does not hold together: the rule by the name of its field, and words for the manager who typed it.
@@ -234,6 +246,13 @@ impl Rules {
             format!("Up to {} before. Later counts as late.", length(self.late_cancel_minutes.into())),
         ));
         rows.extend(self.quota_words());
+        if self.warns_alone {
+            rows.push(("Alone", "We tell you when nobody else would be in the building".to_owned()));
+        }
+        if 0 < self.arrival_gap_minutes {
+            let gap = length(self.arrival_gap_minutes.into());
+            rows.push(("Arrivals", format!("At least {gap} between those for different sessions")));
+        }
         if 0 < self.still_needed_weeks {
             let weeks = counted(self.still_needed_weeks.into(), "week", "weeks");
             rows.push(("Series", format!("Every {weeks} we ask whether it is still needed")));

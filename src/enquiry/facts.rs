@@ -149,13 +149,25 @@ pub fn load_known(
     conn: &mut Conn,
     site: &Site,
     facilities: &[&Facility],
+    whose: (Option<OrganisationId>, Option<bool>),
+    range: (NaiveDate, NaiveDate),
+) -> Result<Loaded, StoreError> {
+    load_beside(conn, site, (facilities, &[]), whose, range)
+}
+
+/// As [`load_known`], with what takes other units of the site as well, for questions beside the judgement.
+pub fn load_beside(
+    conn: &mut Conn,
+    site: &Site,
+    (facilities, others): (&[&Facility], &[UnitId]),
     (organisation, trust): (Option<OrganisationId>, Option<bool>),
     (from, to): (NaiveDate, NaiveDate),
 ) -> Result<Loaded, StoreError> {
     let hours: Vec<_> = sites::hours(conn, &[site.id])?.into_iter().map(|(_, hours)| hours).collect();
     let open =
         facilities.iter().map(|facility| (facility.id, open_spans(site, facility, &hours, (from, to)))).collect();
-    let mut units: Vec<UnitId> = facilities.iter().flat_map(|facility| facility.unit_ids()).collect();
+    let mut units: Vec<UnitId> = facilities.iter().flat_map(|facility| facility.units_to_look_at()).collect();
+    units.extend(others);
     units.sort_unstable();
     units.dedup();
     let taken = match around(site, from, to) {

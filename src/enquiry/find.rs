@@ -127,7 +127,9 @@ fn reach(places: &[(Site, Facility)], wish: &Wish) -> Option<Span> {
         // Any session that has the time in it may serve it.
         let sessions = named::around(&facility.sessions, site.zone, asked);
         let longest = sessions.into_iter().fold(asked, Span::with);
-        Some(longest.widened(rules.set_up_minutes.into(), rules.turnaround_minutes.into()))
+        let (before, after) = (rules.set_up_minutes, rules.turnaround_minutes);
+        let gap = rules.arrival_gap_minutes;
+        Some(longest.widened(before.max(gap).into(), after.max(gap).into()))
     };
     let spans = places.iter().filter_map(|(site, facility)| {
         asked(site, facility).or_else(|| crate::domain::hours::day(site.zone, wish.date).ok())
@@ -136,7 +138,7 @@ fn reach(places: &[(Site, Facility)], wish: &Wish) -> Option<Span> {
 }
 
 fn units_of(places: &[(Site, Facility)]) -> Vec<UnitId> {
-    let mut units: Vec<UnitId> = places.iter().flat_map(|(_, facility)| facility.unit_ids()).collect();
+    let mut units: Vec<UnitId> = places.iter().flat_map(|(_, facility)| facility.units_to_look_at()).collect();
     units.sort_unstable();
     units.dedup();
     units
@@ -149,7 +151,7 @@ fn of_facility(taken: &[Taken], facility: &Facility) -> Vec<Taken> {
         let to = taken.partition_point(|one| one.unit <= unit);
         taken.get(from..to).unwrap_or_default().iter().cloned()
     };
-    facility.units.iter().flat_map(|unit| of_unit(unit.id)).collect()
+    facility.units_to_look_at().into_iter().flat_map(of_unit).collect()
 }
 
 fn open_days(

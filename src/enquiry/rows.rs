@@ -81,8 +81,11 @@ fn piece(view: View<'_>, facility: &Facility, cell: &TakenCell) -> Piece {
                 matches!(&shown, Shown::Everything { .. }) && audience == crate::domain::redaction::Audience::Insider;
             let leads_to = inside.then(|| booking.reference.clone());
             // A session that was cut short is drawn no further than it still takes.
+            let run = Some(facility.rules.run_in_words(session.minutes())).filter(|_| inside && !shared);
             let session = session.intersection(cell.taken.span).unwrap_or(cell.taken.span);
-            (session, look(&shown, booking.stage, mine, leads_to))
+            let look = look(&shown, booking.stage, mine, leads_to);
+            let title = format!("{}{}", look.title, run.unwrap_or_default());
+            (session, Look { title, ..look })
         }
         (TakenBy::Closure { reason }, _) => (cell.taken.span, closed(reason)),
         (TakenBy::Held { .. }, _) => (cell.taken.span, held()),

@@ -2,8 +2,10 @@
 
 use chrono::NaiveDate;
 
-use super::facts::{Loaded, around, load_all};
+use super::alone;
+use super::facts::{Loaded, around, load_beside};
 use super::find::nearest_length;
+use crate::domain::alone::is_alone;
 use crate::domain::availability::{Taken, Wanted, usual};
 use crate::domain::bank_holidays::holiday;
 use crate::domain::hours::{NoSuchTime, local_date};
@@ -47,6 +49,8 @@ pub struct DateResult {
     pub verdict: Option<Verdict>,
     /// A bank holiday of the site's nation, or a date of its own list.
     pub holiday: Option<String>,
+    /// Nobody else would be in the building then, and the rules say that people are told so.
+    pub alone: bool,
     /// What could be had instead, nearest first.
     pub ladder: Vec<Rung>,
 }
@@ -91,13 +95,16 @@ pub fn preview(conn: &mut Conn, wish: &SeriesWish, now: Instant) -> Result<Optio
     let like: Vec<&Facility> = here.iter().map(|(_, one)| one).filter(|one| is_like(one, &facility, wish)).collect();
     let mut all: Vec<&Facility> = vec![&facility];
     all.extend(like.iter().take(MOST_LIKE));
-    let mut loaded = load_all(conn, &site, &all, wish.organisation, range)?;
+    let others = if facility.rules.warns_alone { alone::other_units(&here, &facility) } else { Vec::new() };
+    let mut loaded = load_beside(conn, &site, (&all, &others), (wish.organisation, None), range)?;
     loaded.leeway = wish.leeway;
     let own_dates = sites::own_dates(conn, site.id, range)?;
     let as_it_is = loaded.taken.clone();
     let mut results = judged(&mut loaded, (&site, &facility), wish, now);
     for result in &mut results {
         let own = own_dates.iter().find(|(date, _)| *date == result.date).map(|(_, name)| name.clone());
+        result.alone = facility.rules.warns_alone
+            && result.session.is_ok_and(|session| is_alone(session, &as_it_is, &others, now));
         result.holiday = own.or_else(|| holiday(site.nation, result.date).map(str::to_owned));
     }
     if results.iter().any(|result| !result.is_free()) {
@@ -153,6 +160,7 @@ fn judged(
             session: *session,
             verdict: if session.is_ok() { verdicts.next() } else { None },
             holiday: None,
+            alone: false,
             ladder: Vec::new(),
         })
         .collect()
@@ -198,8 +206,9 @@ fn near_places(
         false
     });
     let hours = sites::hours(conn, &ids)?;
-    let mut units: Vec<UnitId> = places.iter().flat_map(|(_, _, one)| one.unit_ids()).collect();
+    let mut units: Vec<UnitId> = places.iter().flat_map(|(_, _, one)| one.units_to_look_at()).collect();
     units.sort_unstable();
+    units.dedup();
     let taken = match around(site, range.0, range.1) {
         Some(within) if !units.is_empty() => occupancies::taken(conn, &units, within)?,
         _ => Vec::new(),
@@ -209,7 +218,8 @@ fn near_places(
         .map(|(_, site, facility)| {
             let own: Vec<_> = hours.iter().filter(|(id, _)| *id == site.id).map(|(_, hours)| *hours).collect();
             let open = open_spans(&site, &facility, &own, range);
-            let taken = taken.iter().filter(|one| facility.unit_ids().contains(&one.unit)).cloned().collect();
+            let looked_at = facility.units_to_look_at();
+            let taken = taken.iter().filter(|one| looked_at.contains(&one.unit)).cloned().collect();
             Near { site, facility, open, taken }
         })
         .collect())

@@ -55,14 +55,12 @@ impl<'a> BookingCase<'a> {
             Some(at) => format!("{shown}, ended at {}", local_clock(local_time(self.site.zone, at))),
             None => shown,
         };
-        let sessions = self
-            .facility_of(occurrence)
-            .and_then(|facility| facility.rules.sessions_in(occurrence.occupied.minutes()))
-            .filter(|(number, _)| 1 < *number);
-        match sessions {
-            Some((number, minutes)) => format!("{shown}, {number} sessions of {}", length(minutes)),
-            None => shown,
-        }
+        format!("{shown}{}", self.run(occurrence))
+    }
+
+    fn run(&self, occurrence: &Occurrence) -> String {
+        let facility = self.facility_of(occurrence);
+        facility.map_or_else(String::new, |facility| facility.rules.run_in_words(occurrence.session.minutes()))
     }
 
     /// The one date, or the rule and number of several: "every Tuesday, 2:30pm to 4pm, 12 dates from Tuesday 24 November 2026".
@@ -75,9 +73,10 @@ impl<'a> BookingCase<'a> {
                     counted(i64::try_from(self.booking.occurrences.len()).unwrap_or_default(), "date", "dates");
                 match &self.booking.repeat {
                     Some(pattern) => format!(
-                        "{}, {}, {number} from {}",
+                        "{}, {}{}, {number} from {}",
                         pattern.repeat.words(),
                         times(self.site.zone, first.session),
+                        self.run(first),
                         long_date(local_date(self.site.zone, first.session.start()))
                     ),
                     None => format!("{} and {number} in all", self.when(first)),
@@ -429,6 +428,7 @@ impl Mailer {
         if case.to.is_some() {
             facts.extend(behalf(case).map(|words| ("Booked by", words)));
         }
+        facts.extend(super::safety::lines(case));
         facts.push(("People", counted(case.booking.people.into(), "person", "people")));
         if case.booking.privacy == Privacy::Confidential {
             facts.push(("Private", "Other people see “Busy”".to_owned()));

@@ -5,6 +5,7 @@ pub mod bookings;
 pub mod calendar;
 pub mod displaced;
 mod letter;
+mod safety;
 pub mod series;
 pub mod shared;
 pub mod tomorrow;

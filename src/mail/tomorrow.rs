@@ -3,14 +3,20 @@
 use super::Mailer;
 use super::bookings::BookingCase;
 use super::letter::Letter;
+use crate::domain::alone::WARNING;
 use crate::domain::booking::Occurrence;
 use crate::domain::notice::Notice;
 use crate::domain::rendered::{MailKind, Rendered};
 use crate::domain::words::{from_until, long_date};
 
 impl Mailer {
-    /// About one date; `notices` are those that touch it.
-    pub fn tomorrow(&self, case: BookingCase<'_>, one: &Occurrence, notices: &[Notice]) -> Option<Rendered> {
+    /// About one date; `notices` are those that touch it, and `alone` says that nobody else has a room in the building then.
+    pub fn tomorrow(
+        &self,
+        case: BookingCase<'_>,
+        one: &Occurrence,
+        (notices, alone): (&[Notice], bool),
+    ) -> Option<Rendered> {
         let date = long_date(case.date_of(one));
         let mut facts = vec![("When", case.when(one)), ("Where", case.place(one)), ("Address", case.site.address())];
         let own = case.facility_of(one).map(|facility| facility.arrival.clone());
@@ -19,12 +25,17 @@ impl Mailer {
         if !arrival.is_empty() {
             facts.push(("Getting in", arrival.join(" ")));
         }
+        facts.extend(super::safety::lines_of(case, one));
         let notice = |one: &Notice| format!("Please note: {} ({}).", one.words, from_until(case.site.zone, one.span));
         let letter = Letter {
             subject: format!("Your booking {} is on {date}", case.booking.reference),
             heading: format!("{} is yours on {date}", case.facility_of(one).map_or("Your place", |one| &one.name)),
             state: Some(format!("Confirmed. Reference {}", case.booking.reference)),
-            before: notices.iter().map(notice).collect(),
+            before: notices
+                .iter()
+                .map(notice)
+                .chain(alone.then(|| format!("{WARNING}, as things stand now.")))
+                .collect(),
             facts,
             after: vec![
                 "If you do not need it after all, please release it, so that somebody else can have it.".to_owned(),

@@ -14,6 +14,7 @@ use crate::domain::ids::{FacilityId, SiteId, Slug, UnitId};
 use crate::domain::kinds::{Kind, Need};
 use crate::domain::places::{Facility, Site, Unit, UnitChoice};
 use crate::domain::rules::{Approval, Privacy, Rules};
+use crate::domain::safety::Safety;
 use crate::domain::season::Season;
 
 #[derive(Queryable)]
@@ -34,6 +35,7 @@ struct FacilityRow {
     position: i32,
     retired_from: Option<String>,
     fallback_id: Option<i64>,
+    safety: String,
 }
 
 #[derive(Queryable)]
@@ -62,6 +64,8 @@ struct RulesRow {
     season_to: Option<String>,
     by_session: bool,
     horizon_commissioned_days: Option<i32>,
+    warns_alone: bool,
+    arrival_gap_minutes: i32,
 }
 
 /// Reads "04-01", month and day.
@@ -91,6 +95,8 @@ impl RulesRow {
             horizon_days: self.horizon_days,
             horizon_commissioned_days: self.horizon_commissioned_days,
             by_session: self.by_session,
+            warns_alone: self.warns_alone,
+            arrival_gap_minutes: self.arrival_gap_minutes,
             capacity: self.capacity,
             approval: read(Approval::parse(&self.approval), table, id, "approval")?,
             holds_place: self.holds_place,
@@ -113,13 +119,15 @@ impl RulesRow {
 }
 
 impl FacilityRow {
-    fn facility(self, rules: RulesRow, units: Vec<Unit>, site: &Site) -> Result<Facility, StoreError> {
+    fn facility(self, rules: RulesRow, parts: &mut Parts, site: &Site) -> Result<Facility, StoreError> {
         let (table, id) = ("facility", self.id);
         let retired_from: Option<NaiveDate> = match &self.retired_from {
             Some(text) => Some(read(text.parse().ok(), table, id, "retired_from")?),
             None => None,
         };
         let rules = rules.rules()?;
+        let neighbours = parts.neighbours(&rules, (self.site_id, &self.kind));
+        let units = parts.units.remove(&id).unwrap_or_default();
         Ok(Facility {
             id: FacilityId::new(id),
             site: SiteId::new(self.site_id),
@@ -138,6 +146,8 @@ impl FacilityRow {
             sessions: if rules.by_session { site.sessions.clone() } else { Arc::default() },
             rules,
             units,
+            neighbours,
+            safety: read(Safety::parse(&self.safety), table, id, "safety")?,
         })
     }
 }
@@ -157,16 +167,58 @@ pub struct Filter<'a> {
 pub fn with_sites(conn: &mut Conn, filter: &Filter<'_>) -> Result<Vec<(Site, Facility)>, StoreError> {
     let columns = (SITE_COLUMNS, facility::all_columns, facility_rules::all_columns);
     let rows: Vec<(SiteRow, FacilityRow, RulesRow)> = wanted(filter).select(columns).load(conn)?;
-    let ids: Vec<i64> = rows.iter().map(|(_, row, _)| row.id).collect();
-    let mut units = units_of(conn, &ids)?;
+    let mut parts = parts_of(conn, rows.iter().map(|(_, row, rules)| (row, rules)))?;
     rows.into_iter()
         .map(|(site, row, rules)| {
-            let units = units.remove(&row.id).unwrap_or_default();
             let site = site.site()?;
-            let facility = row.facility(rules, units, &site)?;
+            let facility = row.facility(rules, &mut parts, &site)?;
             Ok((site, facility))
         })
         .collect()
+}
+
+/// As [`with_sites`], for the few of a booking, by id and in one query: a row a unit, and the units beside where arrivals are kept apart.
+pub fn of_booking(conn: &mut Conn, ids: &[FacilityId]) -> Result<Vec<(Site, Facility)>, StoreError> {
+    let peer = diesel::alias!(facility as peer);
+    let like = peer.field(facility::kind).eq(facility::kind).and(facility_rules::arrival_gap_minutes.gt(0));
+    let beside = peer.field(facility::id).eq(facility::id).or(like);
+    let ids: Vec<i64> = ids.iter().map(|id| id.row()).collect();
+    type Row = (SiteRow, FacilityRow, RulesRow, (i64, Option<i64>, Option<String>));
+    let rows: Vec<Row> = joined()
+        .inner_join(peer.on(peer.field(facility::site_id).eq(facility::site_id).and(beside)))
+        .left_join(facility_unit::table.on(facility_unit::facility_id.eq(peer.field(facility::id))))
+        .left_join(unit::table.on(unit::id.nullable().eq(facility_unit::unit_id.nullable())))
+        .filter(facility::id.eq_any(ids))
+        .order((site::name, facility::position, facility::name, facility::id, facility_unit::position.nullable()))
+        .select((
+            SITE_COLUMNS,
+            facility::all_columns,
+            facility_rules::all_columns,
+            (peer.field(facility::id), unit::id.nullable(), unit::name.nullable()),
+        ))
+        .load(conn)?;
+    let mut parts = Parts::default();
+    let mut found: Vec<(SiteRow, FacilityRow, RulesRow)> = Vec::new();
+    for (site, row, rules, (of, id, name)) in rows {
+        if let Some((id, name)) = id.map(UnitId::new).zip(name) {
+            parts.beside.push((row.site_id, row.kind.clone(), id));
+            if of == row.id {
+                parts.units.entry(of).or_default().push(Unit { id, name });
+            }
+        }
+        if found.last().is_none_or(|(_, last, _)| last.id != row.id) {
+            found.push((site, row, rules));
+        }
+    }
+    // Two facilities of one kind in a booking name the same neighbours.
+    parts.beside.sort_unstable();
+    parts.beside.dedup();
+    let complete = |(site, row, rules): (SiteRow, FacilityRow, RulesRow)| {
+        let site = site.site()?;
+        let facility = row.facility(rules, &mut parts, &site)?;
+        Ok((site, facility))
+    };
+    found.into_iter().map(complete).collect()
 }
 
 /// As [`with_sites`], of sites that are loaded already; across the estate it is a fifth faster not to read a site again with
@@ -174,13 +226,11 @@ pub fn with_sites(conn: &mut Conn, filter: &Filter<'_>) -> Result<Vec<(Site, Fac
 pub fn of_sites(conn: &mut Conn, filter: &Filter<'_>, sites: &[Site]) -> Result<Vec<(Site, Facility)>, StoreError> {
     let columns = (facility::all_columns, facility_rules::all_columns);
     let rows: Vec<(FacilityRow, RulesRow)> = wanted(filter).select(columns).load(conn)?;
-    let ids: Vec<i64> = rows.iter().map(|(row, _)| row.id).collect();
-    let mut units = units_of(conn, &ids)?;
+    let mut parts = parts_of(conn, rows.iter().map(|(row, rules)| (row, rules)))?;
     rows.into_iter()
         .filter_map(|(row, rules)| {
             let site = sites.iter().find(|site| site.id.row() == row.site_id)?.clone();
-            let units = units.remove(&row.id).unwrap_or_default();
-            Some(row.facility(rules, units, &site).map(|facility| (site, facility)))
+            Some(row.facility(rules, &mut parts, &site).map(|facility| (site, facility)))
         })
         .collect()
 }
@@ -216,18 +266,56 @@ fn wanted<'a>(filter: &'a Filter<'_>) -> Wanted<'a> {
     query.order((site::name, facility::position, facility::name))
 }
 
-fn units_of(conn: &mut Conn, facilities: &[i64]) -> Result<HashMap<i64, Vec<Unit>>, StoreError> {
-    let rows: Vec<(i64, i64, String)> = facility_unit::table
-        .inner_join(unit::table)
-        .filter(facility_unit::facility_id.eq_any(facilities))
-        .order((facility_unit::facility_id, facility_unit::position))
-        .select((facility_unit::facility_id, unit::id, unit::name))
-        .load(conn)?;
-    let mut units: HashMap<i64, Vec<Unit>> = HashMap::new();
-    for (facility, id, name) in rows {
-        units.entry(facility).or_default().push(Unit { id: UnitId::new(id), name });
+/// The units of facilities, and of those of the same kind beside the ones that keep arrivals apart.
+#[derive(Default)]
+struct Parts {
+    units: HashMap<i64, Vec<Unit>>,
+    /// Site, kind and unit.
+    beside: Vec<(i64, String, UnitId)>,
+}
+
+impl Parts {
+    fn neighbours(&self, rules: &Rules, (site, kind): (i64, &str)) -> Arc<[UnitId]> {
+        if rules.arrival_gap_minutes < 1 {
+            return Arc::default();
+        }
+        let beside = self.beside.iter().filter(|(at, of, _)| (*at, of.as_str()) == (site, kind));
+        beside.map(|(.., unit)| *unit).collect()
     }
-    Ok(units)
+}
+
+/// In one query, whatever is asked for.
+fn parts_of<'a>(
+    conn: &mut Conn,
+    rows: impl Iterator<Item = (&'a FacilityRow, &'a RulesRow)> + Clone,
+) -> Result<Parts, StoreError> {
+    let ids: Vec<i64> = rows.clone().map(|(row, _)| row.id).collect();
+    let keeps_apart = rows.filter(|(_, rules)| 0 < rules.arrival_gap_minutes);
+    let (sites, kinds): (Vec<i64>, Vec<String>) = keeps_apart.map(|(row, _)| (row.site_id, row.kind.clone())).unzip();
+    let units = facility_unit::table
+        .inner_join(unit::table)
+        .inner_join(facility::table)
+        .order((facility_unit::facility_id, facility_unit::position));
+    let mut parts = Parts::default();
+    if sites.is_empty() {
+        let columns = (facility_unit::facility_id, unit::id, unit::name);
+        let rows: Vec<(i64, i64, String)> =
+            units.filter(facility_unit::facility_id.eq_any(ids)).select(columns).load(conn)?;
+        for (of, id, name) in rows {
+            parts.units.entry(of).or_default().push(Unit { id: UnitId::new(id), name });
+        }
+        return Ok(parts);
+    }
+    let beside = facility::site_id.eq_any(sites).and(facility::kind.eq_any(kinds));
+    let rows: Vec<(i64, i64, String, i64, String)> = units
+        .filter(facility_unit::facility_id.eq_any(ids).or(beside))
+        .select((facility_unit::facility_id, unit::id, unit::name, facility::site_id, facility::kind))
+        .load(conn)?;
+    for (of, id, name, site, kind) in rows {
+        parts.units.entry(of).or_default().push(Unit { id: UnitId::new(id), name });
+        parts.beside.push((site, kind, UnitId::new(id)));
+    }
+    Ok(parts)
 }
 
 /// One facility and its site.
@@ -348,6 +436,8 @@ pub fn set_rules(conn: &mut Conn, id: FacilityId, rules: &Rules) -> Result<(), S
             facility_rules::season_to.eq(rules.season.map(|season| day_text(season.to))),
             facility_rules::by_session.eq(rules.by_session),
             facility_rules::horizon_commissioned_days.eq(rules.horizon_commissioned_days),
+            facility_rules::warns_alone.eq(rules.warns_alone),
+            facility_rules::arrival_gap_minutes.eq(rules.arrival_gap_minutes),
         ))
         .execute(conn)?;
     Ok(())

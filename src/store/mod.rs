@@ -8,6 +8,7 @@ pub mod schema;
 pub mod schema_feeds;
 pub mod schema_reception;
 
+pub mod alone;
 pub mod arrivals;
 pub mod blocks;
 pub mod bookings;
@@ -29,6 +30,7 @@ pub mod organisations;
 pub mod outbox;
 pub mod people;
 pub mod proposals;
+pub mod safety;
 pub mod sessions;
 pub mod settings;
 pub mod share;

@@ -105,6 +105,7 @@ diesel::table! {
         nation -> Text,
         priority_classes -> Text,
         named_sessions -> Text,
+        safety -> Text,
     }
 }
 
@@ -143,6 +144,7 @@ diesel::table! {
         position -> Integer,
         retired_from -> Nullable<Text>,
         fallback_id -> Nullable<BigInt>,
+        safety -> Text,
     }
 }
 
@@ -200,6 +202,8 @@ diesel::table! {
         season_to -> Nullable<Text>,
         by_session -> Bool,
         horizon_commissioned_days -> Nullable<Integer>,
+        warns_alone -> Bool,
+        arrival_gap_minutes -> Integer,
     }
 }
 

@@ -12,6 +12,7 @@ use crate::domain::ids::{FacilityId, PersonId, SiteId, Slug};
 use crate::domain::person::Email;
 use crate::domain::places::Site;
 use crate::domain::policy::StaffRole;
+use crate::domain::safety::Safety;
 use crate::domain::span::Instant;
 
 #[derive(Queryable)]
@@ -31,6 +32,7 @@ pub(super) struct SiteRow {
     step_free: bool,
     change_number: i64,
     named_sessions: String,
+    safety: String,
 }
 
 pub(super) type SiteColumns = (
@@ -49,6 +51,7 @@ pub(super) type SiteColumns = (
     site::step_free,
     site::change_number,
     site::named_sessions,
+    site::safety,
 );
 
 pub(super) const SITE_COLUMNS: SiteColumns = (
@@ -67,6 +70,7 @@ pub(super) const SITE_COLUMNS: SiteColumns = (
     site::step_free,
     site::change_number,
     site::named_sessions,
+    site::safety,
 );
 
 impl SiteRow {
@@ -88,6 +92,7 @@ impl SiteRow {
             step_free: self.step_free,
             change_number: self.change_number,
             sessions: read(named::stored(&self.named_sessions), "site", id, "named_sessions")?.into(),
+            safety: read(Safety::parse(&self.safety), "site", id, "safety")?,
         })
     }
 }

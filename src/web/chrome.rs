@@ -34,6 +34,8 @@ pub struct Chrome {
     pub demo: bool,
     /// A timetable wants the whole width.
     pub wide: bool,
+    /// A support service's page: with a way out at once, and nothing telling in its title.
+    pub exit: bool,
     /// A sentence about what has just been done, from a fixed list.
     pub done: Option<&'static str>,
 }
@@ -60,6 +62,7 @@ impl Chrome {
             assets: assets::paths(),
             demo,
             wide: false,
+            exit: false,
             done: done.and_then(done::words),
         }
     }
@@ -74,6 +77,12 @@ impl Chrome {
     pub fn with_visitor_form(self, request: &HttpRequest) -> Self {
         ask_token(request);
         self
+    }
+
+    /// The same for a page that may be about a support service.
+    #[must_use]
+    pub fn with_exit(self, exit: bool) -> Self {
+        Self { exit, ..self }
     }
 
     /// The same for a page with a timetable.

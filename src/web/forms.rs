@@ -1,5 +1,7 @@
 //! What went wrong in a form, beside each field and in the summary. Not how fields are read.
 
+use crate::domain::naming;
+use crate::domain::safety::Safety;
 use crate::domain::text::{self, TextFault};
 
 /// Faults of a form by the id of the field, in the order of the page.
@@ -63,11 +65,35 @@ impl Faults {
         self.take(field, text::paragraphs(typed, most).map_err(|fault| fault.words("")))
     }
 
+    /// Takes duty contact, telephone and place of the panic alarm, each a line that may be empty.
+    pub fn safety(&mut self, contact: &str, phone: &str, alarm: &str) -> Safety {
+        Safety {
+            contact: self.optional_line("duty_contact", contact, 80),
+            phone: self.optional_line("duty_phone", phone, 40),
+            alarm: self.optional_line("alarm_place", alarm, 120),
+        }
+    }
+
+    /// Warns once of texts that look as if they name a client: sent again as they are, they are `kept`.
+    pub fn naming(&mut self, kept: &str, texts: &[(&'static str, &str)]) {
+        let same = kept_texts(texts.iter().map(|(_, text)| *text)) == kept_texts([kept]);
+        for (field, text) in texts.iter().filter(|_| !same) {
+            if let Some(sign) = naming::sign(text) {
+                self.add(field, format!("{}. If it is nothing of the kind, send it again as it is", sign.words()));
+            }
+        }
+    }
+
     /// Takes a whole number within limits; `what` completes "Enter …".
     pub fn number(&mut self, field: &'static str, typed: &str, what: &str, (least, most): (i32, i32)) -> i32 {
         let read = typed.trim().parse::<i32>().ok().filter(|number| least <= *number && *number <= most);
         self.take(field, read.ok_or_else(|| format!("Enter {what}, from {least} to {most}")))
     }
+}
+
+/// What a form carries so that the same texts are not warned of twice: their words, whatever white space browsers make of it.
+pub fn kept_texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    texts.into_iter().flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
 }
 
 /// One option of a select, or one of several ticks.

@@ -17,10 +17,11 @@ const VISITS = [
     found('/bookings', 'Evening peer group', '/cancel'),
     found('/bookings', 'Relaxation class'), found('/bookings', 'Relaxation class', '/needed'), found('/bookings', 'Listening skills course'),
     found('/bookings', 'Listening skills course', '/more?times=10'),
+    found('/bookings', 'Late support session'), `/sites/hunter-street/hazel/book?date=${tomorrow()}&from=10:00&to=10:50`,
     found('/bookings', 'Relaxation class', '/share'), found('/bookings', 'English conversation'),
   ]],
   ['manager@example.org', [
-    '/requests', found('/requests', 'Welcome evening'), found('/requests', 'Sewing circle'), found('/requests', 'Sewing circle', '/exchange'),
+    '/requests', found('/requests', 'Welcome evening'), found('/requests', 'Evening one to one'), found('/requests', 'Sewing circle'), found('/requests', 'Sewing circle', '/exchange'),
     '/manage', '/manage/mail', '/manage/organisations', `/sites/hunter-street/schedule?date=${tomorrow()}`,
     '/manage/sites/hunter-street', '/manage/sites/hunter-street/hours', '/manage/sites/hunter-street/staff', '/manage/sites/hunter-street/closures', '/manage/sites/hunter-street/waiting', '/manage/sites/hunter-street/notices',
     '/manage/sites/hunter-street/facilities/new', '/manage/sites/hunter-street/cedar', '/manage/sites/hunter-street/cedar/rules',

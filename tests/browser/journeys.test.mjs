@@ -81,6 +81,28 @@ for (const javaScript of [true, false]) {
   });
 }
 
+test('a page about private sessions is left at once, by its control or by Shift three times, and the way back does not lead to it', async () => {
+  const page = await openWindow(browser, product.base, { width: 390, height: 844, javaScript: true });
+  await page.route('https://www.bbc.co.uk/**', route => route.fulfill({ contentType: 'text/html', body: '<title>Weather</title>' }));
+  for (const leave of [() => page.locator('[data-exit]').click(), () => pressShift(page, 3)]) {
+    await page.goto(`${product.base}/sites`);
+    await page.goto(`${product.base}/sites/hunter-street/cedar`);
+    await leave();
+    await page.waitForURL('https://www.bbc.co.uk/weather');
+    await page.goBack();
+    assert.equal(new URL(page.url()).pathname, '/sites');
+  }
+  await page.goto(`${product.base}/sites/hunter-street/cedar`);
+  await pressShift(page, 2);
+  await page.keyboard.press('a');
+  await pressShift(page, 1);
+  assert.equal(new URL(page.url()).pathname, '/sites/hunter-street/cedar');
+});
+
+async function pressShift(page, times) {
+  for (let i = 0; i < times; i += 1) await page.keyboard.press('Shift');
+}
+
 test('dragging along free cells fills the form with the longer time', async () => {
   const page = await openWindow(browser, product.base, { width: 1280, height: 900 });
   await signIn(page, 'manager@example.org');

@@ -40,6 +40,8 @@ fn facility(units: usize, choice: UnitChoice, rules: Rules) -> Facility {
         fallback: None,
         rules,
         sessions: Default::default(),
+        neighbours: Default::default(),
+        safety: Default::default(),
         units: (1..=units).map(|n| Unit { id: UnitId::new(n as i64), name: format!("Unit {n}") }).collect(),
     }
 }
@@ -357,4 +359,66 @@ fn the_nearest_yes_of_a_session_is_another_session() {
     assert_eq!(nearest::same_day(&facts, &proposal, now(), 4), afternoon_and_evening);
     let days = ["2026-11-25".parse().unwrap()];
     assert_eq!(nearest::other_days(&facts, &proposal, now(), &days, 2), [span("2026-11-25", "09:00", "13:00")]);
+}
+
+#[test]
+fn arrivals_of_confidential_neighbours_are_kept_apart_and_nobodys_else() {
+    let rules = Rules {
+        step_minutes: 5,
+        arrival_gap_minutes: 15,
+        own_may_touch: true,
+        ..Kind::Counselling.entry().default_rules()
+    };
+    let rules = Rules { shortest_minutes: 60, longest_minutes: 120, ..rules };
+    let room = Facility { neighbours: [1, 2].map(UnitId::new).into(), ..facility(1, UnitChoice::Whole, rules) };
+    let beside = |organisation, privacy| {
+        let mut one = taken(2, 9, organisation, span(DAY, "10:00", "10:50"), (0, 10), None);
+        if let TakenBy::Occurrence { privacy: theirs, .. } = &mut one.by {
+            *theirs = privacy;
+        }
+        [one]
+    };
+    let verdict = |room: &Facility, taken: &[Taken], from: &str, to: &str| {
+        ask(room, taken, &[], span(DAY, from, to), Wanted::Whole, 2).refusals
+    };
+    let theirs = beside(THEM, Privacy::Confidential);
+    for (from, to, free) in [
+        ("09:45", "10:35", true),
+        ("09:50", "10:40", false),
+        ("10:00", "10:50", false),
+        ("10:10", "11:00", false),
+        ("10:15", "11:05", true),
+    ] {
+        let refused = verdict(&room, &theirs, from, to);
+        assert_eq!(refused.is_empty(), free, "{from}: {refused:?}");
+        assert!(free || refused == [Refusal::Arrival], "{from}: {refused:?}");
+    }
+    assert_eq!(verdict(&room, &beside(US, Privacy::Confidential), "10:00", "10:50"), []);
+    assert_eq!(verdict(&room, &beside(THEM, Privacy::Organisation), "10:00", "10:50"), []);
+    let apart = Facility { neighbours: [1].map(UnitId::new).into(), ..room.clone() };
+    assert_eq!(verdict(&apart, &theirs, "10:00", "10:50"), []);
+    let words = Refusal::Arrival.words("Cedar", London);
+    assert_eq!(words, "Cedar is not free then. Choose another start");
+    let own = taken(1, 8, THEM, span(DAY, "10:00", "10:50"), (0, 10), None);
+    assert!(matches!(verdict(&room, &[own], "10:00", "10:50")[..], [Refusal::NotFree { .. }]));
+    // The nearest yes keeps the gap too.
+    let open = [span(DAY, "09:00", "12:00")];
+    let facts = Facts {
+        facility: &room,
+        zone: London,
+        open: &open,
+        taken: &theirs,
+        used: &[],
+        trusted: true,
+        commissioned: false,
+    };
+    let asked = Proposal {
+        session: span(DAY, "10:00", "10:50"),
+        wanted: Wanted::Whole,
+        people: 2,
+        organisation: Some(US),
+        besides: Vec::new(),
+        asked: now(),
+    };
+    assert_eq!(nearest::same_day(&facts, &asked, now(), 2), [span(DAY, "09:45", "10:35"), span(DAY, "10:15", "11:05")]);
 }

@@ -76,6 +76,7 @@ pub(super) fn again(
 ) -> Result<HttpResponse, Error> {
     let chrome = Chrome::of(request).with_visitor_form(request);
     let remember = form.remember == "yes";
+    let chrome = chrome.with_exit(urls::may_be_private(&form.next));
     page::with_status(status, &SignInPage { chrome, faults, email: form.email, next: form.next, remember })
 }
 
@@ -85,6 +86,7 @@ pub async fn get(request: HttpRequest, visitor: Visitor, ask: Query<Ask>) -> Res
     }
     let (faults, email, next) = (Faults::none(), String::new(), urls::own_path(&ask.next).to_owned());
     let chrome = Chrome::of(&request).with_visitor_form(&request);
+    let chrome = chrome.with_exit(urls::may_be_private(&next));
     page::ok(&SignInPage { chrome, faults, email, next, remember: false })
 }
 

@@ -11,6 +11,7 @@ use crate::domain::booking::Scope;
 use crate::domain::hours::local_date;
 use crate::domain::ids::Reference;
 use crate::domain::occurrence::Stage;
+use crate::domain::rules::Privacy;
 use crate::domain::span::Instant;
 use crate::domain::words::{length, long_date};
 use crate::error::Error;
@@ -18,7 +19,7 @@ use crate::urls;
 use crate::web::access::SignedIn;
 use crate::web::chrome::Chrome;
 use crate::web::csrf::ProtectedForm;
-use crate::web::forms::Faults;
+use crate::web::forms::{Faults, kept_texts};
 use crate::web::page;
 use crate::web::state::{Shared, State};
 
@@ -40,6 +41,7 @@ struct CancelPage {
     date: Option<i32>,
     scopes: Vec<ScopeView>,
     reason: String,
+    kept: String,
     version: i32,
 }
 
@@ -67,6 +69,8 @@ pub struct CancelForm {
     date: Option<i32>,
     #[serde(default)]
     scope: String,
+    #[serde(default)]
+    kept: String,
 }
 
 /// Putting one date back, by its ordinal.
@@ -111,11 +115,17 @@ pub async fn post(
     let chrome = Chrome::of(&request);
     let mut faults = Faults::none();
     let reason = faults.paragraphs("reason", &form.reason, 500);
+    faults.naming(&form.kept, &[("reason", &form.reason)]);
     if !faults.is_empty() {
         let view =
             service::view(&state.db, reference, who.actor.clone(), state.clock.now()).await?.ok_or(Error::NotFound)?;
         let page = cancel_page(chrome, &view.case, form.date, state.clock.now());
-        return page::unprocessable(&CancelPage { faults, reason: form.reason.clone(), ..page });
+        return page::unprocessable(&CancelPage {
+            faults,
+            reason: form.reason.clone(),
+            kept: kept_texts([form.reason.as_str()]),
+            ..page
+        });
     }
     let scope = match form.scope.as_str() {
         "" => Scope::All,
@@ -273,7 +283,7 @@ fn cancel_page(chrome: Chrome, case: &Case, from: Option<i32>, now: Instant) -> 
         .or(booking.occurrences.first())
         .map_or_else(String::new, |one| format!("{}, {}", case.for_mail().facility_names(), case.for_mail().when(one)));
     CancelPage {
-        chrome,
+        chrome: chrome.with_exit(booking.privacy == Privacy::Confidential),
         faults: Faults::none(),
         notice: None,
         reference: booking.reference.to_string(),
@@ -286,6 +296,7 @@ fn cancel_page(chrome: Chrome, case: &Case, from: Option<i32>, now: Instant) -> 
         date: from.or_else(|| booking.next(now).map(|one| one.ordinal)).filter(|_| booking.is_series()),
         scopes: scopes(case, from, now),
         reason: String::new(),
+        kept: String::new(),
         version: booking.version,
     }
 }

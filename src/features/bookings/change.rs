@@ -23,7 +23,7 @@ use crate::urls;
 use crate::web::access::SignedIn;
 use crate::web::chrome::Chrome;
 use crate::web::csrf::ProtectedForm;
-use crate::web::forms::{Choice, Faults};
+use crate::web::forms::{Choice, Faults, kept_texts};
 use crate::web::page;
 use crate::web::state::Shared;
 
@@ -50,6 +50,8 @@ pub struct ChangeForm {
     people: String,
     privacy: String,
     note: String,
+    /// The texts of which it was warned already.
+    kept: String,
     /// "check" shows before and after, "yes" changes, "change" goes back to the form.
     step: String,
 }
@@ -135,6 +137,7 @@ fn first_answers(case: &Case, one: &Occurrence) -> ChangeForm {
         people: case.booking.people.to_string(),
         privacy: case.booking.privacy.code().to_owned(),
         note: case.booking.note.clone(),
+        kept: String::new(),
         step: String::new(),
     }
 }
@@ -154,7 +157,11 @@ pub async fn post(
     }
     let change = match read(&typed, &view) {
         Ok(change) => change,
-        Err(faults) => return page::unprocessable(&change_page(chrome, &view, typed, faults, now)),
+        Err(faults) => {
+            let kept = kept_texts([typed.purpose.as_str(), &typed.note]);
+            let typed = ChangeForm { kept, ..typed };
+            return page::unprocessable(&change_page(chrome, &view, typed, faults, now));
+        }
     };
     if typed.step != "yes" {
         let plan = service::plan(&state.db, who.actor.clone(), reference, change.clone(), now).await?;
@@ -237,6 +244,11 @@ fn read(typed: &ChangeForm, view: &ChangeView) -> Result<Change, Faults> {
             .take("privacy", Privacy::parse(&typed.privacy).map(Some).ok_or("Choose who may see it"))
             .unwrap_or(case.booking.privacy),
     });
+    // What stands already was looked at when it was typed.
+    let private = words.as_ref().is_some_and(|words| words.privacy == Privacy::Confidential);
+    if private && (&typed.purpose, &typed.note) != (&case.booking.purpose, &case.booking.note) {
+        faults.naming(&typed.kept, &[("purpose", &typed.purpose), ("note", &typed.note)]);
+    }
     let seen_from = case.booking.occurrences.iter().find(|one| one.ordinal == typed.date);
     if !faults.is_empty() {
         return Err(faults);
@@ -278,7 +290,7 @@ fn change_page(chrome: Chrome, view: &ChangeView, typed: ChangeForm, faults: Fau
     let (starts, ends) = facility.map_or_else(Default::default, |facility| times(facility, &typed));
     let sessions = facility.map_or_else(Vec::new, |facility| sessions(facility, &typed));
     ChangePage {
-        chrome,
+        chrome: chrome.with_exit(booking.privacy == Privacy::Confidential),
         notice: None,
         reference: booking.reference.to_string(),
         back: urls::booking(&booking.reference),

@@ -65,6 +65,8 @@ pub struct NewBooking {
     pub person_contact: String,
     /// Why rules are to be set aside.
     pub set_aside: String,
+    /// The texts of which it was warned already that they look as if they named a client.
+    pub kept: String,
 }
 
 impl NewBooking {
@@ -111,6 +113,9 @@ impl NewBooking {
         let privacy = faults.take("privacy", Privacy::parse(&self.privacy).map(Some).ok_or("Choose who may see it"));
         let wanted = self.wanted(facility, &mut faults);
         let set_aside = holder.as_ref().and_then(|holder| behalf::reason(self, actor, (site, holder), &mut faults));
+        if facility.is_private() || privacy == Some(Privacy::Confidential) {
+            faults.naming(&self.kept, &self.texts());
+        }
         match (session, holder, privacy) {
             (Some(session), Some(holder), Some(privacy)) if faults.is_empty() => {
                 let draft = Draft {
@@ -132,6 +137,11 @@ impl NewBooking {
             }
             _ => Err(faults),
         }
+    }
+
+    /// What people have typed in words of their own, by field.
+    pub fn texts(&self) -> [(&'static str, &str); 3] {
+        [("purpose", &self.purpose), ("note", &self.note), ("set_aside", &self.set_aside)]
     }
 
     /// What the form says about repeating.

@@ -11,6 +11,7 @@ mod needed;
 mod new;
 mod release;
 mod running;
+mod safe;
 mod series;
 mod service;
 mod share;

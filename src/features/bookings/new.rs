@@ -11,7 +11,7 @@ use super::behalf::{self, For, Staff};
 use super::draft::NewBooking;
 use super::service::{self, Alternatives, Draft, Form, Means, RequestAnswer, Whose};
 use super::times::{self, TimeChoices, time_choices};
-use super::{series, wait};
+use super::{safe, series, wait};
 use crate::domain::hours::{instant_at, local_date, local_time};
 use crate::domain::ids::{Reference, Slug};
 use crate::domain::judge::{Needs, Proposal, Verdict, judge};
@@ -22,13 +22,13 @@ use crate::domain::refusal::{About, Refusal};
 use crate::domain::rules::Privacy;
 use crate::domain::span::{Instant, Span};
 use crate::domain::waiting::is_only_taken;
-use crate::domain::words::{self, counted, date_and_times, date_without_year, length, long_date};
+use crate::domain::words::{self, counted, date_and_times, date_without_year, long_date};
 use crate::error::Error;
 use crate::urls;
 use crate::web::access::SignedIn;
 use crate::web::chrome::Chrome;
 use crate::web::csrf::ProtectedForm;
-use crate::web::forms::{Choice, Faults, clock_minute};
+use crate::web::forms::{Choice, Faults, clock_minute, kept_texts};
 use crate::web::notices::{NoticeView, notice_views};
 use crate::web::page;
 use crate::web::repeat::{repeats, weekdays};
@@ -91,6 +91,8 @@ struct CheckPage {
     people: String,
     units: String,
     then: String,
+    /// That nobody else would be in the building.
+    alone: Option<String>,
     button: &'static str,
 }
 
@@ -145,6 +147,7 @@ pub async fn get(
     if form.organisation.is_none() && !who.actor.is_staff(form.site.id) {
         let applied = !who.actor.memberships.is_empty();
         let approved = who.actor.memberships.iter().any(|one| one.standing == Standing::Approved);
+        let chrome = chrome.with_exit(form.facility.is_private());
         return page::ok(&NobodyPage { chrome, frame: frame(&form), applied, approved });
     }
     let mut typed = first_answers(&state, &query, &form, &who.actor);
@@ -212,7 +215,10 @@ pub async fn post(
         return page::ok(&new_page(chrome, &who, &found, typed, Faults::none(), now));
     }
     match typed.parse(&who.actor, &found) {
-        Err(faults) => refused(chrome, &who, &found, typed, faults, now),
+        Err(faults) => {
+            typed.kept = kept_texts(typed.texts().map(|(_, text)| text));
+            refused(chrome, &who, &found, typed, faults, now)
+        }
         Ok(wanting) if wanting.draft.repeat.is_some() => {
             series::judged(&state, chrome, &who, found, typed, wanting).await
         }
@@ -252,7 +258,9 @@ pub(super) async fn judged(
         leeway.eased(judge(&found.loaded.facts(&found.facility), &proposal, now))
     };
     if verdict.is_yes() {
-        return page::ok(&check_page(chrome, who, &found, typed, (&draft, session), &verdict));
+        let alone = service::alone(&state.db, &found, session, now).await?;
+        let page = check_page(chrome, who, &found, typed, (&draft, session), &verdict);
+        return page::ok(&CheckPage { alone: safe::alone_words(alone, found.site.zone), ..page });
     }
     let slugs = (found.site.slug.clone(), found.facility.slug.clone());
     let helps = verdict.refusals.iter().any(Refusal::another_time_may_help);
@@ -383,7 +391,7 @@ pub(super) fn new_page(
         organisations.push(Choice::new(slug, format!("{} itself", form.site.name), chosen(slug)));
     }
     NewPage {
-        chrome,
+        chrome: safe::chrome(chrome, form, &typed),
         frame: frame(form),
         faults,
         just_taken: false,
@@ -427,14 +435,10 @@ fn check_page(
     verdict: &Verdict,
 ) -> CheckPage {
     let facility = &form.facility;
-    let sessions = facility.rules.sessions_in(verdict.occupied.minutes()).filter(|(number, _)| 1 < *number);
-    let mut when = date_and_times(form.site.zone, session);
-    if let Some((number, minutes)) = sessions {
-        when = format!("{when}, {number} sessions of {}", length(minutes));
-    }
+    let when = format!("{}{}", date_and_times(form.site.zone, session), facility.rules.run_in_words(session.minutes()));
     let straight_away = verdict.needs == Needs::Nothing;
     CheckPage {
-        chrome,
+        chrome: safe::chrome(chrome, form, &typed),
         frame: frame(form),
         when,
         whom: behalf::for_whom(&who.actor, form, draft, [(verdict, facility)]),
@@ -449,6 +453,7 @@ fn check_page(
                 if facility.rules.holds_place { ", and the place is held for you until then" } else { "" }
             ),
         },
+        alone: None,
         button: if straight_away { "Book it" } else { "Send request" },
         typed,
     }

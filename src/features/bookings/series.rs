@@ -9,6 +9,7 @@ use chrono_tz::Tz;
 use super::behalf::{self, For};
 use super::draft::{NewBooking, Wanting};
 use super::new::{Frame, faults_of, frame, new_page};
+use super::safe;
 use super::service::{self, DateResult, Dated, Draft, Form, Means, Preview, RequestAnswer, Rung, SeriesWish};
 use crate::domain::hours::{NoSuchTime, instant_at, local_time};
 use crate::domain::ids::{OrganisationId, Slug};
@@ -35,6 +36,8 @@ struct SeriesPage {
     typed: NewBooking,
     /// What has become of the dates since they were last looked at.
     notice: Option<String>,
+    /// That nobody else would be in the building, on which of the dates.
+    alone: Option<String>,
     heading: String,
     summary: String,
     /// Whether any date needs a choice.
@@ -58,6 +61,7 @@ struct Row {
     /// Why it cannot be had as asked, or the holiday that it falls on; none for a date that is simply free.
     question: Option<String>,
     options: Vec<Choice>,
+    alone: bool,
 }
 
 /// A form for a series that could be read: previewed, shown to check, or sent.
@@ -219,14 +223,16 @@ fn series_page(
     let needs_decision = verdicts().any(|one| one.needs == Needs::Approval);
     let asks = rows.iter().any(|row| row.question.is_some());
     SeriesPage {
-        chrome,
+        chrome: safe::chrome(chrome, form, &typed),
+        alone: safe::alone_dates(preview),
         frame: frame(form),
         notice: None,
         heading: format!(
-            "{} {}, {}",
+            "{} {}, {}{}",
             dates(preview.results.len()),
             pattern.map_or_else(String::new, |pattern| pattern.repeat.words()),
-            times(form.site.zone, wanting.session)
+            times(form.site.zone, wanting.session),
+            form.facility.rules.run_in_words(wanting.session.minutes())
         ),
         summary: summary(free, clashes, asks),
         choices: asks,
@@ -302,6 +308,7 @@ fn row(
         id: format!("pick-{place}"),
         date: long_date(result.date),
         question,
+        alone: result.alone,
         options: options
             .into_iter()
             .map(|(value, label)| {

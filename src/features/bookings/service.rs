@@ -2,6 +2,7 @@
 
 mod instead;
 mod listing;
+mod safe;
 
 use chrono::{Days, NaiveDate};
 
@@ -31,6 +32,7 @@ pub use crate::allocation::{
     may_share, may_undo,
 };
 pub use instead::{InsteadView, instead};
+pub use safe::alone;
 
 pub use crate::enquiry::series::{DateResult, Preview, Rung, SeriesWish};
 pub use crate::store::events::EventLine;
@@ -210,6 +212,8 @@ pub struct View {
     pub running: Option<i32>,
     /// What its people must know about its dates to come; only where it was asked for.
     pub notices: Vec<Notice>,
+    /// Sessions to come that would be alone in the building, likewise.
+    pub alone: Vec<Span>,
 }
 
 /// One booking; `None` when it is not there or not for this person.
@@ -225,7 +229,7 @@ fn whole_view(conn: &mut Conn, reference: &Reference, actor: &Actor, now: Instan
     let changes = allocation::changes_waiting(conn, &case, now)?;
     let running = case.booking.occurrences.iter().find(|one| allocation::runs(one, now)).map(|one| one.ordinal);
     let running = running.filter(|_| may_give_up(actor, &case));
-    Ok(Some(View { case, history, changes, running, notices: Vec::new() }))
+    Ok(Some(View { case, history, changes, running, notices: Vec::new(), alone: Vec::new() }))
 }
 
 /// A booking of which a date runs now, with the minutes by which that could be made longer at once.
@@ -310,7 +314,8 @@ pub async fn view_and_notices(
             return Ok(None);
         };
         let notices = case_notices(conn, &view.case, now)?;
-        Ok(Some(View { notices, ..view }))
+        let alone = safe::dates_alone(conn, &view.case, now)?;
+        Ok(Some(View { notices, alone, ..view }))
     })
     .await
 }

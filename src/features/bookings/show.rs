@@ -6,6 +6,7 @@ use askama::Template;
 
 use super::list::late_words;
 use super::release::is_late;
+use super::safe;
 use super::service::{self, Case, EventLine, View, dates_to_offer, may_give_up, may_put_back, may_undo};
 use super::share::Sharing;
 use crate::domain::booking::Occurrence;
@@ -39,6 +40,9 @@ struct ShowPage {
     site_href: String,
     address: String,
     arrival: String,
+    /// Duty contact and panic alarm.
+    safety: Vec<(&'static str, String)>,
+    alone: Option<String>,
     phone: String,
     holder: String,
     booked_by: String,
@@ -183,7 +187,7 @@ fn show_page(chrome: Chrome, actor: &Actor, view: &View, now: Instant) -> ShowPa
     let stage = shown_stage(case, now);
     let waits = stage == Stage::Requested;
     ShowPage {
-        chrome,
+        chrome: chrome.with_exit(booking.privacy == Privacy::Confidential),
         reference: booking.reference.to_string(),
         stage,
         confidential: booking.privacy == Privacy::Confidential,
@@ -194,6 +198,8 @@ fn show_page(chrome: Chrome, actor: &Actor, view: &View, now: Instant) -> ShowPa
         site_href: urls::site(&case.site.slug),
         address: case.site.address(),
         arrival: arrival(case),
+        safety: safe::lines(case),
+        alone: safe::alone_words(view.alone.clone(), case.site.zone),
         phone: case.site.phone.clone(),
         holder: booking.holder_name().to_owned(),
         booked_by: booking.booked_by.as_ref().map_or_else(String::new, |booker| booker.name.clone()),

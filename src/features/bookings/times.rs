@@ -58,7 +58,13 @@ pub fn time_choices(form: &Form, typed: &NewBooking, now: Instant) -> TimeChoice
             .map(|at| Choice::new(at.seconds().to_string(), label(at), Some(*at) == chosen))
             .collect::<Vec<_>>()
     };
-    let (starts, ends) = (choices(starts, from), choices(ends, to.or(suggested_end)));
+    let (starts, mut ends) = (choices(starts, from), choices(ends, to.or(suggested_end)));
+    // Where the start is known, an end tells how many sessions that makes.
+    for end in &mut ends {
+        if let Some((at, from)) = instant(&end.value).zip(from) {
+            end.label.push_str(&rules.run_in_words(at.minutes_since(from)));
+        }
+    }
     TimeChoices { starts, ends, nothing_left, ..TimeChoices::default() }
 }
 
@@ -110,7 +116,8 @@ fn can_be_had(form: &Form, session: Span, now: Instant) -> bool {
         session,
         wanted: crate::domain::availability::usual(&form.facility),
         people: 1,
-        organisation: None,
+        // Only where arrivals are kept apart does it matter here whose it is: one's own need not be.
+        organisation: form.organisation.filter(|_| 0 < form.facility.rules.arrival_gap_minutes),
         besides: Vec::new(),
         asked: now,
     };

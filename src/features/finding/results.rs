@@ -7,6 +7,7 @@ use super::search::{SearchForm, SearchQuery};
 use super::service::{self, Fit, Found, Near, Wish};
 use crate::domain::hours::local_time;
 use crate::domain::judge::Needs;
+use crate::domain::kinds::Kind;
 use crate::domain::named::NamedSession;
 use crate::domain::places::{Facility, Site};
 use crate::domain::span::Span;
@@ -87,8 +88,11 @@ fn results(chrome: Chrome, search: SearchForm, wish: &Wish, found: Found) -> Res
         (_, Some(_)) => format!("{number} spaces are free"),
         (_, None) => format!("{} with free time", counted(number, "space", "spaces")),
     };
+    let private = wish.kind == Some(Kind::Counselling)
+        || found.fits.iter().any(|fit| fit.facility.is_private())
+        || found.near.iter().any(|near| near.facility.is_private());
     ResultsPage {
-        chrome,
+        chrome: chrome.with_exit(private),
         search,
         heading,
         lead: lead(wish, &found),

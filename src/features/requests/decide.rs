@@ -11,13 +11,13 @@ use super::service::{self, Answer, Case, DateRefused, Dates, Decision, Dossier, 
 use crate::domain::ids::Reference;
 use crate::domain::occurrence::Stage;
 use crate::domain::span::{Instant, Span};
-use crate::domain::words::{counted, date_and_clock, rough_length, times};
+use crate::domain::words::{counted, date_and_clock, date_and_times, rough_length, times};
 use crate::error::Error;
 use crate::urls;
 use crate::web::access::Manager;
 use crate::web::chrome::Chrome;
 use crate::web::csrf::ProtectedForm;
-use crate::web::forms::Faults;
+use crate::web::forms::{Faults, kept_texts};
 use crate::web::page;
 use crate::web::state::Shared;
 
@@ -33,6 +33,9 @@ pub struct DecisionForm {
     /// The dates that the decision is about, by ordinal; none named means all.
     #[serde(default)]
     date: Vec<i32>,
+    /// The texts of which it was warned already.
+    #[serde(default)]
+    kept: String,
     /// That dates were offered to choose from.
     #[serde(default)]
     chosen: String,
@@ -64,6 +67,7 @@ struct DecidePage {
     change_action: String,
     condition: String,
     reason: String,
+    kept: String,
     version: i32,
 }
 
@@ -116,6 +120,7 @@ pub async fn post(
                 faults,
                 reason: form.reason.clone(),
                 condition: form.condition.clone(),
+                kept: kept_texts([form.reason.as_str(), form.condition.as_str()]),
                 ..page
             });
         }
@@ -144,6 +149,9 @@ pub async fn post(
 
 fn read(form: &DecisionForm) -> Result<Decision, Faults> {
     let mut faults = Faults::none();
+    if ["offer", "decline"].contains(&form.decision.as_str()) {
+        faults.naming(&form.kept, &[("reason", &form.reason), ("condition", &form.condition)]);
+    }
     let dates = if form.date.is_empty() { Dates::All } else { Dates::These(form.date.clone()) };
     match form.decision.as_str() {
         _ if form.date.is_empty() && form.chosen == "yes" => {
@@ -227,6 +235,7 @@ fn decide_page(chrome: Chrome, dossier: &Dossier, now: Instant) -> DecidePage {
         change_action: urls::request_change(&booking.reference),
         condition: String::new(),
         reason: String::new(),
+        kept: String::new(),
         version: booking.version,
     }
 }
@@ -261,6 +270,7 @@ fn facts(dossier: &Dossier, now: Instant) -> Vec<Fact> {
     let mut facts = Vec::new();
     facts.extend(deadline(dossier, now));
     facts.extend(fit(dossier));
+    facts.extend(alone(dossier));
     facts.push(past(dossier));
     // What is declined or lost has no time that anything could be in the way of.
     if dossier.case.booking.occurrences.iter().any(|one| one.state.stage().is_active()) {
@@ -288,6 +298,21 @@ fn fit(dossier: &Dossier) -> Option<Fact> {
         heading: "Fit".to_owned(),
         words: format!("{}, {} takes {capacity}", counted(people.into(), "person", "people"), facility.name),
     })
+}
+
+/// Somebody who is alone in a building with a stranger wants whoever decides to know it.
+fn alone(dossier: &Dossier) -> Option<Fact> {
+    let zone = dossier.case.site.zone;
+    let words = match dossier.alone.as_slice() {
+        [] => return None,
+        [one] => date_and_times(zone, *one),
+        [first, ..] => {
+            let number = counted(i64::try_from(dossier.alone.len()).unwrap_or_default(), "date", "dates");
+            format!("{number}, the first {}", date_and_times(zone, *first))
+        }
+    };
+    let heading = "The only occupied room in the building".to_owned();
+    Some(Fact { look: true, heading, words: format!("{words}, as things stand now") })
 }
 
 fn past(dossier: &Dossier) -> Fact {

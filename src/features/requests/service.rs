@@ -9,7 +9,8 @@ use crate::domain::needed::UNANSWERED_DAYS;
 use crate::domain::occurrence::Stage;
 use crate::domain::policy::Actor;
 use crate::domain::recurrence::MOST_DATES;
-use crate::domain::span::Instant;
+use crate::domain::span::{Instant, Span};
+use crate::enquiry::alone;
 use crate::mail::Mailer;
 use crate::store::occurrences::{self, ListFilter};
 use crate::store::{Conn, Db, StoreError, needed, proposals};
@@ -99,6 +100,8 @@ pub struct Dossier {
     pub around: Vec<Line>,
     /// Changes that wait.
     pub changes: Vec<Waiting>,
+    /// The sessions to come that would be alone in the building, where the rules say that people are told so.
+    pub alone: Vec<Span>,
 }
 
 /// One case; `None` when it is not there or not for this manager.
@@ -146,7 +149,10 @@ fn complete(conn: &mut Conn, case: Case, now: Instant) -> Result<Dossier, StoreE
     asking.sort_unstable();
     asking.dedup();
     let past = if asking.is_empty() { HashMap::new() } else { occurrences::counts(conn, &asking, case.site.id)? };
-    Ok(Dossier { case, past, around, changes })
+    let active = case.booking.occurrences.iter().filter(|one| one.state.stage().is_active() && now < one.session.end());
+    let sessions: Vec<_> = active.map(|one| (one.facility, one.session)).collect();
+    let alone = alone::dates(conn, &case.site, &case.facilities, &sessions, now)?;
+    Ok(Dossier { case, past, around, changes, alone })
 }
 
 /// Decides the changes of a booking that wait.

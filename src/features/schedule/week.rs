@@ -81,7 +81,7 @@ fn week_page(chrome: Chrome, week: &Week, now: Instant, manages: bool) -> WeekPa
     let needs: Vec<String> = facility.needs.iter().map(|need| need.label().to_owned()).collect();
     let place = [facility.place(), site.name.clone()];
     WeekPage {
-        chrome: chrome.wide(),
+        chrome: chrome.wide().with_exit(facility.is_private()),
         site_name: site.name.clone(),
         site_href: urls::site(&site.slug),
         name: facility.name.clone(),

@@ -3,6 +3,7 @@
 mod allocation;
 mod behalf;
 mod blocks;
+mod counselling;
 mod demo;
 mod guard;
 mod needed;

@@ -30,6 +30,9 @@ pub struct FacilityForm {
     pub listed: String,
     /// Where to go in bad weather, by slug.
     pub fallback: String,
+    pub duty_contact: String,
+    pub duty_phone: String,
+    pub alarm_place: String,
     pub retired_from: String,
     /// "save", "retire" or "back".
     pub step: String,
@@ -50,6 +53,9 @@ impl FacilityForm {
             about: facility.about.clone(),
             arrival: facility.arrival.clone(),
             need: facility.needs.iter().map(|need| need.code().to_owned()).collect(),
+            duty_contact: facility.safety.contact.clone(),
+            duty_phone: facility.safety.phone.clone(),
+            alarm_place: facility.safety.alarm.clone(),
             listed: if facility.listed { "yes".to_owned() } else { String::new() },
             ..Self::default()
         }
@@ -102,6 +108,7 @@ impl FacilityForm {
             needs: self.need.iter().filter_map(|code| Need::parse(code)).collect(),
             listed: self.is_listed(),
             fallback: Slug::parse(&self.fallback),
+            safety: faults.safety(&self.duty_contact, &self.duty_phone, &self.alarm_place),
         })
     }
 

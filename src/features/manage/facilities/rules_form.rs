@@ -38,6 +38,8 @@ pub struct RulesForm {
     pub season_to: String,
     pub by_session: String,
     pub horizon_commissioned_days: String,
+    pub warns_alone: String,
+    pub arrival_gap_minutes: String,
     /// "preview" shows the rules in words, "save" saves them.
     pub step: String,
 }
@@ -73,8 +75,14 @@ impl RulesForm {
             horizon_commissioned_days: rules
                 .horizon_commissioned_days
                 .map_or_else(String::new, |days| days.to_string()),
+            warns_alone: tick(rules.warns_alone),
+            arrival_gap_minutes: minutes(rules.arrival_gap_minutes),
             step: String::new(),
         }
+    }
+
+    pub fn tells_of_being_alone(&self) -> bool {
+        self.warns_alone == "yes"
     }
 
     pub fn by_daylight(&self) -> bool {
@@ -140,6 +148,8 @@ impl RulesForm {
             season: self.season(faults),
             by_session: self.in_sessions(),
             horizon_commissioned_days: self.horizon_commissioned_days(faults),
+            warns_alone: self.tells_of_being_alone(),
+            arrival_gap_minutes: minutes(faults, "arrival_gap_minutes", &self.arrival_gap_minutes, (0, 4 * HOUR)),
         }
     }
 

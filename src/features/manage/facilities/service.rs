@@ -10,11 +10,12 @@ use crate::domain::occurrence::Stage;
 use crate::domain::places::{Facility, Site, UnitChoice};
 use crate::domain::policy::Actor;
 use crate::domain::rules::Rules;
+use crate::domain::safety::Safety;
 use crate::domain::span::Instant;
 use crate::store::events::{self, NewEvent};
 use crate::store::facilities::{self, FacilityFacts, Filter};
 use crate::store::occurrences::{self, ListFilter};
-use crate::store::{Conn, Db, StoreError, engine, sites};
+use crate::store::{Conn, Db, StoreError, engine, safety, sites};
 
 /// Words that stand where a facility's slug stands in a path.
 const RESERVED: [&str; 12] = [
@@ -46,6 +47,8 @@ pub struct FacilityWords {
     pub listed: bool,
     /// Where to go instead in bad weather.
     pub fallback: Option<Slug>,
+    /// Its own duty contact and panic alarm.
+    pub safety: Safety,
 }
 
 impl FacilityWords {
@@ -121,6 +124,7 @@ pub async fn add(db: &Db, actor: Actor, site: Slug, new: NewFacility, now: Insta
         let position = i32::try_from(all.len()).unwrap_or_default() + 1;
         let facts = FacilityFacts { position, ..new.words.facts(&site, &slug, new.kind, new.choice) };
         let id = facilities::insert(conn, &facts, &rules)?;
+        safety::set_of_facility(conn, id, &new.words.safety)?;
         for (unit, position) in units.iter().zip(0..) {
             let unit = facilities::unit_named(conn, site.id, unit)?;
             facilities::add_unit(conn, id, unit, position)?;
@@ -237,6 +241,7 @@ pub async fn change(db: &Db, actor: Actor, at: At, change: Change, now: Instant)
             Change::Words(words) => {
                 let facts = words.facts(&site, &facility.slug, facility.kind, facility.choice);
                 facilities::update(conn, facility.id, &facts)?;
+                safety::set_of_facility(conn, facility.id, &words.safety)?;
                 let fallback = match &words.fallback {
                     Some(slug) => facilities::by_slug(conn, &site.slug, slug)?.map(|(_, other)| other.id),
                     None => None,

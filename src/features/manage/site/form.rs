@@ -38,6 +38,9 @@ pub struct SiteForm {
     pub position: String,
     /// The site's own dates, one a line.
     pub own_dates: String,
+    pub duty_contact: String,
+    pub duty_phone: String,
+    pub alarm_place: String,
     pub step_free: String,
 }
 
@@ -56,6 +59,9 @@ impl SiteForm {
             nation: site.nation.code().to_owned(),
             position: site.position.map_or_else(String::new, |(lat, lon)| format!("{lat}, {lon}")),
             own_dates: own_dates::written(dates),
+            duty_contact: site.safety.contact.clone(),
+            duty_phone: site.safety.phone.clone(),
+            alarm_place: site.safety.alarm.clone(),
             step_free: if site.step_free { "yes".to_owned() } else { String::new() },
         }
     }
@@ -103,6 +109,7 @@ impl SiteForm {
         let today = local_date(zone.unwrap_or(chrono_tz::Europe::London), now);
         let own_dates = own_dates::read(&self.own_dates, today);
         let own_dates = faults.take("own_dates", own_dates.map_err(|lines| lines.join(". ")));
+        let safety = faults.safety(&self.duty_contact, &self.duty_phone, &self.alarm_place);
         match (slug, zone, nation) {
             (Some(slug), Some(zone), Some(nation)) if faults.is_empty() => Ok(SiteWords {
                 name,
@@ -117,6 +124,7 @@ impl SiteForm {
                 nation,
                 position,
                 own_dates,
+                safety,
                 step_free: self.is_step_free(),
             }),
             _ => Err(faults),

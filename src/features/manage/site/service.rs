@@ -10,12 +10,13 @@ use crate::domain::ids::Slug;
 use crate::domain::occurrence::Stage;
 use crate::domain::places::{Facility, Site};
 use crate::domain::policy::Actor;
+use crate::domain::safety::Safety;
 use crate::domain::span::Instant;
 use crate::store::events::{self, NewEvent};
 use crate::store::facilities::{self, Filter};
 use crate::store::occurrences::{self, ListFilter};
 use crate::store::sites::SiteFacts;
-use crate::store::{Conn, Db, StoreError, engine, sites};
+use crate::store::{Conn, Db, StoreError, engine, safety, sites};
 
 /// Words that stand where a site's slug stands in a path.
 const RESERVED: [&str; 1] = ["new"];
@@ -39,6 +40,8 @@ pub struct SiteWords {
     pub position: Option<(f64, f64)>,
     /// Its own dates, from today on, on which series are usually left out.
     pub own_dates: Vec<(NaiveDate, String)>,
+    /// Duty contact and panic alarm of its rooms for private sessions.
+    pub safety: Safety,
     pub step_free: bool,
 }
 
@@ -97,6 +100,7 @@ pub async fn add(db: &Db, actor: Actor, words: SiteWords, now: Instant) -> Resul
             .map(|weekday| WeeklyHours { facility: None, weekday, from_minute: 8 * 60, to_minute: 18 * 60 })
             .collect();
         sites::set_hours(conn, id, None, &hours)?;
+        safety::set_of_site(conn, id, &words.safety)?;
         sites::set_own_dates(conn, id, local_date(words.zone, now), &words.own_dates)?;
         let event = NewEvent { site: Some(id), ..NewEvent::new(EventKind::SiteChanged, Some(actor.person)) };
         events::insert(conn, &event, now)?;
@@ -133,6 +137,7 @@ pub async fn change(db: &Db, actor: Actor, slug: Slug, words: SiteWords, now: In
             return Ok(Changed::ZoneInUse(site.zone));
         }
         sites::update(conn, site.id, &words.facts(&slug))?;
+        safety::set_of_site(conn, site.id, &words.safety)?;
         sites::set_own_dates(conn, site.id, local_date(site.zone, now), &words.own_dates)?;
         let event = NewEvent { site: Some(site.id), ..NewEvent::new(EventKind::SiteChanged, Some(actor.person)) };
         events::insert(conn, &event, now)?;
