@@ -59,10 +59,14 @@ pub enum EventKind {
     Shared,
     ShareEnded,
     RulesSetAside,
+    TenancyRenewed,
+    TenancyNotice,
+    TenancyGoesOn,
+    PlotChanged,
 }
 
 impl EventKind {
-    const TABLE: [(Self, &'static str, &'static str, &'static str); 56] = [
+    const TABLE: [(Self, &'static str, &'static str, &'static str); 60] = [
         (Self::Requested, "requested", "requested", "Requested"),
         (Self::Booked, "booked", "confirmed", "Confirmed straight away"),
         (Self::Approved, "approved", "confirmed", "Approved"),
@@ -119,6 +123,10 @@ impl EventKind {
         (Self::Shared, "shared", "free", "Shared with a second organisation"),
         (Self::ShareEnded, "share_ended", "free", "No longer shared"),
         (Self::RulesSetAside, "rules_set_aside", "free", "Rules set aside by the site"),
+        (Self::TenancyRenewed, "tenancy_renewed", "confirmed", "Another season"),
+        (Self::TenancyNotice, "tenancy_notice", "requested", "Notice given"),
+        (Self::TenancyGoesOn, "tenancy_goes_on", "confirmed", "Notice taken back"),
+        (Self::PlotChanged, "plot_changed", "free", "Plot changed"),
     ];
 
     fn row(self) -> &'static (Self, &'static str, &'static str, &'static str) {

@@ -52,6 +52,14 @@ pub mod of {
     pub enum Waiting {}
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
     pub enum Notice {}
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum Tenancy {}
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum PlotEntry {}
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum PlotOffer {}
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum PlotKey {}
 }
 
 pub type SiteId = Id<of::Site>;
@@ -69,6 +77,10 @@ pub type ProposalId = Id<of::Proposal>;
 pub type OfferId = Id<of::Offer>;
 pub type WaitingId = Id<of::Waiting>;
 pub type NoticeId = Id<of::Notice>;
+pub type TenancyId = Id<of::Tenancy>;
+pub type PlotEntryId = Id<of::PlotEntry>;
+pub type PlotOfferId = Id<of::PlotOffer>;
+pub type PlotKeyId = Id<of::PlotKey>;
 
 /// The letters and digits of references: none that is mistaken for another, no vowel that makes a word.
 pub const REFERENCE_ALPHABET: &[u8; 27] = b"BCDFGHJKMNPQRSTVWXZ23456789";

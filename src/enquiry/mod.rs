@@ -6,6 +6,7 @@ pub mod facts;
 pub mod find;
 pub mod instead;
 mod rows;
+pub mod plots;
 pub mod series;
 pub mod waiting;
 pub mod week;

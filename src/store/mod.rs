@@ -22,12 +22,15 @@ pub mod occurrences;
 pub mod organisations;
 pub mod outbox;
 pub mod people;
+pub mod plot_line;
+pub mod plots;
 pub mod proposals;
 pub mod sessions;
 pub mod settings;
 pub mod share;
 pub mod sites;
 pub mod submissions;
+pub mod tenancies;
 pub mod waiting;
 pub mod wipe;
 
