@@ -98,7 +98,8 @@ impl Chores {
         let now = self.clock.now();
         let before = |days: i64| -> Instant { now.plus_days(-days) };
         self.db.write_now(|conn| {
-            let ended = sessions::purge(conn, now)? + links::purge(conn, before(7))? + tenancies::purge_links(conn, before(7))?;
+            let ended =
+                sessions::purge(conn, now)? + links::purge(conn, before(7))? + tenancies::purge_links(conn, before(7))?;
             let sent = submissions::purge(conn, before(2))?;
             engine::gather_statistics(conn)?;
             Ok(ended + sent + outbox::erase_texts(conn, before(MAIL_TEXT_DAYS))?)

@@ -8,6 +8,7 @@ mod extras;
 mod people;
 mod places;
 mod plan;
+mod plots;
 mod purposes;
 mod series;
 mod sites_full;
@@ -109,6 +110,7 @@ pub fn fill(db: &Db, mailer: &Mailer, password_hash: &str, now: Instant) -> Resu
         cast::suspend(conn, &cast, now)?;
         series::book(conn, &cast, mailer, now)?;
         behalf::book(conn, &cast, mailer, now)?;
+        plots::settle_in(conn, &cast, mailer, now)?;
         tidy_mail(conn, now)?;
         waits::join(conn, &cast, mailer, now)?;
         submissions::purge(conn, now.plus_days(-1)).map(|_| ())

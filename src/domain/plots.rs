@@ -63,14 +63,15 @@ impl fmt::Display for Size {
     }
 }
 
-/// What stands on a plot's peg: up to six letters and digits, "7" or "7A".
+/// What stands on a plot's peg: up to six letters and digits, one of them a digit, "7" or "7A".
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PlotNumber(String);
 
 impl PlotNumber {
     pub fn parse(typed: &str) -> Option<Self> {
         let plain = typed.trim().to_ascii_uppercase();
-        let valid = (1..=6).contains(&plain.len()) && plain.bytes().all(|b| b.is_ascii_alphanumeric());
+        let shape = plain.bytes().all(|b| b.is_ascii_alphanumeric()) && plain.bytes().any(|b| b.is_ascii_digit());
+        let valid = (1..=6).contains(&plain.len()) && shape;
         valid.then_some(Self(plain))
     }
 

@@ -1,13 +1,13 @@
-//! An allotment as it stands: its plots, who has them, what is offered, and the line. Seven queries, however many plots there are.
+//! An allotment as it stands: its plots, who has them, what is offered, and the line. Five queries, however many plots there are.
 
 use chrono::NaiveDate;
 
 use crate::domain::hours::local_date;
-use crate::domain::ids::{FacilityId, Slug, UnitId};
+use crate::domain::ids::{FacilityId, Slug, TenancyId, UnitId};
 use crate::domain::kinds::Kind;
 use crate::domain::places::{Facility, Site, Unit};
 use crate::domain::plot_line::{Due, PlotEntry, due};
-use crate::domain::plots::{AllotmentRules, Plot, PlotNumber, Size};
+use crate::domain::plots::{AllotmentRules, Inspection, Plot, PlotKey, PlotNumber, Size};
 use crate::domain::span::Instant;
 use crate::domain::tenancy::{PlotOffer, Run, Standing, Tenancy, free_from, last_day, next_piece, standing};
 use crate::store::facilities::{self, Filter};
@@ -47,15 +47,64 @@ fn whole(conn: &mut Conn, (site, facility): (Site, Facility), now: Instant) -> R
         return Ok(None);
     }
     let id = facility.id;
-    Ok(Some(Allotment {
-        rules: plots::rules(conn, id)?,
-        plots: with_all_units(&facility, plots::of_facility(conn, id)?),
-        tenancies: tenancies::open_at(conn, id, now.plus_days(-LATE_DAYS))?,
-        offers: plot_line::open_offers(conn, id)?,
-        line: plot_line::line(conn, id)?,
-        site,
-        facility,
-    }))
+    let (line, offers) = plot_line::line(conn, id)?;
+    let tenancies = tenancies::open_at(conn, id, now.plus_days(-LATE_DAYS))?;
+    Ok(Some(Allotment { tenancies, offers, line, ..ground(conn, site, facility)? }))
+}
+
+/// Only the plots and the rules, with nobody on them.
+fn ground(conn: &mut Conn, site: Site, facility: Facility) -> Result<Allotment, StoreError> {
+    let (rules, plots) = plots::of_facility(conn, facility.id)?;
+    let plots = with_all_units(&facility, plots);
+    Ok(Allotment { site, facility, rules, plots, tenancies: Vec::new(), offers: Vec::new(), line: Vec::new() })
+}
+
+/// One plot for its manager: all its tenancies, the latest first, its offer, keys and inspections.
+#[derive(Debug)]
+pub struct PlotView {
+    /// With this plot's tenancies and offer only, and without the line.
+    pub allotment: Allotment,
+    pub plot: Plot,
+    pub keys: Vec<PlotKey>,
+    pub inspections: Vec<Inspection>,
+}
+
+/// One plot; `None` when there is none of that number.
+pub fn one_plot(
+    conn: &mut Conn,
+    (site, slug): (&Slug, &Slug),
+    number: &PlotNumber,
+) -> Result<Option<PlotView>, StoreError> {
+    let Some((site, facility)) = facilities::by_slug(conn, site, slug)?.filter(|(_, one)| one.kind == Kind::Allotment)
+    else {
+        return Ok(None);
+    };
+    let ground = ground(conn, site, facility)?;
+    let Some(plot) = ground.plot(number).cloned() else {
+        return Ok(None);
+    };
+    let tenancies = tenancies::of_unit(conn, plot.unit)?;
+    let ids: Vec<TenancyId> = tenancies.iter().map(|one| one.id).collect();
+    let offers = plot_line::offer_of_unit(conn, plot.facility, plot.unit)?.into_iter().collect();
+    let keys = if ids.is_empty() { Vec::new() } else { plots::keys(conn, &ids)? };
+    let inspections = plots::inspections(conn, &[plot.unit])?;
+    Ok(Some(PlotView { allotment: Allotment { tenancies, offers, ..ground }, plot, keys, inspections }))
+}
+
+/// One's own tenancy: its plot, keys, and what was seen there since it began.
+pub fn own_plot(conn: &mut Conn, tenancy: Tenancy) -> Result<Option<PlotView>, StoreError> {
+    let filter = Filter { ids: Some(&[tenancy.facility]), ..Filter::default() };
+    let Some((site, facility)) = facilities::with_sites(conn, &filter)?.pop() else {
+        return Ok(None);
+    };
+    let ground = ground(conn, site, facility)?;
+    let Some(plot) = ground.plot_of(tenancy.unit).cloned() else {
+        return Ok(None);
+    };
+    let keys = plots::keys(conn, &[tenancy.id])?;
+    let mut inspections = plots::inspections(conn, &[plot.unit])?;
+    inspections.retain(|one| one.tenancy == Some(tenancy.id));
+    Ok(Some(PlotView { allotment: Allotment { tenancies: vec![tenancy], ..ground }, plot, keys, inspections }))
 }
 
 /// A unit of which nothing was said yet is a plot all the same: its number stands at the end of its name.

@@ -8,6 +8,7 @@ pub mod manage;
 pub mod operations;
 pub mod organisations;
 pub mod places;
+pub mod plots;
 pub mod requests;
 pub mod schedule;
 pub mod waiting;
@@ -26,6 +27,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(demo_mail::routes)
         .configure(finding::routes)
         .configure(requests::routes)
+        .configure(plots::routes)
         .configure(places::routes)
         .configure(schedule::routes);
 }

@@ -83,7 +83,8 @@ impl Mailer {
             state: Some(format!("Ends on {last}")),
             before: vec![
                 said,
-                "Take your things with you by then and bring your keys back, so that we can return the deposit.".to_owned(),
+                "Take your things with you by then and bring your keys back, so that we can return the deposit."
+                    .to_owned(),
             ],
             action: Some(("See your plot", self.link(path))),
             ..Letter::default()
@@ -104,7 +105,9 @@ impl Mailer {
             state: Some(format!("Kept for you until {until}")),
             before: vec![
                 format!("You are next in line. You can have it from {} on.", case.date(offer.span.start())),
-                format!("Say yes or no by {until}. Without an answer it goes to the next in line and you leave it. {refusal}"),
+                format!(
+                    "Say yes or no by {until}. Without an answer it goes to the next in line and you leave it. {refusal}"
+                ),
             ],
             action: Some(("See the offer", self.link(path))),
             ..Letter::default()

@@ -56,7 +56,9 @@ type HoldColumns = (Option<i64>, Option<i64>, Option<i64>, Option<i64>);
 fn held_or_closed(id: i64, hold: HoldColumns, block: Option<String>) -> Result<TakenBy, StoreError> {
     let until = |at: Option<i64>| read(at.map(Instant::from_seconds), "occupancy", id, "void_at");
     Ok(match hold {
-        (Some(proposal), _, at, _) => TakenBy::Held { hold: Hold::Proposal(ProposalId::new(proposal)), until: until(at)? },
+        (Some(proposal), _, at, _) => {
+            TakenBy::Held { hold: Hold::Proposal(ProposalId::new(proposal)), until: until(at)? }
+        }
         (None, Some(offer), at, _) => TakenBy::Held { hold: Hold::Offer(OfferId::new(offer)), until: until(at)? },
         (None, None, at, Some(offer)) => {
             TakenBy::Held { hold: Hold::PlotOffer(PlotOfferId::new(offer)), until: until(at)? }

@@ -113,14 +113,21 @@ fn entries(rows: Vec<Row>) -> Result<Vec<PlotEntry>, StoreError> {
     rows.into_iter().map(Row::entry).collect()
 }
 
-/// The line of an allotment: all that wait or are offered a plot, in order of joining.
-pub fn line(conn: &mut Conn, facility: FacilityId) -> Result<Vec<PlotEntry>, StoreError> {
-    let rows: Vec<Row> = joined()
+/// The line of an allotment: all that wait or are offered a plot, in order of joining; and the offers that nobody has answered,
+/// whether or not their time is over.
+pub fn line(conn: &mut Conn, facility: FacilityId) -> Result<(Vec<PlotEntry>, Vec<PlotOffer>), StoreError> {
+    let rows: Vec<(Row, Option<OfferRow>)> = joined()
+        .left_join(plot_offer::table.on(plot_offer::entry_id.eq(plot_entry::id).and(plot_offer::ended_at.is_null())))
         .filter(plot_entry::facility_id.eq(facility.row()).and(plot_entry::ended_at.is_null()))
         .order((plot_entry::joined_at, plot_entry::id))
-        .select(columns())
+        .select((columns(), offer_columns().nullable()))
         .load(conn)?;
-    entries(rows)
+    let (mut line, mut offers) = (Vec::with_capacity(rows.len()), Vec::new());
+    for (row, offer) in rows {
+        line.push(row.entry()?);
+        offers.extend(offer.map(offer_of).transpose()?);
+    }
+    Ok((line, offers))
 }
 
 /// Those who left or lapsed, the latest first, for managers who put somebody back.
@@ -166,9 +173,8 @@ pub fn set_standing(
 ) -> Result<bool, StoreError> {
     let there = plot_entry::table.find(id.row()).filter(plot_entry::state.eq(from.code()));
     let ended = (!to.is_open()).then_some(now.seconds());
-    let changed = diesel::update(there)
-        .set((plot_entry::state.eq(to.code()), plot_entry::ended_at.eq(ended)))
-        .execute(conn)?;
+    let changed =
+        diesel::update(there).set((plot_entry::state.eq(to.code()), plot_entry::ended_at.eq(ended))).execute(conn)?;
     Ok(changed == 1)
 }
 
@@ -235,21 +241,27 @@ fn offer_of((id, entry, facility, unit, (from, to), until): OfferRow) -> Result<
     })
 }
 
-/// The offers of an allotment that nobody has answered, whether or not their time is over.
-pub fn open_offers(conn: &mut Conn, facility: FacilityId) -> Result<Vec<PlotOffer>, StoreError> {
-    let rows: Vec<OfferRow> = plot_offer::table
+#[diesel::dsl::auto_type(no_type_alias)]
+fn offer_columns() -> _ {
+    (
+        plot_offer::id,
+        plot_offer::entry_id,
+        plot_offer::facility_id,
+        plot_offer::unit_id,
+        (plot_offer::starts_at, plot_offer::ends_at),
+        plot_offer::until,
+    )
+}
+
+/// The offer of a plot that nobody has answered.
+pub fn offer_of_unit(conn: &mut Conn, facility: FacilityId, unit: UnitId) -> Result<Option<PlotOffer>, StoreError> {
+    let row: Option<OfferRow> = plot_offer::table
         .filter(plot_offer::facility_id.eq(facility.row()).and(plot_offer::ended_at.is_null()))
-        .order(plot_offer::id)
-        .select((
-            plot_offer::id,
-            plot_offer::entry_id,
-            plot_offer::facility_id,
-            plot_offer::unit_id,
-            (plot_offer::starts_at, plot_offer::ends_at),
-            plot_offer::until,
-        ))
-        .load(conn)?;
-    rows.into_iter().map(offer_of).collect()
+        .filter(plot_offer::unit_id.eq(unit.row()))
+        .select(offer_columns())
+        .first(conn)
+        .optional()?;
+    row.map(offer_of).transpose()
 }
 
 /// Which plots these entries were offered before.

@@ -21,22 +21,22 @@ pub fn allotments(conn: &mut Conn) -> Result<Vec<FacilityId>, StoreError> {
     Ok(rows.into_iter().map(FacilityId::new).collect())
 }
 
-/// What was set for an allotment, or what is usual.
-pub fn rules(conn: &mut Conn, id: FacilityId) -> Result<AllotmentRules, StoreError> {
-    type Row = (i64, String, (i32, i32), i32, i32, (i32, i32), bool);
-    let row: Option<Row> = allotment::table
-        .find(id.row())
-        .select((
-            allotment::facility_id,
-            allotment::season_start,
-            (allotment::holder_notice_days, allotment::site_notice_days),
-            allotment::renew_days,
-            allotment::offer_days,
-            (allotment::ask_days, allotment::answer_days),
-            allotment::refusal_keeps,
-        ))
-        .first(conn)
-        .optional()?;
+type RulesRow = (i64, String, (i32, i32), i32, i32, (i32, i32), bool);
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn rules_columns() -> _ {
+    (
+        allotment::facility_id,
+        allotment::season_start,
+        (allotment::holder_notice_days, allotment::site_notice_days),
+        allotment::renew_days,
+        allotment::offer_days,
+        (allotment::ask_days, allotment::answer_days),
+        allotment::refusal_keeps,
+    )
+}
+
+fn rules_of(row: Option<RulesRow>) -> Result<AllotmentRules, StoreError> {
     let Some((row, season, notice, renew_days, offer_days, ask, refusal_keeps)) = row else {
         return Ok(AllotmentRules::usual());
     };
@@ -72,23 +72,31 @@ pub fn set_rules(conn: &mut Conn, id: FacilityId, rules: &AllotmentRules) -> Res
 
 type PlotRow = (i64, i64, String, i32, (Option<i32>, Option<i32>), String, String);
 
-/// The plots of an allotment in the natural order of their numbers.
-pub fn of_facility(conn: &mut Conn, id: FacilityId) -> Result<Vec<Plot>, StoreError> {
-    let rows: Vec<PlotRow> = plot::table
+/// The plots of an allotment in the natural order of their numbers, and what was set for it, or what is usual.
+pub fn of_facility(conn: &mut Conn, id: FacilityId) -> Result<(AllotmentRules, Vec<Plot>), StoreError> {
+    let rows: Vec<(PlotRow, Option<RulesRow>)> = plot::table
+        .left_join(allotment::table.on(allotment::facility_id.eq(plot::facility_id)))
         .filter(plot::facility_id.eq(id.row()))
         .select((
-            plot::unit_id,
-            plot::facility_id,
-            plot::number,
-            plot::size,
-            (plot::plan_row, plot::plan_column),
-            plot::notes,
-            plot::resting,
+            (
+                plot::unit_id,
+                plot::facility_id,
+                plot::number,
+                plot::size,
+                (plot::plan_row, plot::plan_column),
+                plot::notes,
+                plot::resting,
+            ),
+            rules_columns().nullable(),
         ))
         .load(conn)?;
-    let mut plots = rows.into_iter().map(plot_of).collect::<Result<Vec<_>, _>>()?;
+    let set = match rows.first() {
+        Some((_, rules)) => rules.clone(),
+        None => allotment::table.find(id.row()).select(rules_columns()).first(conn).optional()?,
+    };
+    let mut plots = rows.into_iter().map(|(row, _)| plot_of(row)).collect::<Result<Vec<_>, _>>()?;
     plots.sort_by_key(|plot| plot.number.rank());
-    Ok(plots)
+    Ok((rules_of(set)?, plots))
 }
 
 fn plot_of((unit, facility, number, size, place, notes, resting): PlotRow) -> Result<Plot, StoreError> {

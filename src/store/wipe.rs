@@ -2,9 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::schema::plots::{
-    allotment, plot, plot_entry, plot_inspection, plot_key, plot_link, plot_offer, tenancy,
-};
+use super::schema::plots::{allotment, plot, plot_entry, plot_inspection, plot_key, plot_link, plot_offer, tenancy};
 use super::schema::{
     block, booking, event, facility, facility_rules, facility_unit, link, membership, message, notice, occupancy,
     occurrence, offer, organisation, outbox, person, proposal, session, setting, sign_in_failure, site, site_date,

@@ -25,17 +25,15 @@ fn sizes_are_read_in_rods_and_said_in_both_measures() {
     }
 }
 
-
 #[test]
 fn plot_numbers_are_short_and_in_their_natural_order() {
     let mut numbers: Vec<PlotNumber> = ["10", "7a", "2", "7"].iter().filter_map(|one| PlotNumber::parse(one)).collect();
     numbers.sort_by_key(PlotNumber::rank);
     assert_eq!(numbers.iter().map(PlotNumber::as_str).collect::<Vec<_>>(), ["2", "7", "7A", "10"]);
-    for wrong in ["", "7/8", "..", "1234567", "é"] {
+    for wrong in ["", "7/8", "..", "1234567", "é", "rules"] {
         assert_eq!(PlotNumber::parse(wrong), None, "{wrong}");
     }
 }
-
 
 #[test]
 fn every_date_is_in_one_season() {
@@ -51,7 +49,6 @@ fn every_date_is_in_one_season() {
     assert_eq!(SeasonStart::new(2, 29), None);
     assert_eq!(SeasonStart::parse(&april.stored()), Some(april));
 }
-
 
 #[test]
 fn pounds_are_read_as_whole_pence() {

@@ -48,7 +48,6 @@ fn run(covered_to: &str, rolling: bool, last_day: Option<&str>) -> Run {
     Run { first: date("2025-04-01"), covered_to: date(covered_to), rolling, last_day: last_day.map(date) }
 }
 
-
 #[test]
 fn notice_takes_its_time_by_who_gives_it() {
     let today = date("2026-11-20");
@@ -78,7 +77,6 @@ fn notice_takes_its_time_by_who_gives_it() {
     }
 }
 
-
 #[test]
 fn a_rolling_tenancy_gets_its_next_season_in_good_time_and_no_other_does() {
     let turn = "2027-04-01";
@@ -104,7 +102,6 @@ fn a_rolling_tenancy_gets_its_next_season_in_good_time_and_no_other_does() {
     }
 }
 
-
 #[test]
 fn a_holder_is_the_same_by_account_and_by_contact() {
     let person = |reach: &str| {
@@ -117,7 +114,6 @@ fn a_holder_is_the_same_by_account_and_by_contact() {
     assert_eq!(key_of(&Holder::Organisation(OrganisationId::new(7))), "o:7");
 }
 
-
 #[test]
 fn days_run_from_midnight_to_midnight_over_clock_changes() {
     let zone = chrono_tz::Europe::London;
@@ -128,4 +124,3 @@ fn days_run_from_midnight_to_midnight_over_clock_changes() {
     assert_eq!(last_day(zone, winter.end()), date("2026-10-31"));
     assert_eq!(days(zone, (date("2026-04-01"), date("2026-04-01"))), None);
 }
-

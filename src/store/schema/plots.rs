@@ -121,3 +121,6 @@ diesel::joinable!(tenancy -> booking (booking_id));
 diesel::allow_tables_to_appear_in_same_query!(tenancy, booking);
 diesel::allow_tables_to_appear_in_same_query!(tenancy, organisation);
 diesel::allow_tables_to_appear_in_same_query!(plot_entry, organisation);
+diesel::allow_tables_to_appear_in_same_query!(plot, allotment);
+diesel::allow_tables_to_appear_in_same_query!(plot_entry, plot_offer);
+diesel::allow_tables_to_appear_in_same_query!(plot_offer, organisation);

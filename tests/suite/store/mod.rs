@@ -7,6 +7,7 @@ mod demo;
 mod guard;
 mod needed;
 mod plans;
+mod plots;
 mod races;
 mod random;
 mod running;

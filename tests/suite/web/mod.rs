@@ -15,6 +15,7 @@ mod needed;
 mod notices;
 mod organisations;
 mod outdoors;
+mod plots;
 mod race;
 mod requests;
 mod schedule;
