@@ -13,9 +13,6 @@ use crate::domain::tenancy::{PlotOffer, Run, Standing, Tenancy, free_from, last_
 use crate::store::facilities::{self, Filter};
 use crate::store::{Conn, StoreError, plot_line, plots, tenancies};
 
-/// A tenancy whose season has ended so recently may still get its next.
-const LATE_DAYS: i64 = 60;
-
 /// An allotment with everything that is open.
 #[derive(Debug, Clone)]
 pub struct Allotment {
@@ -28,6 +25,8 @@ pub struct Allotment {
     pub offers: Vec<PlotOffer>,
     /// All that wait or are offered a plot, in order.
     pub line: Vec<PlotEntry>,
+    /// Those who left or lapsed.
+    pub gone: Vec<PlotEntry>,
 }
 
 /// An allotment by its slugs; `None` when there is none of them.
@@ -47,16 +46,25 @@ fn whole(conn: &mut Conn, (site, facility): (Site, Facility), now: Instant) -> R
         return Ok(None);
     }
     let id = facility.id;
-    let (line, offers) = plot_line::line(conn, id)?;
-    let tenancies = tenancies::open_at(conn, id, now.plus_days(-LATE_DAYS))?;
-    Ok(Some(Allotment { tenancies, offers, line, ..ground(conn, site, facility)? }))
+    let plot_line::Line { open: line, gone, offers } = plot_line::line(conn, id)?;
+    let tenancies = tenancies::open_at(conn, id, now)?;
+    Ok(Some(Allotment { tenancies, offers, line, gone, ..ground(conn, site, facility)? }))
 }
 
 /// Only the plots and the rules, with nobody on them.
 fn ground(conn: &mut Conn, site: Site, facility: Facility) -> Result<Allotment, StoreError> {
     let (rules, plots) = plots::of_facility(conn, facility.id)?;
     let plots = with_all_units(&facility, plots);
-    Ok(Allotment { site, facility, rules, plots, tenancies: Vec::new(), offers: Vec::new(), line: Vec::new() })
+    Ok(Allotment {
+        site,
+        facility,
+        rules,
+        plots,
+        tenancies: Vec::new(),
+        offers: Vec::new(),
+        line: Vec::new(),
+        gone: Vec::new(),
+    })
 }
 
 /// One plot for its manager: all its tenancies, the latest first, its offer, keys and inspections.

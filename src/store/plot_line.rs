@@ -14,9 +14,6 @@ use crate::domain::span::{Instant, Span};
 use crate::domain::tenancy::{PlotOffer, key_of};
 use crate::domain::waiting::Standing;
 
-/// So many who left or lapsed are shown to managers.
-const MOST_GONE: i64 = 50;
-
 /// Somebody who joins.
 #[derive(Debug)]
 pub struct NewPlotEntry<'a> {
@@ -114,32 +111,30 @@ fn entries(rows: Vec<Row>) -> Result<Vec<PlotEntry>, StoreError> {
 }
 
 /// The line of an allotment: all that wait or are offered a plot, in order of joining; and the offers that nobody has answered,
-/// whether or not their time is over.
-pub fn line(conn: &mut Conn, facility: FacilityId) -> Result<(Vec<PlotEntry>, Vec<PlotOffer>), StoreError> {
+/// whether or not their time is over. Those who left or lapsed stand apart, for managers who put somebody back.
+pub fn line(conn: &mut Conn, facility: FacilityId) -> Result<Line, StoreError> {
     let rows: Vec<(Row, Option<OfferRow>)> = joined()
         .left_join(plot_offer::table.on(plot_offer::entry_id.eq(plot_entry::id).and(plot_offer::ended_at.is_null())))
-        .filter(plot_entry::facility_id.eq(facility.row()).and(plot_entry::ended_at.is_null()))
+        .filter(plot_entry::facility_id.eq(facility.row()).and(plot_entry::state.ne(Standing::Taken.code())))
         .order((plot_entry::joined_at, plot_entry::id))
         .select((columns(), offer_columns().nullable()))
         .load(conn)?;
-    let (mut line, mut offers) = (Vec::with_capacity(rows.len()), Vec::new());
+    let mut all = Line::default();
     for (row, offer) in rows {
-        line.push(row.entry()?);
-        offers.extend(offer.map(offer_of).transpose()?);
+        let entry = row.entry()?;
+        let to = if entry.standing.is_open() { &mut all.open } else { &mut all.gone };
+        to.push(entry);
+        all.offers.extend(offer.map(offer_of).transpose()?);
     }
-    Ok((line, offers))
+    Ok(all)
 }
 
-/// Those who left or lapsed, the latest first, for managers who put somebody back.
-pub fn gone(conn: &mut Conn, facility: FacilityId) -> Result<Vec<PlotEntry>, StoreError> {
-    let rows: Vec<Row> = joined()
-        .filter(plot_entry::facility_id.eq(facility.row()).and(plot_entry::ended_at.is_not_null()))
-        .filter(plot_entry::state.ne(Standing::Taken.code()))
-        .order(plot_entry::ended_at.desc())
-        .limit(MOST_GONE)
-        .select(columns())
-        .load(conn)?;
-    entries(rows)
+/// Everybody who ever joined and has no plot by it, and what is offered.
+#[derive(Debug, Default)]
+pub struct Line {
+    pub open: Vec<PlotEntry>,
+    pub gone: Vec<PlotEntry>,
+    pub offers: Vec<PlotOffer>,
 }
 
 /// All of some holders, the latest first.

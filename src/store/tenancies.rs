@@ -105,10 +105,11 @@ fn tenancies(rows: Vec<Row>) -> Result<Vec<Tenancy>, StoreError> {
     rows.into_iter().map(Row::tenancy).collect()
 }
 
-/// Those of an allotment that have days left after an instant, in order of their start.
+/// Those of an allotment that have days left after an instant, or go on and are only late for their next season; in order of their start.
 pub fn open_at(conn: &mut Conn, facility: FacilityId, after: Instant) -> Result<Vec<Tenancy>, StoreError> {
+    let goes_on = tenancy::rolling.and(tenancy::notice_at.is_null());
     let rows: Vec<Row> = joined()
-        .filter(tenancy::facility_id.eq(facility.row()).and(tenancy::covered_to.gt(after.seconds())))
+        .filter(tenancy::facility_id.eq(facility.row()).and(tenancy::covered_to.gt(after.seconds()).or(goes_on)))
         .order((tenancy::starts_at, tenancy::id))
         .select(columns())
         .load(conn)?;

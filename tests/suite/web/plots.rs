@@ -29,7 +29,7 @@ fn from_joining_the_line_to_a_plot_to_giving_it_up() {
         for (plot, name) in [("1", "Hazel Figgis"), ("2", "Alun Prosser")] {
             let page = mary.get(&format!("{MANAGE}/{plot}")).must_be(200);
             let form = page.form("form#let").set("name", name);
-            let form = form.set("contact", &format!("{}@plots.test", &name[..4].to_lowercase()));
+            let form = form.set("contact", &format!("{}@plots.test", &name[..4].to_lowercase())).set("step", "let");
             let first = mary.submit(&form).must_be(303);
             let again = mary.submit(&form).must_be(303);
             assert!(first.location().unwrap().ends_with("done=plot-let"));
@@ -62,12 +62,13 @@ fn from_joining_the_line_to_a_plot_to_giving_it_up() {
         let hazel = server.visitor();
         let page = hazel.get(&link).must_be(200);
         assert!(page.h1().starts_with("Plot 1"));
-        let wrong = hazel.submit(page.form("#notice-form").set("last_day", "2026-11-30")).must_be(422);
+        let wrong =
+            hazel.submit(page.form("#notice-form").set("last_day", "2026-11-30").set("step", "notice")).must_be(422);
         assert_eq!(
             wrong.all_text(".error-summary a"),
             ["The last day can be Friday 18 December 2026 at the earliest".to_owned()]
         );
-        hazel.submit(page.form("#notice-form").set("last_day", "2026-12-31")).must_be(303);
+        hazel.submit(page.form("#notice-form").set("last_day", "2026-12-31").set("step", "notice")).must_be(303);
         assert!(hazel.get(&link).text(".lead").unwrap().contains("Thursday 31 December 2026"));
         // It is offered to Wendy at once; looking changes nothing.
         let offer = server.mailed_link("wendy@alcove.test");
@@ -95,16 +96,30 @@ fn a_manager_notes_keys_and_inspections_and_the_holder_sees_the_note() {
         marked_out(&server);
         let mary = server.signed_in(server.world.manager);
         let path = format!("{MANAGE}/1");
-        let form = mary.get(&path).form("form#let").set("name", "Wendy Wren").set("contact", "wendy@alcove.test");
+        let form = mary
+            .get(&path)
+            .form("form#let")
+            .set("name", "Wendy Wren")
+            .set("contact", "wendy@alcove.test")
+            .set("step", "let");
         mary.submit(form).must_be(303);
         let page = mary.get(&path).must_be(200);
-        let wrong = mary.submit(page.form("form#key").set("key_number", "").set("deposit", "lots")).must_be(422);
+        let wrong = mary
+            .submit(page.form("form#key").set("step", "key").set("key_number", "").set("deposit", "lots"))
+            .must_be(422);
         assert_eq!(wrong.all_text(".error-summary a").len(), 2);
-        mary.submit(page.form("form#key").set("key_number", "G01").set("deposit", "25")).must_be(303);
+        mary.submit(page.form("form#key").set("step", "key").set("key_number", "G01").set("deposit", "25"))
+            .must_be(303);
         let note = "Clear the path edge";
-        mary.submit(page.form("form#inspect").set("found", "needs_work").set("note", note)).must_be(303);
-        let facts =
-            page.form("form#facts").set("size", "2.5").set("notes", "Step-free").set("row", "1").set("column", "2");
+        mary.submit(page.form("form#inspect").set("step", "inspect").set("found", "needs_work").set("note", note))
+            .must_be(303);
+        let facts = page
+            .form("form#facts")
+            .set("step", "save")
+            .set("size", "2.5")
+            .set("notes", "Step-free")
+            .set("row", "1")
+            .set("column", "2");
         mary.submit(facts).must_be(303);
         let page = mary.get(&path).must_be(200);
         assert_eq!(page.text("h1").as_deref(), Some("Plot 1 2.5 rods (63 m²)"));
@@ -116,7 +131,9 @@ fn a_manager_notes_keys_and_inspections_and_the_holder_sees_the_note() {
         mary.submit(page.form("form:has([value=key-back])").set("step", "key-back").set("returned", "20")).must_be(303);
         assert!(mary.get(&path).text("main").unwrap().contains("£20 returned"));
         // By the rules the site gives a year's notice; by agreement none.
-        let end = |by: &str, day: &str| mary.submit(page.form("form#notice").set("by", by).set("last_day", day));
+        let end = |by: &str, day: &str| {
+            mary.submit(page.form("form#notice").set("step", "notice").set("by", by).set("last_day", day))
+        };
         assert_eq!(end("site", "2026-12-31").status, 422);
         end("agreed", "2026-12-31").must_be(303);
         assert!(server.mails_to("wendy@alcove.test").iter().any(|mail| mail.kind == MailKind::TenancyNotice));
@@ -132,11 +149,11 @@ fn the_yearly_question_is_answered_with_one_click_and_managers_put_people_back()
         let mary = server.signed_in(server.world.manager);
         for (plot, name) in [("1", "hazel"), ("2", "alun")] {
             let form = mary.get(&format!("{MANAGE}/{plot}")).form("form#let").set("name", name);
-            mary.submit(form.set("contact", &format!("{name}@plots.test"))).must_be(303);
+            mary.submit(form.set("contact", &format!("{name}@plots.test")).set("step", "let")).must_be(303);
         }
         let join = |name: &str, contact: &str| {
             let form = mary.get(MANAGE).must_be(200).form("form#join").set("name", name).set("contact", contact);
-            mary.submit(form.set("wish", "any")).must_be(303);
+            mary.submit(form.set("wish", "any").set("step", "join")).must_be(303);
         };
         join("Ada First", "ada@plots.test");
         join("Ben Second", "ben@plots.test");

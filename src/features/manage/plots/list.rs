@@ -79,9 +79,7 @@ pub(super) fn at(site: &str, facility: &str) -> Result<AllotmentAt, Error> {
     slugs.map(|(site, facility)| AllotmentAt { site, facility }).ok_or(Error::NotFound)
 }
 
-type Found = (Allotment, Vec<PlotEntry>);
-
-async fn find(state: &Shared, path: &(String, String), who: &Manager) -> Result<(AllotmentAt, Found), Error> {
+async fn find(state: &Shared, path: &(String, String), who: &Manager) -> Result<(AllotmentAt, Allotment), Error> {
     let (at, now) = (at(&path.0, &path.1)?, state.clock.now());
     let found = service::all(&state.db, who.actor.clone(), at.clone(), now).await?.ok_or(Error::NotFound)?;
     Ok((at, found))
@@ -148,7 +146,7 @@ pub async fn line(
             }
         };
     }
-    let mut faults = match new_in_line(&form, &found.0, now) {
+    let mut faults = match new_in_line(&form, &found, now) {
         Ok(new) => {
             let mut faults = Faults::none();
             match service::join(&state.db, means, who.actor.clone(), at, new).await? {
@@ -195,7 +193,7 @@ fn new_in_line(form: &PlotForm, one: &Allotment, now: Instant) -> Result<NewInLi
     }
 }
 
-fn list_page(chrome: Chrome, (one, gone): &Found, typed: PlotForm, faults: Faults, now: Instant) -> ListPage {
+fn list_page(chrome: Chrome, one: &Allotment, typed: PlotForm, faults: Faults, now: Instant) -> ListPage {
     let (site, facility) = (&one.site, &one.facility);
     let standings: Vec<(&Plot, Standing)> = one.plots.iter().map(|plot| (plot, one.standing(plot, now))).collect();
     let href = |plot: &Plot| urls::manage_plot(&site.slug, &facility.slug, plot.number.as_str());
@@ -213,7 +211,7 @@ fn list_page(chrome: Chrome, (one, gone): &Found, typed: PlotForm, faults: Fault
         squares: plan(&standings, href),
         rows: standings.iter().map(|(plot, standing)| row(one, plot, (*standing, href(plot)), now)).collect(),
         line: one.line.iter().map(|entry| line_row(one, entry, now)).collect(),
-        gone: gone.iter().map(|entry| line_row(one, entry, now)).collect(),
+        gone: one.gone.iter().rev().map(|entry| line_row(one, entry, now)).collect(),
         wishes: Wish::ALL.map(|wish| Choice::new(wish.code(), wish.words(), wish.code() == typed.wish)).to_vec(),
         rules: urls::manage_plots_rules(&site.slug, &facility.slug),
         public: urls::plots(&site.slug, &facility.slug),

@@ -86,7 +86,7 @@ pub async fn get(
     chrome: Chrome,
 ) -> Result<HttpResponse, Error> {
     let at = at(&path.0, &path.1)?;
-    let (one, _) = service::all(&state.db, who.actor.clone(), at, state.clock.now()).await?.ok_or(Error::NotFound)?;
+    let one = service::all(&state.db, who.actor.clone(), at, state.clock.now()).await?.ok_or(Error::NotFound)?;
     let typed = RulesForm::of(&one.rules);
     page::ok(&rules_page(chrome, &one, typed, Faults::none()))
 }
@@ -99,7 +99,7 @@ pub async fn post(
     form: ProtectedForm<RulesForm>,
 ) -> Result<HttpResponse, Error> {
     let (at, now) = (at(&path.0, &path.1)?, state.clock.now());
-    let (one, _) = service::all(&state.db, who.actor.clone(), at.clone(), now).await?.ok_or(Error::NotFound)?;
+    let one = service::all(&state.db, who.actor.clone(), at.clone(), now).await?.ok_or(Error::NotFound)?;
     let rules = match form.parse() {
         Ok(rules) => rules,
         Err(faults) => return page::unprocessable(&rules_page(Chrome::of(&request), &one, form.0, faults)),

@@ -8,7 +8,7 @@ use crate::chance::Chance;
 use crate::domain::history::EventKind;
 use crate::domain::holder::{HolderId, OrganisationName};
 use crate::domain::ids::{PlotKeyId, Reference};
-use crate::domain::plot_line::{PlotEntry, Wish};
+use crate::domain::plot_line::Wish;
 use crate::domain::plots::{AllotmentRules, Found, Inspection, Plot, PlotNumber, Size};
 use crate::domain::policy::Actor;
 use crate::domain::span::Instant;
@@ -26,21 +26,9 @@ pub use crate::enquiry::plots::{Allotment, PlotView};
 /// Time and mail, for what acts.
 pub type Means = (Instant, Mailer);
 
-/// An allotment, and who left its line; `None` when it is not there or not for this manager.
-pub async fn all(
-    db: &Db,
-    actor: Actor,
-    at: AllotmentAt,
-    now: Instant,
-) -> Result<Option<(Allotment, Vec<PlotEntry>)>, StoreError> {
-    db.read(move |conn| {
-        let Some(one) = managed(conn, &actor, &at, now)? else {
-            return Ok(None);
-        };
-        let gone = plot_line::gone(conn, one.facility.id)?;
-        Ok(Some((one, gone)))
-    })
-    .await
+/// An allotment; `None` when it is not there or not for this manager.
+pub async fn all(db: &Db, actor: Actor, at: AllotmentAt, now: Instant) -> Result<Option<Allotment>, StoreError> {
+    db.read(move |conn| managed(conn, &actor, &at, now)).await
 }
 
 fn managed(conn: &mut Conn, actor: &Actor, at: &AllotmentAt, now: Instant) -> Result<Option<Allotment>, StoreError> {
