@@ -95,8 +95,8 @@ pub fn settle_in(conn: &mut Conn, cast: &Cast, mailer: &Mailer, now: Instant) ->
         while let Some((_, name, contact)) = joins.next_if(|(joined, ..)| day <= *joined) {
             scene.join(conn, day, name, contact)?;
         }
-        if day == 10 {
-            scene.end(conn, (14, NoticeBy::Agreed, 7))?;
+        if day == 3 {
+            scene.end(conn, (14, NoticeBy::Agreed, 1))?;
         }
         if day == 4 {
             scene.end(conn, (7, NoticeBy::Holder, 40))?;
@@ -199,7 +199,7 @@ impl Scene<'_> {
 
     /// Notice for the tenancy of a plot, so many days before its last day.
     fn end(&self, conn: &mut Conn, (number, by, days): (u32, NoticeBy, u64)) -> Result<(), StoreError> {
-        let given = if by == NoticeBy::Agreed { 10 } else { 4 };
+        let given = if by == NoticeBy::Agreed { 3 } else { 4 };
         let (how, allotment) = (self.how(given), self.allotment(conn)?);
         let number = seeded(PlotNumber::parse(&number.to_string()), "number")?;
         let plot = seeded(allotment.plot(&number).cloned(), "plot")?;

@@ -125,7 +125,7 @@ fn a_manager_notes_keys_and_inspections_and_the_holder_sees_the_note() {
         assert_eq!(page.text("h1").as_deref(), Some("Plot 1 2.5 rods (63 m²)"));
         assert!(page.text("main").unwrap().contains("deposit £25"));
         let wendy = server.signed_in(server.world.wren_booker);
-        let own = wendy.get("/plots").must_be(200).attr("main li a", "href").unwrap();
+        let own = wendy.get("/plots").must_be(200).attr("main ul a[href^='/plots/']", "href").unwrap();
         let words = wendy.get(&own).must_be(200).text("main").unwrap();
         assert!(words.contains(note) && words.contains("G01") && words.contains("2.5 rods (63 m²)"), "{words}");
         mary.submit(page.form("form:has([value=key-back])").set("step", "key-back").set("returned", "20")).must_be(303);
