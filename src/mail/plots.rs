@@ -3,12 +3,14 @@
 use super::Mailer;
 use super::letter::Letter;
 use crate::domain::holder::Reader;
+use crate::domain::ids::Reference;
 use crate::domain::places::{Facility, Site};
 use crate::domain::plots::{AllotmentRules, Plot};
 use crate::domain::rendered::{MailKind, Rendered};
 use crate::domain::span::Instant;
 use crate::domain::tenancy::{NoticeBy, PlotOffer, Tenancy, last_day};
 use crate::domain::words::{counted, date_and_clock, long_date};
+use crate::urls;
 
 /// What all letters about an allotment know.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +19,16 @@ pub struct PlotLetter<'a> {
     pub facility: &'a Facility,
     pub rules: &'a AllotmentRules,
     pub plot: Option<&'a Plot>,
+}
+
+/// The page of somebody with an account.
+pub fn own_path(reference: &Reference) -> String {
+    urls::plot(reference)
+}
+
+/// The same page, opened by a link that is a right by itself.
+pub fn link_path(token: &str) -> String {
+    urls::plot_link(token)
 }
 
 impl PlotLetter<'_> {

@@ -9,10 +9,9 @@ use crate::domain::rendered::Rendered;
 use crate::domain::span::Instant;
 use crate::domain::tenancy::{PlotOffer, Tenancy};
 use crate::enquiry::plots::Allotment;
-use crate::mail::plots::PlotLetter;
+use crate::mail::plots::{PlotLetter, link_path, own_path};
 use crate::store::tenancies::Opens;
 use crate::store::{Conn, StoreError, holders, tenancies};
-use crate::urls;
 
 /// A mailed link opens its page for so many days.
 const LINK_DAYS: i64 = 400;
@@ -27,7 +26,7 @@ fn readers(
     match holder {
         Holder::Organisation(organisation) => {
             let all = holders::readers_of(conn, organisation.id)?;
-            Ok(all.into_iter().map(|reader| (reader, urls::plot(reference))).collect())
+            Ok(all.into_iter().map(|reader| (reader, own_path(reference))).collect())
         }
         Holder::Person(contact) => {
             let Some(email) = contact.reach.email() else {
@@ -36,7 +35,7 @@ fn readers(
             let token = circumstances.chance.token();
             tenancies::insert_link(conn, &token.hash(), opens, circumstances.now.plus_days(LINK_DAYS))?;
             let reader = Reader { person: None, name: contact.name.clone(), email: email.clone(), shares: false };
-            Ok(vec![(reader, urls::plot_link(token.reveal()))])
+            Ok(vec![(reader, link_path(token.reveal()))])
         }
         Holder::Site => Ok(Vec::new()),
     }
