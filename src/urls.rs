@@ -10,6 +10,7 @@ pub const FIND: &str = "/find";
 pub const SITES: &str = "/sites";
 pub const BOOKINGS: &str = "/bookings";
 pub const WAITING: &str = "/waiting";
+pub const PLOTS: &str = "/plots";
 pub const REQUESTS: &str = "/requests";
 pub const SIGN_IN: &str = "/sign-in";
 pub const SIGN_IN_LINK: &str = "/sign-in/link";
@@ -249,6 +250,40 @@ pub fn waiting_leave(reference: &Reference) -> String {
 /// Who waits at a site, and which classes come first.
 pub fn manage_waiting(site: &Slug) -> String {
     format!("{MANAGE_SITES}/{site}/waiting")
+}
+
+/// The plots of an allotment for everybody, and the way into its line.
+pub fn plots(site: &Slug, facility: &Slug) -> String {
+    format!("{SITES}/{site}/{facility}/plots")
+}
+
+/// One's own tenancy, by its booking, or one's own place in a line.
+pub fn plot(reference: &Reference) -> String {
+    format!("{PLOTS}/{reference}")
+}
+
+/// The same, opened by a mailed link.
+pub fn plot_link(token: &str) -> String {
+    format!("{PLOTS}/link/{token}")
+}
+
+pub fn manage_plots(site: &Slug, facility: &Slug) -> String {
+    format!("{MANAGE_SITES}/{site}/{facility}/plots")
+}
+
+/// Where the season and the rules of an allotment are set.
+pub fn manage_plots_rules(site: &Slug, facility: &Slug) -> String {
+    format!("{}/rules", manage_plots(site, facility))
+}
+
+/// Where somebody is put on the line of an allotment, back into it or out of it.
+pub fn manage_plots_line(site: &Slug, facility: &Slug) -> String {
+    format!("{}/line", manage_plots(site, facility))
+}
+
+/// One plot by its number.
+pub fn manage_plot(site: &Slug, facility: &Slug, number: &str) -> String {
+    format!("{}/{number}", manage_plots(site, facility))
 }
 
 pub fn request(reference: &Reference) -> String {

@@ -7,6 +7,7 @@ use super::offer::offer_freed;
 use super::outrun::decline_outrun;
 use crate::domain::history::EventKind;
 use crate::domain::ids::{BlockId, BookingId, OccurrenceId, SiteId, Slug, UnitId};
+use crate::domain::kinds::Kind;
 use crate::domain::nearest::Instead;
 use crate::domain::policy::Actor;
 use crate::domain::span::{Instant, Span};
@@ -143,11 +144,13 @@ fn hits(met: &[Met]) -> Vec<Hit> {
     hit
 }
 
-/// The units of some facilities of a site, or of all of it where none are named.
+/// The units of some facilities of a site, or of all of it where none are named. Plots are never among them: a tenancy goes on while
+/// the house is closed, and a plot rests by a word of its own.
 pub fn units_of(conn: &mut Conn, site: &Slug, named: &[Slug]) -> Result<Vec<UnitId>, StoreError> {
     let all = facilities::with_sites(conn, &Filter { site: Some(site), ..Filter::default() })?;
     let mut units: Vec<UnitId> = all
         .iter()
+        .filter(|(_, facility)| facility.kind != Kind::Allotment)
         .filter(|(_, facility)| named.is_empty() || named.contains(&facility.slug))
         .flat_map(|(_, facility)| facility.unit_ids())
         .collect();

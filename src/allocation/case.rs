@@ -4,6 +4,7 @@ use crate::chance::Chance;
 use crate::domain::booking::{Booking, Occurrence};
 use crate::domain::history::EventKind;
 use crate::domain::ids::{BookingId, FacilityId, MessageId, PersonId, Reference};
+use crate::domain::kinds::Kind;
 use crate::domain::occurrence::Stage;
 use crate::domain::places::{Facility, Site};
 use crate::domain::policy::StaffRole;
@@ -90,10 +91,16 @@ pub(super) fn move_in_words(
 }
 
 impl Case {
-    /// Loads a booking whole, by its reference.
+    /// Loads a booking whole, by its reference. A tenancy is none of these: it has acts of its own, and no other may change it.
     pub fn by_reference(conn: &mut Conn, reference: &Reference) -> Result<Option<Self>, StoreError> {
         let booking = bookings::by_reference(conn, reference)?;
-        booking.map_or(Ok(None), |booking| Self::complete(conn, booking))
+        let case = booking.map_or(Ok(None), |booking| Self::complete(conn, booking))?;
+        Ok(case.filter(|case| !case.is_tenancy()))
+    }
+
+    /// Whether it is a tenancy of a plot, measured in days.
+    pub fn is_tenancy(&self) -> bool {
+        self.facilities.iter().any(|facility| facility.kind == Kind::Allotment)
     }
 
     /// As [`Case::by_reference`], by row.

@@ -62,6 +62,8 @@ pub(super) fn clear_holds(
                 freed.extend(give_back(conn, &[change])?);
                 proposals::end(conn, &[change], (Ended::Lapsed, None), None, circumstances.now)?;
             }
+            // Closures leave plots alone.
+            Hold::PlotOffer(_) => {}
         }
     }
     Ok(freed)

@@ -18,6 +18,7 @@ mod lapse;
 mod needed;
 mod offer;
 mod outrun;
+pub mod plots;
 mod proposals;
 mod rearrange;
 mod remind;

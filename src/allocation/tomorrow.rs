@@ -32,7 +32,7 @@ pub fn remind_of_tomorrow(conn: &mut Conn, circumstances: Circumstances<'_>, mos
     let cases = Case::by_ids(conn, &bookings)?;
     let mut told = 0;
     for (booking, occurrence, _) in &due {
-        let found = cases.iter().find(|case| case.booking.id == *booking);
+        let found = cases.iter().find(|case| case.booking.id == *booking && !case.is_tenancy());
         if let Some((case, one)) = found.and_then(|case| Some((case, date_of(case, *occurrence)?))) {
             told += usize::from(remind_one(conn, circumstances, case, one)?);
         }

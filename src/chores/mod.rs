@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::domain::keys::NAMES_KEPT_DAYS;
 use crate::domain::span::Instant;
 use crate::mail::Mailer;
-use crate::store::{Db, StoreError, arrivals, engine, keys, links, outbox, sessions, submissions};
+use crate::store::{Db, StoreError, arrivals, engine, keys, links, outbox, sessions, submissions, tenancies};
 
 use deliver::Deliverer;
 
@@ -40,6 +40,7 @@ impl Chores {
         self.try_one("remind", Self::remind);
         self.try_one("needed", Self::needed);
         self.try_one("tomorrow", Self::tomorrow);
+        self.try_one("plots", Self::plots);
         self.try_one("deliver", Self::deliver);
     }
 
@@ -78,6 +79,13 @@ impl Chores {
         self.db.write_now(|conn| allocation::remind_of_tomorrow(conn, self.circumstances(), MOST_DATES))
     }
 
+    /// Turns seasons on allotments, ends offers, asks who waits, offers what is vacant; each allotment by itself.
+    pub fn plots(&self) -> Result<usize, StoreError> {
+        let due = self.db.read_now(|conn| allocation::plots::plots_due(conn, self.clock.now()))?;
+        let one = |id| self.db.write_now(|conn| allocation::plots::turn_season(conn, self.circumstances(), id));
+        due.into_iter().try_fold(0, |done, id| Ok(done + one(id)?))
+    }
+
     /// Delivers mail until nothing is due. Without a way to send, mail waits in the outbox.
     pub fn deliver(&self) -> Result<usize, StoreError> {
         match &self.deliverer {
@@ -91,7 +99,8 @@ impl Chores {
         let now = self.clock.now();
         let before = |days: i64| -> Instant { now.plus_days(-days) };
         self.db.write_now(|conn| {
-            let ended = sessions::purge(conn, now)? + links::purge(conn, before(7))?;
+            let ended =
+                sessions::purge(conn, now)? + links::purge(conn, before(7))? + tenancies::purge_links(conn, before(7))?;
             let sent = submissions::purge(conn, before(2))?;
             engine::gather_statistics(conn)?;
             let names = arrivals::forget_names(conn, before(NAMES_KEPT_DAYS))?

@@ -8,6 +8,7 @@ mod extras;
 mod people;
 mod places;
 mod plan;
+mod plots;
 mod purposes;
 mod reception;
 mod safe_rooms;
@@ -112,6 +113,7 @@ pub fn fill(db: &Db, mailer: &Mailer, password_hash: &str, now: Instant) -> Resu
         series::book(conn, &cast, mailer, now)?;
         behalf::book(conn, &cast, mailer, now)?;
         reception::note(conn, &cast, now)?;
+        plots::settle_in(conn, &cast, mailer, now)?;
         tidy_mail(conn, now)?;
         waits::join(conn, &cast, mailer, now)?;
         safe_rooms::furnish(conn, &cast, mailer, now)?;

@@ -1,6 +1,6 @@
 //! Which units are taken and which are free: choosing units, and the free stretches of a day. Not the rules about when one may book.
 
-use super::ids::{BookingId, OccurrenceId, OfferId, OrganisationId, ProposalId, UnitId};
+use super::ids::{BookingId, OccurrenceId, OfferId, OrganisationId, PlotOfferId, ProposalId, UnitId};
 use super::places::{Facility, UnitChoice};
 use super::rules::Privacy;
 use super::span::{Instant, Span, joined, without};
@@ -82,6 +82,8 @@ pub enum Hold {
     Proposal(ProposalId),
     /// A freed place, offered to the first on the waiting list.
     Offer(OfferId),
+    /// A vacant plot, offered to the first in its own line.
+    PlotOffer(PlotOfferId),
 }
 
 /// One unit, taken for a span that includes set-up and turnaround.

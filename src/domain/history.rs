@@ -64,10 +64,17 @@ pub enum EventKind {
     ArrivalTakenBack,
     KeyLent,
     KeyBack,
+    TenancyRenewed,
+    TenancyNotice,
+    TenancyGoesOn,
+    PlotChanged,
 }
 
+/// A kind with its code, the value of `data-state` for its mark, and its words.
+type Row = (EventKind, &'static str, &'static str, &'static str);
+
 impl EventKind {
-    const TABLE: [(Self, &'static str, &'static str, &'static str); 61] = [
+    const TABLE: &'static [Row] = &[
         (Self::Requested, "requested", "requested", "Requested"),
         (Self::Booked, "booked", "confirmed", "Confirmed straight away"),
         (Self::Approved, "approved", "confirmed", "Approved"),
@@ -129,11 +136,15 @@ impl EventKind {
         (Self::ArrivalTakenBack, "arrival_taken_back", "cancelled", "Arrival taken back"),
         (Self::KeyLent, "key_lent", "requested", "Key lent"),
         (Self::KeyBack, "key_back", "free", "Key came back"),
+        (Self::TenancyRenewed, "tenancy_renewed", "confirmed", "Another season"),
+        (Self::TenancyNotice, "tenancy_notice", "requested", "Notice given"),
+        (Self::TenancyGoesOn, "tenancy_goes_on", "confirmed", "Notice taken back"),
+        (Self::PlotChanged, "plot_changed", "free", "Plot changed"),
     ];
 
-    fn row(self) -> &'static (Self, &'static str, &'static str, &'static str) {
-        let [first, ..] = &Self::TABLE;
-        Self::TABLE.iter().find(|row| row.0 == self).unwrap_or(first)
+    fn row(self) -> &'static Row {
+        const FIRST: Row = (EventKind::Requested, "requested", "requested", "Requested");
+        Self::TABLE.iter().find(|row| row.0 == self).unwrap_or(&FIRST)
     }
 
     pub fn code(self) -> &'static str {
@@ -160,7 +171,7 @@ mod tests {
 
     #[test]
     fn every_kind_is_read_back() {
-        for (kind, code, ..) in EventKind::TABLE {
+        for (kind, code, ..) in EventKind::TABLE.iter().copied() {
             assert_eq!(EventKind::parse(code), Some(kind));
             assert_eq!(kind.code(), code);
         }

@@ -58,6 +58,14 @@ pub mod of {
     pub enum KeyLoan {}
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
     pub enum Feed {}
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum Tenancy {}
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum PlotEntry {}
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum PlotOffer {}
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum PlotKey {}
 }
 
 pub type SiteId = Id<of::Site>;
@@ -78,6 +86,10 @@ pub type NoticeId = Id<of::Notice>;
 pub type ArrivalId = Id<of::Arrival>;
 pub type FeedId = Id<of::Feed>;
 pub type KeyLoanId = Id<of::KeyLoan>;
+pub type TenancyId = Id<of::Tenancy>;
+pub type PlotEntryId = Id<of::PlotEntry>;
+pub type PlotOfferId = Id<of::PlotOffer>;
+pub type PlotKeyId = Id<of::PlotKey>;
 
 /// The letters and digits of references: none that is mistaken for another, no vowel that makes a word.
 pub const REFERENCE_ALPHABET: &[u8; 27] = b"BCDFGHJKMNPQRSTVWXZ23456789";

@@ -40,9 +40,12 @@ pub mod nearest;
 pub mod needed;
 pub mod notice;
 pub mod occurrence;
+pub mod plot_line;
+pub mod plots;
 pub mod redaction;
 pub mod refusal;
 pub mod rendered;
+pub mod tenancy;
 pub mod waiting;
 
 pub mod naming;

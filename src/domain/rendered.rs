@@ -36,10 +36,17 @@ pub enum MailKind {
     SeriesEnding,
     Shared,
     ShareEnded,
+    PlotOffer,
+    PlotOfferLapsed,
+    TenancyBegun,
+    TenancyRenewed,
+    TenancyNotice,
+    StillInterested,
+    LineLapsed,
 }
 
 impl MailKind {
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 36] = [
         Self::ConfirmAddress,
         Self::AddressTaken,
         Self::SignInLink,
@@ -69,6 +76,13 @@ impl MailKind {
         Self::SeriesEnding,
         Self::Shared,
         Self::ShareEnded,
+        Self::PlotOffer,
+        Self::PlotOfferLapsed,
+        Self::TenancyBegun,
+        Self::TenancyRenewed,
+        Self::TenancyNotice,
+        Self::StillInterested,
+        Self::LineLapsed,
     ];
 
     pub fn code(self) -> &'static str {
@@ -102,6 +116,13 @@ impl MailKind {
             Self::SeriesEnding => "series_ending",
             Self::Shared => "shared",
             Self::ShareEnded => "share_ended",
+            Self::PlotOffer => "plot_offer",
+            Self::PlotOfferLapsed => "plot_offer_lapsed",
+            Self::TenancyBegun => "tenancy_begun",
+            Self::TenancyRenewed => "tenancy_renewed",
+            Self::TenancyNotice => "tenancy_notice",
+            Self::StillInterested => "still_interested",
+            Self::LineLapsed => "line_lapsed",
         }
     }
 
@@ -141,12 +162,34 @@ impl MailKind {
             Self::SeriesEnding => "Series ending",
             Self::Shared => "Shared",
             Self::ShareEnded => "No longer shared",
+            Self::PlotOffer => "Plot offered",
+            Self::PlotOfferLapsed => "Plot offer ran out",
+            Self::TenancyBegun => "Plot let",
+            Self::TenancyRenewed => "Tenancy renewed",
+            Self::TenancyNotice => "Notice received",
+            Self::StillInterested => "Still interested?",
+            Self::LineLapsed => "Left the plot list unanswered",
         }
     }
 
-    /// Mails that carry a single-use link; their text is erased at delivery and they are never sent again.
+    /// Mails that carry a link that is a right by itself; their text is erased at delivery and they are never sent again.
     pub fn holds_token(self) -> bool {
         matches!(self, Self::ConfirmAddress | Self::SignInLink | Self::ResetPassword | Self::Invitation)
+            || self.opens_a_plot()
+    }
+
+    /// Mails about plots open their page without an account.
+    fn opens_a_plot(self) -> bool {
+        matches!(
+            self,
+            Self::PlotOffer
+                | Self::PlotOfferLapsed
+                | Self::TenancyBegun
+                | Self::TenancyRenewed
+                | Self::TenancyNotice
+                | Self::StillInterested
+                | Self::LineLapsed
+        )
     }
 }
 

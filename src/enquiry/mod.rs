@@ -6,6 +6,7 @@ pub mod day;
 pub mod facts;
 pub mod find;
 pub mod instead;
+pub mod plots;
 mod rows;
 pub mod series;
 pub mod waiting;

@@ -9,6 +9,7 @@ pub mod manage;
 pub mod operations;
 pub mod organisations;
 pub mod places;
+pub mod plots;
 pub mod reception;
 pub mod requests;
 pub mod schedule;
@@ -30,6 +31,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(finding::routes)
         .configure(requests::routes)
         .configure(reception::routes)
+        .configure(plots::routes)
         .configure(places::routes)
         .configure(schedule::routes);
 }

@@ -7,7 +7,7 @@ use diesel::sql_types::{Array, BigInt, Bool, Nullable};
 use super::StoreError;
 use super::conn::Conn;
 use super::schema::occupancy;
-use crate::domain::ids::{BlockId, OccurrenceId, OfferId, OrganisationId, ProposalId, SiteId, UnitId};
+use crate::domain::ids::{BlockId, OccurrenceId, OfferId, OrganisationId, PlotOfferId, ProposalId, SiteId, UnitId};
 use crate::domain::span::{Instant, Span};
 
 /// One occupancy to be written: a unit, a span with set-up and turnaround, and what takes it.
@@ -26,6 +26,8 @@ pub enum OccupancyHolder {
     /// Until the deadline.
     Proposal(ProposalId, Instant),
     Offer(OfferId, Instant),
+    /// A vacant plot, kept for the first in line.
+    PlotOffer(PlotOfferId, Instant),
 }
 
 /// Keeps other writers of this site and of this organisation waiting until the transaction ends, so that what is judged
@@ -93,6 +95,7 @@ pub fn insert_occupancies(conn: &mut Conn, new: &[NewOccupancy]) -> Result<(), S
                         occupancy::block_id.eq(of.block),
                         occupancy::proposal_id.eq(of.proposal),
                         occupancy::offer_id.eq(of.offer),
+                        occupancy::plot_offer_id.eq(of.plot_offer),
                         occupancy::void_at.eq(of.void_at),
                     ))
                     .execute(conn)?;
@@ -105,7 +108,7 @@ pub fn insert_occupancies(conn: &mut Conn, new: &[NewOccupancy]) -> Result<(), S
                 |of: fn(Columns) -> Option<i64>| new.iter().map(|one| of(columns(one.holder))).collect::<Vec<_>>();
             diesel::sql_query(
                 "INSERT INTO occupancy (unit_id, starts_at, ends_at, is_long, occurrence_id, block_id, proposal_id, offer_id, \
-                 void_at) SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                 void_at, plot_offer_id) SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
             )
             .bind::<Array<BigInt>, _>(new.iter().map(|one| one.unit.row()).collect::<Vec<_>>())
             .bind::<Array<BigInt>, _>(new.iter().map(|one| one.span.start().seconds()).collect::<Vec<_>>())
@@ -116,6 +119,7 @@ pub fn insert_occupancies(conn: &mut Conn, new: &[NewOccupancy]) -> Result<(), S
             .bind::<Array<Nullable<BigInt>>, _>(maybe(|of| of.proposal))
             .bind::<Array<Nullable<BigInt>>, _>(maybe(|of| of.offer))
             .bind::<Array<Nullable<BigInt>>, _>(maybe(|of| of.void_at))
+            .bind::<Array<Nullable<BigInt>>, _>(maybe(|of| of.plot_offer))
             .execute(conn)?;
             Ok(())
         }
@@ -130,6 +134,7 @@ struct Columns {
     proposal: Option<i64>,
     offer: Option<i64>,
     void_at: Option<i64>,
+    plot_offer: Option<i64>,
 }
 
 fn columns(holder: OccupancyHolder) -> Columns {
@@ -141,6 +146,9 @@ fn columns(holder: OccupancyHolder) -> Columns {
             Columns { proposal: Some(id.row()), void_at: Some(until.seconds()), ..none }
         }
         OccupancyHolder::Offer(id, until) => Columns { offer: Some(id.row()), void_at: Some(until.seconds()), ..none },
+        OccupancyHolder::PlotOffer(id, until) => {
+            Columns { plot_offer: Some(id.row()), void_at: Some(until.seconds()), ..none }
+        }
     }
 }
 

@@ -29,6 +29,8 @@ pub mod occurrences;
 pub mod organisations;
 pub mod outbox;
 pub mod people;
+pub mod plot_line;
+pub mod plots;
 pub mod proposals;
 pub mod safety;
 pub mod sessions;
@@ -36,6 +38,7 @@ pub mod settings;
 pub mod share;
 pub mod sites;
 pub mod submissions;
+pub mod tenancies;
 pub mod waiting;
 pub mod wipe;
 

@@ -10,7 +10,7 @@ use super::{Conn, StoreError};
 use crate::domain::availability::{Hold, Taken, TakenBy};
 use crate::domain::holder::HolderName;
 use crate::domain::ids::{
-    BlockId, BookingId, FacilityId, OccurrenceId, OfferId, OrganisationId, ProposalId, Reference, UnitId,
+    BlockId, BookingId, FacilityId, OccurrenceId, OfferId, OrganisationId, PlotOfferId, ProposalId, Reference, UnitId,
 };
 use crate::domain::occurrence::Stage;
 use crate::domain::rules::Privacy;
@@ -49,16 +49,21 @@ struct Row {
     hold: HoldColumns,
 }
 
-/// The proposal, the offer and the deadline of an occupancy that is nobody's booking yet.
-type HoldColumns = (Option<i64>, Option<i64>, Option<i64>);
+/// The proposal, the offer, the deadline and the offer of a plot of an occupancy that is nobody's booking yet.
+type HoldColumns = (Option<i64>, Option<i64>, Option<i64>, Option<i64>);
 
 /// Kept for somebody, or closed by a block.
 fn held_or_closed(id: i64, hold: HoldColumns, block: Option<String>) -> Result<TakenBy, StoreError> {
     let until = |at: Option<i64>| read(at.map(Instant::from_seconds), "occupancy", id, "void_at");
     Ok(match hold {
-        (Some(proposal), _, at) => TakenBy::Held { hold: Hold::Proposal(ProposalId::new(proposal)), until: until(at)? },
-        (None, Some(offer), at) => TakenBy::Held { hold: Hold::Offer(OfferId::new(offer)), until: until(at)? },
-        (None, None, _) => TakenBy::Closure { reason: read(block, "occupancy", id, "block_id")? },
+        (Some(proposal), _, at, _) => {
+            TakenBy::Held { hold: Hold::Proposal(ProposalId::new(proposal)), until: until(at)? }
+        }
+        (None, Some(offer), at, _) => TakenBy::Held { hold: Hold::Offer(OfferId::new(offer)), until: until(at)? },
+        (None, None, at, Some(offer)) => {
+            TakenBy::Held { hold: Hold::PlotOffer(PlotOfferId::new(offer)), until: until(at)? }
+        }
+        (None, None, _, None) => TakenBy::Closure { reason: read(block, "occupancy", id, "block_id")? },
     })
 }
 
@@ -159,7 +164,7 @@ pub fn cells(conn: &mut Conn, units: &[UnitId], within: Span) -> Result<Vec<Cell
                 .nullable(),
             (organisation::id, organisation::name).nullable(),
             block::reason.nullable(),
-            (occupancy::proposal_id, occupancy::offer_id, occupancy::void_at),
+            (occupancy::proposal_id, occupancy::offer_id, occupancy::void_at, occupancy::plot_offer_id),
         ))
         .load(conn)?;
     let mut cells = rows.into_iter().map(Row::cell).collect::<Result<Vec<_>, _>>()?;
@@ -187,7 +192,7 @@ pub fn taken(conn: &mut Conn, units: &[UnitId], within: Span) -> Result<Vec<Take
             booking::organisation_id.nullable(),
             booking::privacy.nullable(),
             block::reason.nullable(),
-            (occupancy::proposal_id, occupancy::offer_id, occupancy::void_at),
+            (occupancy::proposal_id, occupancy::offer_id, occupancy::void_at, occupancy::plot_offer_id),
         ))
         .load(conn)?;
     let mut taken = rows.into_iter().map(PlainRow::taken).collect::<Result<Vec<_>, _>>()?;
@@ -267,6 +272,9 @@ pub fn delete_of_hold(conn: &mut Conn, hold: Hold) -> Result<usize, StoreError> 
             diesel::delete(occupancy::table.filter(occupancy::proposal_id.eq(id.row()))).execute(conn)?
         }
         Hold::Offer(id) => diesel::delete(occupancy::table.filter(occupancy::offer_id.eq(id.row()))).execute(conn)?,
+        Hold::PlotOffer(id) => {
+            diesel::delete(occupancy::table.filter(occupancy::plot_offer_id.eq(id.row()))).execute(conn)?
+        }
     })
 }
 
@@ -276,6 +284,7 @@ pub fn of_hold(conn: &mut Conn, hold: Hold) -> Result<Vec<NewOccupancy>, StoreEr
     let query = match hold {
         Hold::Proposal(id) => query.filter(occupancy::proposal_id.eq(id.row())),
         Hold::Offer(id) => query.filter(occupancy::offer_id.eq(id.row())),
+        Hold::PlotOffer(id) => query.filter(occupancy::plot_offer_id.eq(id.row())),
     };
     let rows: Vec<(i64, i64, i64, i64, Option<i64>)> = query
         .order((occupancy::unit_id, occupancy::starts_at))
@@ -287,6 +296,7 @@ pub fn of_hold(conn: &mut Conn, hold: Hold) -> Result<Vec<NewOccupancy>, StoreEr
             let holder = match hold {
                 Hold::Proposal(id) => OccupancyHolder::Proposal(id, until),
                 Hold::Offer(id) => OccupancyHolder::Offer(id, until),
+                Hold::PlotOffer(id) => OccupancyHolder::PlotOffer(id, until),
             };
             new_occupancy(row, (unit, from, to), holder)
         })

@@ -1,5 +1,7 @@
 //! The tables as diesel sees them, the same for both engines; a test compares them with each engine. Not a place for logic.
 
+pub mod plots;
+
 diesel::table! {
     setting (name) {
         name -> Text,
@@ -291,6 +293,7 @@ diesel::table! {
         proposal_id -> Nullable<BigInt>,
         offer_id -> Nullable<BigInt>,
         void_at -> Nullable<BigInt>,
+        plot_offer_id -> Nullable<BigInt>,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::schema::plots::{allotment, plot, plot_entry, plot_inspection, plot_key, plot_link, plot_offer, tenancy};
 use super::schema::{
     block, booking, event, facility, facility_rules, facility_unit, link, membership, message, notice, occupancy,
     occurrence, offer, organisation, outbox, person, proposal, session, setting, sign_in_failure, site, site_date,
@@ -23,6 +24,14 @@ pub fn everything(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(arrival::table).execute(conn)?;
     diesel::delete(key_loan::table).execute(conn)?;
     diesel::delete(occupancy::table).execute(conn)?;
+    diesel::delete(plot_link::table).execute(conn)?;
+    diesel::delete(plot_offer::table).execute(conn)?;
+    diesel::delete(plot_entry::table).execute(conn)?;
+    diesel::delete(plot_key::table).execute(conn)?;
+    diesel::delete(plot_inspection::table).execute(conn)?;
+    diesel::delete(tenancy::table).execute(conn)?;
+    diesel::delete(plot::table).execute(conn)?;
+    diesel::delete(allotment::table).execute(conn)?;
     diesel::delete(offer::table).execute(conn)?;
     diesel::delete(waiting_entry::table).execute(conn)?;
     diesel::delete(proposal::table).execute(conn)?;

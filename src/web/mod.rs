@@ -11,6 +11,7 @@ pub mod forms;
 pub mod limits;
 pub mod notices;
 pub mod page;
+pub mod plan;
 pub mod repeat;
 pub mod state;
 pub mod when;

@@ -8,7 +8,7 @@ const VISITS = [
   [null, [
     '/', '/sites', '/sites/hunter-street', '/sites/hunter-street/schedule', `/sites/hunter-street/schedule?date=${tomorrow()}`,
     '/sites/hunter-street/alder', '/sites/axminster/kitchen', '/find?kind=group', `/find?kind=counselling&date=${tomorrow()}&from=10:00&to=11:00`,
-    '/find?date=nonsense', '/sign-in', '/register', '/forgotten-password', '/help', '/privacy', '/accessibility', '/demo/mail', '/nowhere',
+    '/find?date=nonsense', '/sign-in', '/register', '/forgotten-password', '/help', '/privacy', '/accessibility', '/demo/mail', '/nowhere', '/sites/foxholm/plots/plots', '/find?kind=allotment',
   ]],
   ['booker@example.org', [
     '/bookings', '/bookings?show=past', `/sites/hunter-street/cedar/book?date=${tomorrow()}`, `/sites/axminster/kitchen/book?date=${tomorrow()}`,
@@ -26,6 +26,10 @@ const VISITS = [
     '/manage/sites/hunter-street', '/manage/sites/hunter-street/hours', '/manage/sites/hunter-street/staff', '/manage/sites/hunter-street/closures', '/manage/sites/hunter-street/waiting', '/manage/sites/hunter-street/notices',
     '/manage/sites/hunter-street/facilities/new', '/manage/sites/hunter-street/cedar', '/manage/sites/hunter-street/cedar/rules',
   ]],
+  ['allotments@example.org', [
+    '/sites/foxholm/plots/plots', '/manage/sites/foxholm/plots/plots', '/manage/sites/foxholm/plots/plots/rules', '/manage/sites/foxholm/plots/plots/7', '/manage/sites/foxholm/plots/plots/9',
+  ]],
+  ['volunteer@example.org', ['/plots', found('/plots', 'A plot')]],
   ['bhavna.solanki@example.org', [
     '/manage/sites/weavers-green/sessions', '/manage/sites/weavers-green/consulting-1/rules', `/sites/weavers-green/consulting-1/book?date=${tomorrow()}`,
   ]],

@@ -24,7 +24,7 @@ const LAYERS: [Layer; 9] = [
     row("enquiry", "store domain error", "diesel actix askama lettre insert_into .write("),
     row("allocation", "enquiry store mail domain error chance", "diesel actix askama lettre"),
     row("chores", "allocation enquiry mail store domain error clock chance", "diesel actix askama"),
-    row("demo", "allocation store mail domain error chance", "diesel actix askama"),
+    row("demo", "allocation enquiry store mail domain error chance", "diesel actix askama"),
     row(
         "web",
         "domain urls error clock chance allocation::Circumstances mail::Mailer passwords telemetry::RequestId store::Db store::sessions",

@@ -3,6 +3,7 @@
 mod instead;
 mod listing;
 mod safe;
+mod tenancy;
 
 use chrono::{Days, NaiveDate};
 
@@ -38,6 +39,7 @@ pub use crate::enquiry::series::{DateResult, Preview, Rung, SeriesWish};
 pub use crate::store::events::EventLine;
 pub use crate::store::occurrences::Line;
 pub use listing::{Lists, is_there, list};
+pub use tenancy::{Leads, tenancy};
 
 /// A facility with the facts of a date, for the form.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use askama::Template;
 use super::list::late_words;
 use super::release::is_late;
 use super::safe;
-use super::service::{self, Case, EventLine, View, dates_to_offer, may_give_up, may_put_back, may_undo};
+use super::service::{self, Case, EventLine, Leads, View, dates_to_offer, may_give_up, may_put_back, may_undo};
 use super::share::Sharing;
 use crate::domain::booking::Occurrence;
 use crate::domain::history::EventKind;
@@ -163,8 +163,15 @@ struct HistoryLine {
 pub async fn get(state: Shared, path: Path<String>, who: SignedIn, chrome: Chrome) -> Result<HttpResponse, Error> {
     let reference = Reference::parse(&path).ok_or(Error::NotFound)?;
     let now = state.clock.now();
-    let view = service::view_and_notices(&state.db, reference, who.actor.clone(), now).await?.ok_or(Error::NotFound)?;
-    page::ok(&show_page(chrome, &who.actor, &view, now))
+    match service::view_and_notices(&state.db, reference.clone(), who.actor.clone(), now).await? {
+        Some(view) => page::ok(&show_page(chrome, &who.actor, &view, now)),
+        None => match service::tenancy(&state.db, reference.clone(), who.actor.clone()).await? {
+            Some(Leads::Own) => Ok(page::see_other(&urls::plot(&reference))),
+            Some(Leads::Plot(site, of, plot)) => Ok(page::see_other(&urls::manage_plot(&site, &of, plot.as_str()))),
+            Some(Leads::Allotment(site, of)) => Ok(page::see_other(&urls::plots(&site, &of))),
+            None => Err(Error::NotFound),
+        },
+    }
 }
 
 /// The booking as a calendar file.

@@ -61,6 +61,13 @@ pub async fn get(request: HttpRequest, state: Shared, visitor: Visitor, chrome: 
         organisation: visitor.actor().and_then(|actor| actor.books_for().next()).map(|member| member.organisation),
         ..wish
     });
+    if let Ok(wish) = &parsed
+        && wish.kind == Some(Kind::Allotment)
+    {
+        let (found, sites) = service::allotments(&state.db, wish.site.clone()).await?;
+        let search = query.form(&sites, now, Faults::none());
+        return page::ok(&allotments(chrome, search, found));
+    }
     let (found, sites) = service::search(&state.db, parsed.as_ref().ok().cloned(), now).await?;
     match parsed {
         Ok(wish) => {
@@ -98,6 +105,35 @@ fn results(chrome: Chrome, search: SearchForm, wish: &Wish, found: Found) -> Res
         lead: lead(wish, &found),
         fits: found.fits.into_iter().map(|fit| fit_card(wish, fit)).collect(),
         near: found.near.into_iter().map(|near| near_row(wish, near)).collect(),
+    }
+}
+
+/// Plots are let by the season, so no hour of them is free; each allotment's page has its plan and its line.
+fn allotments(chrome: Chrome, search: SearchForm, found: Vec<(Site, Facility)>) -> ResultsPage {
+    let number = i64::try_from(found.len()).unwrap_or_default();
+    let card = |(site, facility): (Site, Facility)| FitCard {
+        href: urls::plots(&site.slug, &facility.slug),
+        drawing: facility.kind.entry().drawing,
+        place: place(&site, &facility),
+        free: counted(i64::try_from(facility.units.len()).unwrap_or_default(), "plot", "plots"),
+        why: vec!["Let for a season".to_owned(), "With a waiting list".to_owned()],
+        actions: vec![Action {
+            href: urls::plots(&site.slug, &facility.slug),
+            label: "See the plots and the waiting list".to_owned(),
+        }],
+        name: facility.name,
+    };
+    ResultsPage {
+        chrome,
+        search,
+        heading: if number == 0 {
+            "There is no allotment".to_owned()
+        } else {
+            counted(number, "allotment", "allotments")
+        },
+        lead: "A plot is yours for a season, not for an hour. What is free goes to the first in line.".to_owned(),
+        fits: found.into_iter().map(card).collect(),
+        near: Vec::new(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the front page and the search ask of the database. Not how the answers look.
 
+use crate::domain::ids::Slug;
 use crate::domain::kinds::Kind;
 use crate::domain::places::{Facility, Site};
 use crate::domain::span::Instant;
@@ -36,6 +37,17 @@ pub async fn search(db: &Db, wish: Option<Wish>, now: Instant) -> Result<(Found,
             None => Found::default(),
         };
         Ok((found, all))
+    })
+    .await
+}
+
+/// All allotments that anybody may see, at a site where one is named, and all sites for the form.
+pub async fn allotments(db: &Db, site: Option<Slug>) -> Result<(Vec<(Site, Facility)>, Vec<Site>), StoreError> {
+    db.read(move |conn| {
+        let all = sites::all(conn)?;
+        let filter =
+            Filter { kind: Some(Kind::Allotment), site: site.as_ref(), listed_only: true, ..Filter::default() };
+        Ok((facilities::of_sites(conn, &filter, &all)?, all))
     })
     .await
 }

@@ -8,6 +8,7 @@ pub mod mail;
 pub mod notices;
 pub mod organisations;
 pub mod overview;
+pub mod plots;
 pub mod site;
 pub mod staff;
 
@@ -23,5 +24,6 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(closures::routes)
         .configure(notices::routes)
         .configure(hours::routes)
+        .configure(plots::routes)
         .configure(facilities::routes);
 }

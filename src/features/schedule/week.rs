@@ -11,6 +11,7 @@ use super::service::{self, Week};
 use super::timetable::{Group, Place, RowView, Timetable, cell_views};
 use crate::domain::hours::local_date;
 use crate::domain::ids::Slug;
+use crate::domain::kinds::Kind;
 use crate::domain::span::Instant;
 use crate::domain::words::{clock24, date_without_year, listed, long_date, weekday_name};
 use crate::error::Error;
@@ -66,6 +67,9 @@ pub async fn get(
     let now = state.clock.now();
     let actor = visitor.actor().cloned();
     let found = service::load_week(&state.db, slugs, date, actor, now).await?.ok_or(Error::NotFound)?;
+    if found.facility.kind == Kind::Allotment {
+        return Ok(page::see_other(&urls::plots(&found.site.slug, &found.facility.slug)));
+    }
     let public = visitor.0.is_none();
     let manages = visitor.actor().is_some_and(|actor| actor.manages(found.site.id));
     page::public_or_private(&request, public, found.site.change_number, now, || week_page(chrome, &found, now, manages))

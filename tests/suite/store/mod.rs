@@ -8,6 +8,7 @@ mod demo;
 mod guard;
 mod needed;
 mod plans;
+mod plots;
 mod races;
 mod random;
 mod running;

@@ -12,18 +12,24 @@ struct Line {
     line: String,
 }
 
-/// The definitions of all tables.
-pub const SCHEMA: [&str; 3] = [
-    include_str!("../../../src/store/schema.rs"),
-    include_str!("../../../src/store/schema_feeds.rs"),
-    include_str!("../../../src/store/schema_reception.rs"),
-];
+/// The definitions of all tables, as they stand in the source.
+pub fn definitions() -> String {
+    let store = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store");
+    let files = |folder: &std::path::Path| -> Vec<std::path::PathBuf> {
+        let entries = std::fs::read_dir(folder).into_iter().flatten();
+        entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()).collect()
+    };
+    let named = |path: &std::path::PathBuf| path.file_name().unwrap().to_str().unwrap().starts_with("schema");
+    let mut all: Vec<_> = files(&store).into_iter().filter(named).collect();
+    all.extend(files(&store.join("schema")));
+    all.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect()
+}
 
 /// Table and column names as `schema.rs` writes them.
 pub fn columns() -> BTreeSet<(String, String)> {
     let mut table = String::new();
     let mut columns = BTreeSet::new();
-    for line in SCHEMA.iter().flat_map(|text| text.lines()).map(str::trim) {
+    for line in definitions().lines().map(str::trim) {
         if let Some((name, _)) = line.split_once(" (").filter(|_| line.ends_with(") {")) {
             table = name.to_owned();
         } else if let Some((column, _)) = line.split_once(" -> ").filter(|(column, _)| !column.contains(['!', '('])) {

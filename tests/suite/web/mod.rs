@@ -18,6 +18,7 @@ mod needed;
 mod notices;
 mod organisations;
 mod outdoors;
+mod plots;
 mod race;
 mod reception;
 mod requests;

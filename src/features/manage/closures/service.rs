@@ -8,6 +8,7 @@ use crate::domain::bank_holidays::holiday;
 use crate::domain::booking::Occurrence;
 use crate::domain::hours::NoSuchTime;
 use crate::domain::ids::{OccurrenceId, Slug};
+use crate::domain::kinds::Kind;
 use crate::domain::places::{Facility, Site};
 use crate::domain::policy::Actor;
 use crate::domain::span::{Instant, Span};
@@ -67,7 +68,7 @@ pub async fn closures(db: &Db, actor: Actor, slug: Slug, now: Instant) -> Result
         };
         let all = facilities::with_sites(conn, &Filter { site: Some(&slug), ..Filter::default() })?;
         Ok(Some(ClosuresView {
-            facilities: all.into_iter().map(|(_, facility)| facility).collect(),
+            facilities: all.into_iter().map(|(_, one)| one).filter(|one| one.kind != Kind::Allotment).collect(),
             coming: grouped(blocks::coming(conn, site.id, now)?),
             site,
         }))

@@ -43,7 +43,7 @@ struct EditPage {
     site: String,
     action: String,
     manage: &'static str,
-    links: [(&'static str, String); 4],
+    links: Vec<(&'static str, String)>,
 }
 
 /// The form that closes a space for the rest of the day.
@@ -170,11 +170,24 @@ fn edit_page(chrome: Chrome, view: &FacilityView, typed: FacilityForm, faults: F
         site: urls::manage_site(&site.slug),
         action: urls::manage_facility(&site.slug, &facility.slug),
         manage: urls::MANAGE,
-        links: [
-            ("Rules", urls::manage_facility_rules(&site.slug, &facility.slug)),
-            ("Hours", urls::manage_facility_hours(&site.slug, &facility.slug)),
-            ("Close for a time", urls::manage_closures(&site.slug)),
-            ("Its week", urls::facility(&site.slug, &facility.slug)),
-        ],
+        links: links(view),
     }
+}
+
+/// An allotment is not booked by the hour, so it has its plots instead of hours and rules.
+fn links(view: &FacilityView) -> Vec<(&'static str, String)> {
+    let (site, facility) = (&view.site, &view.facility);
+    if facility.kind == Kind::Allotment {
+        return vec![
+            ("Plots and waiting list", urls::manage_plots(&site.slug, &facility.slug)),
+            ("Season and rules", urls::manage_plots_rules(&site.slug, &facility.slug)),
+            ("As everybody sees it", urls::plots(&site.slug, &facility.slug)),
+        ];
+    }
+    vec![
+        ("Rules", urls::manage_facility_rules(&site.slug, &facility.slug)),
+        ("Hours", urls::manage_facility_hours(&site.slug, &facility.slug)),
+        ("Close for a time", urls::manage_closures(&site.slug)),
+        ("Its week", urls::facility(&site.slug, &facility.slug)),
+    ]
 }

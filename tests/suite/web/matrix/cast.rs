@@ -126,7 +126,7 @@ impl<'a> Cast<'a> {
 
     /// A pattern with the objects that are there.
     pub fn path(&self, pattern: &'static str) -> String {
-        let names = ["site", "facility", "organisation", "reference", "token", "file"];
+        let names = ["site", "facility", "organisation", "reference", "token", "plot", "file"];
         names
             .iter()
             .fold(pattern.to_owned(), |path, name| path.replace(&format!("{{{name}}}"), &self.real(name, pattern)))
@@ -135,7 +135,9 @@ impl<'a> Cast<'a> {
     fn real(&self, name: &str, pattern: &str) -> String {
         match name {
             "site" => "hunter-street".to_owned(),
+            "facility" if pattern.contains("/plots") => "plots".to_owned(),
             "facility" => "cedar".to_owned(),
+            "plot" => "1".to_owned(),
             "organisation" => "wren-support".to_owned(),
             "reference" => self.reference(pattern).map(Reference::to_string).unwrap_or_default(),
             "token" => {
@@ -159,11 +161,12 @@ impl<'a> Cast<'a> {
             ("organisation", vec!["no-such-group", "%00", "hunter-street"]),
             ("reference", vec!["ZZZZ-ZZZZ", "%00", "1"]),
             ("token", vec!["x", "%00", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"]),
+            ("plot", vec!["99", "%00", "rules-2"]),
             ("file", vec!["no-such-file.css", "%00", "..%2fapp.css"]),
         ] {
             let mark = format!("{{{name}}}");
             // What is booked in a way of its own has no form for hours, but everything else.
-            let there = |other: &&str| *other != "cafe" || pattern.ends_with("/book");
+            let there = |other: &&str| *other != "cafe" || pattern.ends_with("/book") || pattern.contains("/plots");
             for other in others.into_iter().filter(|_| pattern.contains(&mark)).filter(there) {
                 let real = self.path(pattern);
                 paths.push(real.replacen(&self.real(name, pattern), other, 1));

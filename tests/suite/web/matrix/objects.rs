@@ -2,15 +2,18 @@
 
 use crate::support::server::Server;
 use crate::support::world::{add_facility, circumstances, mailer, now, slug, span};
+use alcove::allocation::plots::{self, AllotmentAt, JoinLineAnswer, Joining};
 use alcove::allocation::{self, Answer, BlockAnswer, BlockDraft, Dated, Draft, JoinAnswer, RequestAnswer};
 use alcove::chance::Chance;
 use alcove::domain::bank_holidays::Nation;
 use alcove::domain::feed::FeedOf;
+use alcove::domain::holder::{Contact, Holder, Reach};
 use alcove::domain::hours::{WeeklyHours, weekday};
 use alcove::domain::ids::{PersonId, Reference};
 use alcove::domain::kinds::Kind;
 use alcove::domain::person::Email;
 use alcove::domain::places::UnitChoice;
+use alcove::domain::plot_line::Wish;
 use alcove::domain::policy::{MemberRole, StaffRole};
 use alcove::domain::recurrence::{End, Every, Pattern, Repeat};
 use alcove::domain::rules::Rules;
@@ -19,7 +22,8 @@ use alcove::store::links::{self, LinkPurpose, NewLink};
 use alcove::store::notices::{self, NewNotice};
 use alcove::store::people::{self, NewPerson};
 use alcove::store::sites::{self, SiteFacts};
-use alcove::store::{Conn, StoreError, bookings, feeds, needed, organisations, share};
+use alcove::store::tenancies::{self, Opens};
+use alcove::store::{Conn, StoreError, bookings, feeds, needed, organisations, plot_line, share};
 
 /// The people of all roles that the small world lacks, another site, and a place that is not booked by the hour.
 pub fn people_and_places(conn: &mut Conn, server: &Server) -> Result<(), StoreError> {
@@ -57,6 +61,7 @@ pub fn people_and_places(conn: &mut Conn, server: &Server) -> Result<(), StoreEr
     let rules = Rules::ordinary();
     add_facility(conn, site, "Willow", Kind::Group, &["Willow"], UnitChoice::Whole, &rules);
     add_facility(conn, server.world.site, "Cafe", Kind::Cafe, &["Cafe"], UnitChoice::Whole, &rules);
+    add_facility(conn, server.world.site, "Plots", Kind::Allotment, &["Plot 1"], UnitChoice::Any, &rules);
     Ok(())
 }
 
@@ -67,6 +72,9 @@ fn email(text: &str) -> Email {
 /// A request of Wren Support's booker on a day counted from the start of November; for the row that undoes, one that they gave up.
 pub fn booking(server: &Server, pattern: &str, day: i32) -> Reference {
     let (mailer, world) = (mailer(), &server.world);
+    if pattern.starts_with("/plots") {
+        return in_line(server);
+    }
     if pattern.starts_with("/waiting") {
         return offered(server, day);
     }
@@ -150,8 +158,55 @@ fn offered(server: &Server, day: i32) -> Reference {
     server.db.write_now(offer).unwrap()
 }
 
+/// Wren Support waits for a plot; that it does is one entry for all rows.
+fn in_line(server: &Server) -> Reference {
+    let (mailer, world) = (mailer(), &server.world);
+    let joining = Joining {
+        at: AllotmentAt { site: slug("hunter-street"), facility: slug("plots") },
+        holder: Holder::Organisation(world.wren),
+        wish: Wish::Full,
+        note: String::new(),
+        since: None,
+        person: world.manager,
+    };
+    let join = |conn: &mut Conn| plots::join_line(conn, circumstances(&mailer, now()), &joining);
+    match server.db.write_now(join).unwrap() {
+        JoinLineAnswer::Joined(reference) | JoinLineAnswer::Before(reference) => reference,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A link to the place of a person in the line, who has no account.
+fn plot_link(server: &Server) -> String {
+    let (mailer, world, token) = (mailer(), &server.world, Chance.token());
+    let joining = Joining {
+        at: AllotmentAt { site: slug("hunter-street"), facility: slug("plots") },
+        holder: Holder::Person(Contact {
+            name: "Lou Link".to_owned(),
+            reach: Reach::parse("lou@alcove.test").unwrap(),
+        }),
+        wish: Wish::Full,
+        note: String::new(),
+        since: None,
+        person: world.manager,
+    };
+    let make = |conn: &mut Conn| {
+        let reference = match plots::join_line(conn, circumstances(&mailer, now()), &joining)? {
+            JoinLineAnswer::Joined(reference) | JoinLineAnswer::Before(reference) => reference,
+            other => panic!("{other:?}"),
+        };
+        let id = plot_line::by_reference(conn, &reference)?.unwrap().id;
+        tenancies::insert_link(conn, &token.hash(), Opens::Entry(id), now().plus_days(30))
+    };
+    server.db.write_now(make).unwrap();
+    token.reveal().to_owned()
+}
+
 /// A mailed link for a pattern.
 pub fn token(server: &Server, pattern: &str) -> String {
+    if pattern.starts_with("/plots") {
+        return plot_link(server);
+    }
     let world = &server.world;
     if pattern.starts_with("/feeds") {
         let token = Chance.token();
