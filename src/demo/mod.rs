@@ -5,6 +5,7 @@ pub mod bench;
 mod cast;
 mod dice;
 mod extras;
+mod papers;
 mod people;
 mod places;
 mod plan;
@@ -88,6 +89,7 @@ pub fn fill(db: &Db, mailer: &Mailer, password_hash: &str, now: Instant) -> Resu
         settings::set(conn, settings::REMINDED_UNTIL, &now.plus_hours(23).seconds().to_string())?;
         build(conn, password_hash, since, now)
     })?;
+    db.write_now(|conn| papers::file(conn, &cast, now))?;
     let mut summary = Summary {
         sites: places.len(),
         facilities: SITES.iter().map(|site| site.facilities.len()).sum(),
@@ -109,6 +111,7 @@ pub fn fill(db: &Db, mailer: &Mailer, password_hash: &str, now: Instant) -> Resu
         cast::suspend(conn, &cast, now)?;
         series::book(conn, &cast, mailer, now)?;
         behalf::book(conn, &cast, mailer, now)?;
+        papers::run_out(conn, &cast, mailer, now)?;
         tidy_mail(conn, now)?;
         waits::join(conn, &cast, mailer, now)?;
         submissions::purge(conn, now.plus_days(-1)).map(|_| ())

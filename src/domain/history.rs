@@ -59,10 +59,19 @@ pub enum EventKind {
     Shared,
     ShareEnded,
     RulesSetAside,
+    PapersAwaited,
+    PapersIn,
+    PapersSetAside,
+    PaperAdded,
+    PaperWithdrawn,
+    PaperAccepted,
+    PaperReturned,
+    PaperRanOut,
+    TermsChanged,
 }
 
 impl EventKind {
-    const TABLE: [(Self, &'static str, &'static str, &'static str); 56] = [
+    const TABLE: [(Self, &'static str, &'static str, &'static str); 65] = [
         (Self::Requested, "requested", "requested", "Requested"),
         (Self::Booked, "booked", "confirmed", "Confirmed straight away"),
         (Self::Approved, "approved", "confirmed", "Approved"),
@@ -119,6 +128,15 @@ impl EventKind {
         (Self::Shared, "shared", "free", "Shared with a second organisation"),
         (Self::ShareEnded, "share_ended", "free", "No longer shared"),
         (Self::RulesSetAside, "rules_set_aside", "free", "Rules set aside by the site"),
+        (Self::PapersAwaited, "papers_awaited", "requested", "Waits for papers"),
+        (Self::PapersIn, "papers_in", "confirmed", "Papers are there"),
+        (Self::PapersSetAside, "papers_set_aside", "confirmed", "Confirmed without the papers"),
+        (Self::PaperAdded, "paper_added", "requested", "Paper added"),
+        (Self::PaperWithdrawn, "paper_withdrawn", "cancelled", "Paper taken back"),
+        (Self::PaperAccepted, "paper_accepted", "confirmed", "Paper accepted"),
+        (Self::PaperReturned, "paper_returned", "declined", "Paper sent back"),
+        (Self::PaperRanOut, "paper_ran_out", "declined", "Paper ran out"),
+        (Self::TermsChanged, "terms_changed", "free", "Terms changed"),
     ];
 
     fn row(self) -> &'static (Self, &'static str, &'static str, &'static str) {

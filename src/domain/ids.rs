@@ -52,6 +52,12 @@ pub mod of {
     pub enum Waiting {}
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
     pub enum Notice {}
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum Document {}
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum File {}
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum Terms {}
 }
 
 pub type SiteId = Id<of::Site>;
@@ -69,6 +75,9 @@ pub type ProposalId = Id<of::Proposal>;
 pub type OfferId = Id<of::Offer>;
 pub type WaitingId = Id<of::Waiting>;
 pub type NoticeId = Id<of::Notice>;
+pub type DocumentId = Id<of::Document>;
+pub type FileId = Id<of::File>;
+pub type TermsId = Id<of::Terms>;
 
 /// The letters and digits of references: none that is mistaken for another, no vowel that makes a word.
 pub const REFERENCE_ALPHABET: &[u8; 27] = b"BCDFGHJKMNPQRSTVWXZ23456789";

@@ -1,5 +1,6 @@
 //! The kinds of facility: one table with the name, the drawing, the default rules and the needs that people ask for. A new kind is one new entry.
 
+use super::papers::{PaperKind, Required};
 use super::rules::{Approval, Privacy, Rules};
 
 /// What sort of space a facility is.
@@ -147,6 +148,7 @@ fn counselling() -> Rules {
         own_may_touch: true,
         capacity: 3,
         privacy: Privacy::Confidential,
+        papers: Required::of([PaperKind::Liability]),
         ..Rules::ordinary()
     }
 }
@@ -177,6 +179,7 @@ fn kitchen() -> Rules {
         notice_minutes: 24 * 60,
         capacity: 8,
         approval: Approval::Always,
+        papers: Required::of([PaperKind::FoodHygiene, PaperKind::FoodRegistration]),
         ..Rules::ordinary()
     }
 }

@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 
 use super::hours::local_time;
 use super::named::NamedSession;
+use super::papers::PaperSet;
 use super::rules::days_ahead;
 use super::season::Season;
 use super::span::{Instant, Span};
@@ -64,6 +65,10 @@ pub enum Refusal {
     },
     /// A manager has to say yes and there is no time left for it.
     NoTimeToDecide,
+    /// Papers are missing and there is no time left to look at any.
+    NoTimeForPapers {
+        missing: PaperSet,
+    },
     TooFarAhead {
         horizon_days: i32,
         opens_on: NaiveDate,
@@ -130,6 +135,7 @@ impl Refusal {
             | Self::TooLong { .. }
             | Self::TooSoon { .. }
             | Self::NoTimeToDecide
+            | Self::NoTimeForPapers { .. }
             | Self::TooFarAhead { .. }
             | Self::Dark { .. }
             | Self::OutOfSeason { .. }
@@ -224,6 +230,10 @@ impl Refusal {
             ),
             Self::NoTimeToDecide => format!(
                 "The site has to approve {facility} and there is no time left before that. Choose a later time or ring the site"
+            ),
+            Self::NoTimeForPapers { missing } => format!(
+                "{facility} needs your {} on file and there is no time left before that. Choose a later time or ring the site",
+                missing.words()
             ),
             Self::TooFarAhead { horizon_days, opens_on, own_last: Some(last) } => format!(
                 "{facility} is booked up to {} ahead by organisations like this one, now until {}. This date opens on {}",

@@ -36,10 +36,16 @@ pub enum MailKind {
     SeriesEnding,
     Shared,
     ShareEnded,
+    PapersAwaited,
+    PaperAccepted,
+    PaperReturned,
+    PaperToLookAt,
+    PaperRunsOut,
+    PaperRanOut,
 }
 
 impl MailKind {
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 35] = [
         Self::ConfirmAddress,
         Self::AddressTaken,
         Self::SignInLink,
@@ -69,6 +75,12 @@ impl MailKind {
         Self::SeriesEnding,
         Self::Shared,
         Self::ShareEnded,
+        Self::PapersAwaited,
+        Self::PaperAccepted,
+        Self::PaperReturned,
+        Self::PaperToLookAt,
+        Self::PaperRunsOut,
+        Self::PaperRanOut,
     ];
 
     pub fn code(self) -> &'static str {
@@ -102,6 +114,12 @@ impl MailKind {
             Self::SeriesEnding => "series_ending",
             Self::Shared => "shared",
             Self::ShareEnded => "share_ended",
+            Self::PapersAwaited => "papers_awaited",
+            Self::PaperAccepted => "paper_accepted",
+            Self::PaperReturned => "paper_returned",
+            Self::PaperToLookAt => "paper_to_look_at",
+            Self::PaperRunsOut => "paper_runs_out",
+            Self::PaperRanOut => "paper_ran_out",
         }
     }
 
@@ -141,6 +159,12 @@ impl MailKind {
             Self::SeriesEnding => "Series ending",
             Self::Shared => "Shared",
             Self::ShareEnded => "No longer shared",
+            Self::PapersAwaited => "Waits for papers",
+            Self::PaperAccepted => "Paper accepted",
+            Self::PaperReturned => "Paper sent back",
+            Self::PaperToLookAt => "Paper to look at",
+            Self::PaperRunsOut => "Paper runs out",
+            Self::PaperRanOut => "Paper ran out",
         }
     }
 

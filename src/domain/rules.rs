@@ -1,6 +1,7 @@
 //! The rules that a manager sets for a facility, and how they read in plain words. Not the judging: that is `judge`.
 
 use super::named::NamedSession;
+use super::papers::Required;
 use super::season::Season;
 use super::words::{clock, counted, length};
 
@@ -106,6 +107,8 @@ pub struct Rules {
     pub season: Option<Season>,
     /// Booked in the named sessions of the site, where it has some.
     pub by_session: bool,
+    /// Papers of the organisation that must be on file before a booking is confirmed.
+    pub papers: Required,
 }
 
 impl Rules {
@@ -134,6 +137,7 @@ impl Rules {
             daylight: false,
             season: None,
             by_session: false,
+            papers: Required::NOTHING,
         }
     }
 
@@ -229,6 +233,7 @@ impl Rules {
             };
             rows.push(("Waiting", format!("{kept} {}", length(self.hold_minutes.into()))));
         }
+        rows.extend(self.papers.in_words().map(|words| ("Papers on file", words)));
         rows.push((
             "Cancel",
             format!("Up to {} before. Later counts as late.", length(self.late_cancel_minutes.into())),

@@ -261,6 +261,7 @@ impl Looker<'_> {
                 used: &[],
                 trusted: false,
                 commissioned: facts.commissioned,
+                papers: facts.papers,
             };
             let asked = proposal(self.wish, session, elsewhere(&self.wish.wanted, &one.facility), self.now);
             if judge(&facts, &asked, self.now).is_yes() {

@@ -7,9 +7,11 @@ pub mod finding;
 pub mod manage;
 pub mod operations;
 pub mod organisations;
+pub mod papers;
 pub mod places;
 pub mod requests;
 pub mod schedule;
+pub mod terms;
 pub mod waiting;
 
 use actix_web::web::ServiceConfig;
@@ -19,7 +21,9 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .configure(operations::routes)
         .configure(account::routes)
+        .configure(papers::routes)
         .configure(organisations::routes)
+        .configure(terms::routes)
         .configure(waiting::routes)
         .configure(manage::routes)
         .configure(bookings::routes)

@@ -10,8 +10,9 @@ use super::error::read;
 use super::schema::{facility, facility_rules, facility_unit, site, unit};
 use super::sites::{SITE_COLUMNS, SiteRow};
 use super::{Conn, StoreError};
-use crate::domain::ids::{FacilityId, SiteId, Slug, UnitId};
+use crate::domain::ids::{FacilityId, SiteId, Slug, TermsId, UnitId};
 use crate::domain::kinds::{Kind, Need};
+use crate::domain::papers::Required;
 use crate::domain::places::{Facility, Site, Unit, UnitChoice};
 use crate::domain::rules::{Approval, Privacy, Rules};
 use crate::domain::season::Season;
@@ -34,6 +35,7 @@ struct FacilityRow {
     position: i32,
     retired_from: Option<String>,
     fallback_id: Option<i64>,
+    terms_id: Option<i64>,
 }
 
 #[derive(Queryable)]
@@ -62,6 +64,7 @@ struct RulesRow {
     season_to: Option<String>,
     by_session: bool,
     horizon_commissioned_days: Option<i32>,
+    papers: String,
 }
 
 /// Reads "04-01", month and day.
@@ -101,6 +104,7 @@ impl RulesRow {
             privacy: read(Privacy::parse(&self.privacy), table, id, "privacy")?,
             still_needed_weeks: self.still_needed_weeks,
             daylight: self.daylight,
+            papers: read(Required::parse(&self.papers), table, id, "papers")?,
             season: match (&self.season_from, &self.season_to) {
                 (Some(from), Some(to)) => {
                     let read = read(stored_day(from).zip(stored_day(to)), table, id, "season_from")?;
@@ -135,6 +139,7 @@ impl FacilityRow {
             listed: self.listed,
             retired_from,
             fallback: self.fallback_id.map(FacilityId::new),
+            terms: self.terms_id.map(TermsId::new),
             sessions: if rules.by_session { site.sessions.clone() } else { Arc::default() },
             rules,
             units,
@@ -348,6 +353,7 @@ pub fn set_rules(conn: &mut Conn, id: FacilityId, rules: &Rules) -> Result<(), S
             facility_rules::season_to.eq(rules.season.map(|season| day_text(season.to))),
             facility_rules::by_session.eq(rules.by_session),
             facility_rules::horizon_commissioned_days.eq(rules.horizon_commissioned_days),
+            facility_rules::papers.eq(rules.papers.stored()),
         ))
         .execute(conn)?;
     Ok(())

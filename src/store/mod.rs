@@ -21,13 +21,16 @@ pub mod occupancies;
 pub mod occurrences;
 pub mod organisations;
 pub mod outbox;
+pub mod papers;
 pub mod people;
 pub mod proposals;
 pub mod sessions;
 pub mod settings;
 pub mod share;
 pub mod sites;
+mod states;
 pub mod submissions;
+pub mod terms;
 pub mod waiting;
 pub mod wipe;
 

@@ -13,4 +13,5 @@ pub mod notices;
 pub mod page;
 pub mod repeat;
 pub mod state;
+pub mod upload;
 pub mod when;

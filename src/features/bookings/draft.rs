@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::behalf;
 use super::service::{Dated, Draft, Form};
+use super::{behalf, terms};
 use crate::domain::availability::Wanted;
 use crate::domain::hours::{NoSuchTime, local_date, wall_dates};
 use crate::domain::ids::UnitId;
@@ -65,6 +65,8 @@ pub struct NewBooking {
     pub person_contact: String,
     /// Why rules are to be set aside.
     pub set_aside: String,
+    /// The number of the terms' version that was ticked as accepted.
+    pub terms: String,
 }
 
 impl NewBooking {
@@ -111,6 +113,7 @@ impl NewBooking {
         let privacy = faults.take("privacy", Privacy::parse(&self.privacy).map(Some).ok_or("Choose who may see it"));
         let wanted = self.wanted(facility, &mut faults);
         let set_aside = holder.as_ref().and_then(|holder| behalf::reason(self, actor, (site, holder), &mut faults));
+        let terms = terms::accepted(self, form, &mut faults);
         match (session, holder, privacy) {
             (Some(session), Some(holder), Some(privacy)) if faults.is_empty() => {
                 let draft = Draft {
@@ -126,6 +129,7 @@ impl NewBooking {
                     people,
                     privacy,
                     set_aside,
+                    terms,
                     nonce: self.nonce.clone(),
                 };
                 Ok(Wanting { draft, session, dates })

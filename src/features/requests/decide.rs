@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
+use super::papers::{self, Awaited};
 use super::rivals::{Rival, rivals, so_far};
 use super::service::{self, Answer, Case, DateRefused, Dates, Decision, Dossier, Line};
 use crate::domain::ids::Reference;
@@ -40,7 +41,7 @@ pub struct DecisionForm {
 
 #[derive(Template)]
 #[template(path = "requests/decide.html")]
-struct DecidePage {
+pub(super) struct DecidePage {
     chrome: Chrome,
     faults: Faults,
     notice: Option<String>,
@@ -57,6 +58,8 @@ struct DecidePage {
     facts: Vec<Fact>,
     /// This request and the others that ask for its time, where none of them holds it; empty where there are no others.
     rivals: Vec<Rival>,
+    /// Dates that wait for papers, and what they need.
+    awaited: Option<Awaited>,
     /// The dates that wait, where there are several.
     dates: Vec<DateView>,
     /// Changes that wait, each as it is and as it is wished.
@@ -64,6 +67,8 @@ struct DecidePage {
     change_action: String,
     condition: String,
     reason: String,
+    /// Why dates are confirmed without their papers, or declined.
+    papers_reason: String,
     version: i32,
 }
 
@@ -192,7 +197,7 @@ pub fn refused_words(refused: &[DateRefused], case: &Case) -> String {
     format!("{what}: {}. Decline it, or ask the booker for another time.", words.join(". "))
 }
 
-fn decide_page(chrome: Chrome, dossier: &Dossier, now: Instant) -> DecidePage {
+pub(super) fn decide_page(chrome: Chrome, dossier: &Dossier, now: Instant) -> DecidePage {
     let (case, booking) = (&dossier.case, &dossier.case.booking);
     let waits = booking.waiting(now).next().is_some();
     DecidePage {
@@ -213,6 +218,7 @@ fn decide_page(chrome: Chrome, dossier: &Dossier, now: Instant) -> DecidePage {
         when: case.for_mail().when_all(),
         note: booking.note.clone(),
         facts: facts(dossier, now),
+        awaited: papers::awaited(case, now),
         rivals: if waits { rivals(dossier) } else { Vec::new() },
         dates: dates(dossier, now),
         changes: dossier
@@ -227,7 +233,15 @@ fn decide_page(chrome: Chrome, dossier: &Dossier, now: Instant) -> DecidePage {
         change_action: urls::request_change(&booking.reference),
         condition: String::new(),
         reason: String::new(),
+        papers_reason: String::new(),
         version: booking.version,
+    }
+}
+
+impl DecidePage {
+    /// The same after an answer about dates that wait for papers could not be done.
+    pub(super) fn about_papers(self, faults: Faults, notice: Option<String>, papers_reason: String) -> Self {
+        Self { faults, notice, papers_reason, ..self }
     }
 }
 
@@ -261,6 +275,7 @@ fn facts(dossier: &Dossier, now: Instant) -> Vec<Fact> {
     let mut facts = Vec::new();
     facts.extend(deadline(dossier, now));
     facts.extend(fit(dossier));
+    facts.extend(papers_fact(dossier));
     facts.push(past(dossier));
     // What is declined or lost has no time that anything could be in the way of.
     if dossier.case.booking.occurrences.iter().any(|one| one.state.stage().is_active()) {
@@ -288,6 +303,13 @@ fn fit(dossier: &Dossier) -> Option<Fact> {
         heading: "Fit".to_owned(),
         words: format!("{}, {} takes {capacity}", counted(people.into(), "person", "people"), facility.name),
     })
+}
+
+/// What the dates would still need after a yes.
+fn papers_fact(dossier: &Dossier) -> Option<Fact> {
+    let (words, look) = dossier.papers.clone()?;
+    let heading = if look { "Papers missing" } else { "Papers on file" };
+    Some(Fact { look, heading: heading.to_owned(), words })
 }
 
 fn past(dossier: &Dossier) -> Fact {
