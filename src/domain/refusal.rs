@@ -191,6 +191,7 @@ impl Refusal {
             }
             Self::NoSuchUnits => format!("Choose from what {facility} has"),
             Self::WrongStart { starts, step_minutes } => wrong_start(facility, starts, *step_minutes),
+            Self::NoTimeForPapers { missing } => no_time_for_papers(facility, *missing),
             _ => self.other_words(facility, zone),
         }
     }
@@ -231,10 +232,6 @@ impl Refusal {
             Self::NoTimeToDecide => format!(
                 "The site has to approve {facility} and there is no time left before that. Choose a later time or ring the site"
             ),
-            Self::NoTimeForPapers { missing } => format!(
-                "{facility} needs your {} on file and there is no time left before that. Choose a later time or ring the site",
-                missing.words()
-            ),
             Self::TooFarAhead { horizon_days, opens_on, own_last: Some(last) } => format!(
                 "{facility} is booked up to {} ahead by organisations like this one, now until {}. This date opens on {}",
                 days_ahead(*horizon_days),
@@ -269,6 +266,13 @@ impl Refusal {
             _ => format!("{facility} is not free then"),
         }
     }
+}
+
+fn no_time_for_papers(facility: &str, missing: PaperSet) -> String {
+    let missing = missing.words();
+    format!(
+        "{facility} needs your {missing} on file and there is no time left before that. Choose a later time or ring the site"
+    )
 }
 
 fn wrong_start(facility: &str, starts: &[i32], step_minutes: i32) -> String {

@@ -6,6 +6,7 @@ mod blocks;
 mod demo;
 mod guard;
 mod needed;
+mod papers;
 mod plans;
 mod races;
 mod random;

@@ -15,6 +15,7 @@ mod needed;
 mod notices;
 mod organisations;
 mod outdoors;
+mod papers;
 mod race;
 mod requests;
 mod schedule;
