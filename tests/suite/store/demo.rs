@@ -196,7 +196,7 @@ fn share_booked(db: &Db, weekdays: &str, days: i64) -> i64 {
     let rooms = "SELECT facility.id FROM facility JOIN site ON site.id = site_id \
                  WHERE site.slug = 'hunter-street' AND kind = 'counselling'";
     let question = format!(
-        "{minutes} AS number FROM occurrence WHERE state IN ('confirmed', 'requested') AND from_minute < 1080 \
+        "{minutes} AS number FROM occurrence WHERE state IN ('confirmed', 'conditional', 'requested') AND from_minute < 1080 \
          AND weekday {weekdays} AND facility_id IN ({rooms})"
     );
     let minutes = db.read_now(|conn| Ok(diesel::sql_query(question).get_result::<Counted>(conn)?)).unwrap().number;
