@@ -29,6 +29,7 @@ pub const APPLY: &str = "/organisations/apply";
 pub const MANAGE: &str = "/manage";
 pub const MANAGE_MAIL: &str = "/manage/mail";
 pub const MANAGE_ORGANISATIONS: &str = "/manage/organisations";
+pub const MANAGE_PAPERS: &str = "/manage/papers";
 pub const MANAGE_SITES: &str = "/manage/sites";
 pub const MANAGE_SITE_NEW: &str = "/manage/sites/new";
 pub const DEMO_MAIL: &str = "/demo/mail";
@@ -151,6 +152,20 @@ pub fn booking_dates(reference: &Reference) -> String {
 /// Where a manager decides on changes that wait.
 pub fn request_change(reference: &Reference) -> String {
     format!("{}/change", request(reference))
+}
+
+/// Where a manager decides on dates that wait for papers.
+pub fn request_papers(reference: &Reference) -> String {
+    format!("{}/papers", request(reference))
+}
+
+/// The terms of a site, in all versions.
+pub fn terms(site: &Slug) -> String {
+    format!("{}/terms", self::site(site))
+}
+
+pub fn manage_terms(site: &Slug) -> String {
+    format!("{MANAGE_SITES}/{site}/terms")
 }
 
 /// Where a manager exchanges the room of one date with another's.
@@ -296,6 +311,16 @@ pub fn organisation(slug: &Slug) -> String {
 
 pub fn organisation_people(slug: &Slug) -> String {
     format!("{ORGANISATIONS}/{slug}/people")
+}
+
+/// The papers of an organisation.
+pub fn documents(slug: &Slug) -> String {
+    format!("{ORGANISATIONS}/{slug}/documents")
+}
+
+/// The file of a paper, or what is done to the paper; `act` names which.
+pub fn document(slug: &Slug, reference: &Reference, act: &str) -> String {
+    format!("{}/{reference}/{act}", documents(slug))
 }
 
 /// Where a role is changed, a member removed or an invitation withdrawn; `act` names which.

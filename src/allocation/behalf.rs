@@ -8,6 +8,7 @@ use crate::domain::holder::{Holder, OrganisationName};
 use crate::domain::ids::OrganisationId;
 use crate::domain::leeway::Leeway;
 use crate::domain::organisation::Standing;
+use crate::domain::papers::Paper;
 use crate::domain::places::Site;
 use crate::domain::policy::Actor;
 use crate::domain::span::Instant;
@@ -21,6 +22,8 @@ pub(super) struct Asker {
     /// As staff, for somebody else.
     pub on_behalf: bool,
     pub trusted: Option<bool>,
+    /// The accepted papers of its organisation, where they are known already.
+    pub papers: Option<Vec<Paper>>,
 }
 
 impl Asker {
@@ -55,10 +58,16 @@ pub(super) fn asker(
     };
     // By far the most frequent: an ordinary booker for their own organisation, in one query.
     if let (Some(organisation), true) = (draft.organisation(), listed)
-        && let Some((actor, trusted)) = sessions::member(conn, draft.booked_by, organisation, home.id)?
+        && let Some((actor, trusted, papers)) = sessions::member(conn, draft.booked_by, organisation, home.id)?
         && let Some(own) = own_organisation(&actor, organisation)
     {
-        let asker = Asker { actor, holder: Holder::Organisation(own), on_behalf: false, trusted: Some(trusted) };
+        let asker = Asker {
+            actor,
+            holder: Holder::Organisation(own),
+            on_behalf: false,
+            trusted: Some(trusted),
+            papers: Some(papers),
+        };
         return Ok(Some(asker).filter(|asker| asker.may_ask_at(sites, draft)));
     }
     let Some(actor) = sessions::actor(conn, draft.booked_by, now)? else {
@@ -75,7 +84,7 @@ pub(super) fn asker(
             },
         },
     };
-    let asker = Asker { actor, holder, on_behalf, trusted: None };
+    let asker = Asker { actor, holder, on_behalf, trusted: None, papers: None };
     Ok(Some(asker).filter(|asker| asker.may_ask_at(sites, draft)))
 }
 

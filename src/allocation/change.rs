@@ -8,14 +8,14 @@ use super::outrun::decline_outrun;
 use super::proposals::propose;
 use super::rearrange::{Move, rearrange};
 use super::split::split;
-use super::{Answer, DateRefused, may_give_up};
+use super::{Answer, DateRefused, may_give_up, papers};
 use crate::domain::availability::Wanted;
 use crate::domain::booking::{Occurrence, Scope};
 use crate::domain::history::EventKind;
 use crate::domain::hours::{NoSuchTime, instant_at, local_date, local_time};
 use crate::domain::ids::{OccurrenceId, Reference, Slug};
 use crate::domain::judge::{Needs, Proposal, Verdict};
-use crate::domain::occurrence::{NotPossible, Stage};
+use crate::domain::occurrence::{NotPossible, Stage, State};
 use crate::domain::places::Facility;
 use crate::domain::policy::Actor;
 use crate::domain::recurrence::Pattern;
@@ -208,8 +208,7 @@ fn sketch(
     let zone = case.site.zone;
     let days = change.place.date.map_or(0, |date| (date - local_date(zone, seen_from.session.start())).num_days());
     let live = case.booking.in_scope(change.from, change.scope, now).into_iter();
-    let live =
-        live.filter(|one| matches!(one.state.stage(), Stage::Requested | Stage::Confirmed) && !one.state.is_void(now));
+    let live = live.filter(|one| may_move(&one.state) && !one.state.is_void(now));
     let mut dates = Vec::new();
     for one in live {
         let Some(facility) = target.clone().or_else(|| case.facility_of(one).cloned()) else {
@@ -234,6 +233,11 @@ fn sketch(
     let range = (from.unwrap_or(today), to.unwrap_or(today));
     let loaded = enquiry::load_all(conn, &case.site, &places, case.booking.organisation_id(), range)?;
     Ok(Some(Sketch { dates, loaded }))
+}
+
+/// What waits for a yes of its own people is answered first; what waits for papers may move.
+fn may_move(state: &State) -> bool {
+    matches!(state.stage(), Stage::Requested | Stage::Confirmed) || state.awaited().is_some()
 }
 
 fn new_session(
@@ -327,7 +331,7 @@ fn planned(
             (Ok(_), Some(verdict)) => verdict.refusals.clone(),
         };
         let asks = verdict.is_some_and(|verdict| verdict.needs == Needs::Approval);
-        let confirmed = one.state.stage() == Stage::Confirmed;
+        let confirmed = one.state.stage() != Stage::Requested;
         planned.decides = planned.moves() && confirmed && asks && !manages && !gives_back_only(&planned);
         dates.push(planned);
     }
@@ -389,7 +393,7 @@ fn carry_out(
     case.note_all(conn, (kind, by), changed, None, now)?;
     case.note_all(conn, (EventKind::ChangeAsked, by), waits.iter().map(|one| &one.occurrence), None, now)?;
     let before: Vec<Occurrence> = at_once.iter().map(|one| one.occurrence.clone()).collect();
-    let case = Case::by_id(conn, case.booking.id)?.unwrap_or(case).changed(conn)?;
+    let case = papers::after_moves(conn, circumstances, case, &before)?.changed(conn)?;
     if words.is_some() || !before.is_empty() {
         let old = super::case::with_old_places(conn, &case, &before)?;
         case.tell_all(conn, circumstances, |mailer, case| mailer.changed(case, &old, now))?;
@@ -418,7 +422,7 @@ fn moved_rule(case: &Case, plan: &Plan) -> Option<Pattern> {
 fn as_move(case: &Case, planned: &PlannedDate) -> Option<Move> {
     let (session, verdict) = (planned.session?, planned.verdict.as_ref()?);
     let rules = &planned.facility.rules;
-    let confirmed = planned.occurrence.state.stage() == Stage::Confirmed;
+    let confirmed = planned.occurrence.state.stage() != Stage::Requested;
     Some(Move {
         occurrence: planned.occurrence.clone(),
         facility: planned.facility.id,

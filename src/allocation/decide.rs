@@ -5,7 +5,7 @@ use super::expire::clear_void;
 use super::ground::{self, Claim};
 use super::offer::offer_freed;
 use super::outrun::decline_outrun;
-use super::{Answer, DateRefused};
+use super::{Answer, DateRefused, papers};
 use crate::domain::availability::Taken;
 use crate::domain::booking::Occurrence;
 use crate::domain::history::EventKind;
@@ -138,13 +138,14 @@ fn approve(
 ) -> Result<Answer, StoreError> {
     let now = circumstances.now;
     let approved = |one: &Occurrence| one.state.apply(Act::Approve { by: actor.person }, one.session, now);
-    let took = match settle(conn, circumstances, &case, &changes(waiting, approved))? {
+    let approved = papers::as_papers_allow(conn, &case, changes(waiting, approved), now)?;
+    let took = match settle(conn, circumstances, &case, &approved)? {
         Ok(took) => took,
         Err(refused) => return Ok(Answer::Refused(refused, Box::new(case))),
     };
     case.note_all(conn, (EventKind::Approved, Some(actor.person)), waiting, None, now)?;
     let case = decided(conn, circumstances, case)?;
-    case.tell_all(conn, circumstances, |mailer, case| mailer.confirmed(case, now))?;
+    papers::tell_confirmed(conn, circumstances, &case)?;
     decline_outrun(conn, circumstances, Some(case.booking.id), &took)?;
     Ok(Answer::Done(Box::new(case)))
 }
@@ -208,6 +209,7 @@ pub fn accept(
     let offered: Vec<Occurrence> =
         case.booking.occurrences.iter().filter(|one| matches!(one.state, State::Conditional { .. })).cloned().collect();
     let changed = changes(&offered, |one| one.state.apply(Act::Accept, one.session, now));
+    let changed = papers::as_papers_allow(conn, &case, changed, now)?;
     if changed.is_empty() {
         let why =
             if offered.is_empty() { NotPossible::Already(case.booking.stage()) } else { NotPossible::DeadlinePassed };
@@ -220,7 +222,7 @@ pub fn accept(
     case.note_all(conn, (EventKind::ConditionAccepted, Some(actor.person)), accepted, None, now)?;
     outbox::drop_queued(conn, case.booking.id, &[MailKind::Conditional], now)?;
     let case = case.changed(conn)?;
-    case.tell_all(conn, circumstances, |mailer, case| mailer.confirmed(case, now))?;
+    papers::tell_confirmed(conn, circumstances, &case)?;
     Ok(Answer::Done(Box::new(case)))
 }
 
@@ -340,7 +342,7 @@ pub(super) fn in_the_way(verdict: &Verdict) -> Vec<Refusal> {
     verdict.refusals.iter().filter(about_space).cloned().collect()
 }
 
-fn decline(
+pub(super) fn decline(
     conn: &mut Conn,
     circumstances: Circumstances<'_>,
     actor: &Actor,

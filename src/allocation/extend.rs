@@ -7,7 +7,7 @@ use super::expire::clear_void;
 use super::ground::{self, Claim};
 use super::needed::{look_soon, note_answer};
 use super::outrun::decline_outrun;
-use super::{Answer, DateRefused, may_give_up};
+use super::{Answer, DateRefused, may_give_up, papers};
 use crate::domain::availability::Taken;
 use crate::domain::booking::Occurrence;
 use crate::domain::history::EventKind;
@@ -156,7 +156,7 @@ fn new_occurrences(
                 state: match (verdict, until) {
                     (None, _) => State::Skipped { at: now },
                     (Some(_), Some(until)) => State::Requested { at: now, until },
-                    (Some(_), None) => State::Confirmed { at: now, by: None },
+                    (Some(verdict), None) => papers::confirmed_or_awaiting(verdict, (now, None)),
                 },
                 sequence: 0,
                 ended_at: None,

@@ -18,6 +18,7 @@ mod lapse;
 mod needed;
 mod offer;
 mod outrun;
+mod papers;
 pub mod plots;
 mod proposals;
 mod rearrange;
@@ -44,6 +45,9 @@ pub use instead::{InsteadOf, take_instead};
 pub use join::{JoinAnswer, join};
 pub use needed::{answer_needed, ask_needed, dates_to_offer};
 pub use offer::offer_freed;
+pub use papers::{
+    AwaitedDecision, PaperAnswer, PaperDecision, decide_awaited, decide_paper, look_at_papers, may_decide_on_papers,
+};
 pub use proposals::{ChangeDecision, Waiting, changes_waiting, decide_change, withdraw_change};
 pub use remind::remind;
 pub use request::{Dated, Draft, RequestAnswer, request};

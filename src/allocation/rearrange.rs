@@ -83,6 +83,7 @@ fn new_deadline(one: &Move) -> Option<Instant> {
         State::Requested { until, .. } | State::Conditional { until, .. } => {
             Some(until.min(one.session.start().plus_hours(-1)))
         }
+        State::AwaitsPapers { until, .. } => until.map(|until| until.min(one.session.start().plus_hours(-1))),
         _ => None,
     }
 }

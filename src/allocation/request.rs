@@ -9,6 +9,7 @@ use super::ground::{self, Claim};
 use super::join::join_dates;
 use super::offer::decide_from;
 use super::outrun::decline_outrun;
+use super::papers;
 use crate::chance;
 use crate::domain::availability::Wanted;
 use crate::domain::booking::Needed;
@@ -16,7 +17,7 @@ use crate::domain::booking::{Booker, Booking, Occurrence};
 use crate::domain::history::EventKind;
 use crate::domain::holder::HolderId;
 use crate::domain::hours::local_date;
-use crate::domain::ids::{BookingId, OrganisationId, PersonId, Reference, Slug};
+use crate::domain::ids::{BookingId, OrganisationId, PersonId, Reference, Slug, TermsId};
 use crate::domain::judge::{Needs, Proposal, Verdict};
 use crate::domain::occurrence::State;
 use crate::domain::person::Email;
@@ -26,7 +27,7 @@ use crate::domain::rules::Privacy;
 use crate::domain::span::{Instant, Span};
 use crate::domain::waiting::is_only_taken;
 use crate::enquiry::series::elsewhere;
-use crate::enquiry::{self, Loaded};
+use crate::enquiry::{self, Known, Loaded};
 use crate::mail::accounts::Recipient;
 use crate::store::bookings::NewBooking;
 use crate::store::facilities::Filter;
@@ -49,6 +50,8 @@ pub struct Draft {
     pub privacy: Privacy,
     /// Why whoever decides at the site sets aside the rules that refuse it.
     pub set_aside: Option<String>,
+    /// The terms that were accepted with it, where there are any.
+    pub terms: Option<TermsId>,
     /// The form's nonce, so that sending it twice books once.
     pub nonce: String,
 }
@@ -170,7 +173,7 @@ pub(super) fn ask(
             part,
             main.as_ref().map(|case: &Case| (case.booking.id, &case.booking.reference)),
         )?;
-        confirmed &= case.booking.waiting(now).next().is_none();
+        confirmed &= case.booking.waiting(now).next().is_none() && !papers::awaits_any(&case.booking);
         main.get_or_insert(case);
     }
     let Some(main) = main else {
@@ -276,7 +279,8 @@ impl<'a> Part<'a> {
         let (from, to) = (starts.clone().min().unwrap_or_default(), starts.max().unwrap_or_default());
         // Whether the organisation is trusted is known of its own site only.
         let trusted = asker.trusted.filter(|_| site.slug == draft.site);
-        let whose = (draft.organisation(), trusted);
+        let known = Known { trusted, papers: asker.papers.as_deref() };
+        let whose = (draft.organisation(), known);
         let mut loaded = enquiry::load_known(conn, site, &facilities, whose, (from, to))?;
         loaded.leeway = asker.leeway(site, draft);
         clear_void(conn, circumstances, &mut loaded.taken)?;
@@ -327,8 +331,7 @@ fn write(
     part: &Part<'_>,
     sibling_of: Option<(BookingId, &Reference)>,
 ) -> Result<Case, StoreError> {
-    let now = circumstances.now;
-    let reference = circumstances.chance.reference();
+    let (now, reference) = (circumstances.now, circumstances.chance.reference());
     let new = NewBooking {
         reference: &reference,
         site: part.site.id,
@@ -341,6 +344,7 @@ fn write(
         repeat: draft.repeat.as_ref().filter(|_| sibling_of.is_none()),
         sibling_of: sibling_of.map(|(id, _)| id),
         split_from: None,
+        terms: draft.terms,
     };
     let booking = bookings::insert(conn, &new, now)?;
     let occurrences = write_dates(conn, (booking, part.site, new.repeat.is_some()), part, now)?;
@@ -365,6 +369,7 @@ fn write(
             kin: sibling_of.map(|(_, reference)| reference.clone()),
             shared_with: None,
             needed: Needed::default(),
+            terms: draft.terms,
             occurrences,
             changes: Vec::new(),
             reference,
@@ -385,7 +390,7 @@ fn confirmed_places(case: &Case, part: &Part<'_>) -> Took {
     let dates = case.booking.occurrences.iter().zip(&part.dates);
     dates
         .filter_map(|(one, (_, _, verdict))| Some((one, verdict.as_ref()?)))
-        .filter(|(_, verdict)| verdict.needs == Needs::Nothing)
+        .filter(|(_, verdict)| verdict.confirms())
         .map(|(one, verdict)| (verdict.units.clone(), one.occupied))
         .collect()
 }
@@ -424,7 +429,7 @@ fn write_dates(
                 Some(Verdict { needs: Needs::Approval, until: Some(until), .. }) => {
                     State::Requested { at: now, until: *until }
                 }
-                Some(_) => State::Confirmed { at: now, by: None },
+                Some(verdict) => papers::confirmed_or_awaiting(verdict, (now, None)),
             },
             sequence: 0,
             ended_at: None,
@@ -436,7 +441,7 @@ fn write_dates(
         .zip(&part.dates)
         .filter_map(|(one, (_, asked, verdict))| {
             let verdict = verdict.as_ref()?;
-            (verdict.needs == Needs::Nothing || asked.facility.rules.holds_place).then(|| Claim {
+            (verdict.confirms() || asked.facility.rules.holds_place).then(|| Claim {
                 occurrence: one.id,
                 organisation: asked.proposal.organisation.filter(|_| asked.facility.rules.own_may_touch),
                 session: one.session,
@@ -460,6 +465,7 @@ fn tell(conn: &mut Conn, circumstances: Circumstances<'_>, case: &Case, by: Pers
             let kind = match one.state {
                 State::Requested { .. } => EventKind::Requested,
                 State::Skipped { .. } => EventKind::LeftOut,
+                State::AwaitsPapers { .. } => EventKind::PapersAwaited,
                 _ => EventKind::Booked,
             };
             case.event((kind, Some(by)), one, None)
@@ -467,6 +473,9 @@ fn tell(conn: &mut Conn, circumstances: Circumstances<'_>, case: &Case, by: Pers
         .collect();
     bulk::insert_events(conn, &lines, circumstances.now)?;
     let now = circumstances.now;
+    if papers::awaits_any(&case.booking) && case.booking.waiting(now).next().is_none() {
+        return papers::tell_awaited(conn, circumstances, case);
+    }
     if case.booking.waiting(now).next().is_none() {
         let mails = case.letters(conn, circumstances, |mailer, case| mailer.confirmed(case, now))?;
         return circumstances.post_all(conn, mails);

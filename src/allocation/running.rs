@@ -17,7 +17,7 @@ use crate::domain::occurrence::{NotPossible, Stage};
 use crate::domain::policy::Actor;
 use crate::domain::refusal::Refusal;
 use crate::domain::span::{Instant, Span};
-use crate::enquiry::{self, Loaded};
+use crate::enquiry::{self, Known, Loaded};
 use crate::store::changes::{self, NewPlace};
 use crate::store::engine::{NewOccupancy, OccupancyHolder, insert_occupancies};
 use crate::store::{Conn, StoreError, occupancies, sites};
@@ -51,7 +51,10 @@ fn facts(conn: &mut Conn, case: &Case, one: &Occurrence, trust: Option<bool>) ->
     let date = local_date(case.site.zone, one.session.start());
     let organisation = case.booking.organisation_id();
     match case.facility_of(one) {
-        Some(facility) => enquiry::load_known(conn, &case.site, &[facility], (organisation, trust), (date, date)),
+        Some(facility) => {
+            let known = Known { trusted: trust, papers: None };
+            enquiry::load_known(conn, &case.site, &[facility], (organisation, known), (date, date))
+        }
         None => enquiry::load_all(conn, &case.site, &[], organisation, (date, date)),
     }
 }
@@ -91,6 +94,7 @@ fn refusals(verdict: &Verdict) -> Vec<Refusal> {
                 | Refusal::NoTimeToDecide
                 | Refusal::WrongStart { .. }
                 | Refusal::Arrival
+                | Refusal::NoTimeForPapers { .. }
         )
     };
     verdict.refusals.iter().filter(|one| !begun(one)).cloned().collect()

@@ -40,6 +40,7 @@ pub(super) fn split(
         repeat: halves.as_ref().map(|(_, after)| after),
         sibling_of: None,
         split_from: Some(booking.id),
+        terms: booking.terms,
     };
     let id = bookings::insert(conn, &new, booking.created_at)?;
     if let Some(second) = &booking.shared_with {

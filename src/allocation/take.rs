@@ -129,6 +129,7 @@ fn book(
         people: entry.people,
         privacy: entry.privacy,
         set_aside: None,
+        terms: None,
         nonce: String::new(),
     };
     Ok(match ask(conn, circumstances, &draft, entry.joined_at)? {

@@ -4,7 +4,7 @@ use super::case::{Case, Circumstances, move_in_words};
 use super::decide::{as_seen, settle};
 use super::offer::{decide_from, offer_freed};
 use super::outrun::decline_outrun;
-use super::{Answer, DateRefused};
+use super::{Answer, DateRefused, papers};
 use crate::domain::booking::Occurrence;
 use crate::domain::history::EventKind;
 use crate::domain::hours::local_date;
@@ -35,6 +35,7 @@ fn since(state: &State) -> Instant {
     match *state {
         State::Requested { at, .. }
         | State::Conditional { at, .. }
+        | State::AwaitsPapers { at, .. }
         | State::Confirmed { at, .. }
         | State::Declined { at, .. }
         | State::Withdrawn { at, .. }
@@ -218,6 +219,7 @@ pub(super) fn put_back(
     tell: Tell<'_>,
 ) -> Result<Answer, StoreError> {
     let now = circumstances.now;
+    let changed = &papers::as_papers_allow(conn, &case, changed.to_vec(), now)?;
     let (mut placed, mut plain) = (Vec::new(), Vec::new());
     for (one, state) in changed {
         let holds = case.facility_of(one).is_some_and(|facility| facility.rules.holds_place);

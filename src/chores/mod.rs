@@ -21,6 +21,8 @@ const REMIND_HOURS: i64 = 24;
 const MOST_SERIES: i64 = 50;
 /// So many dates are reminded of in one run at the most.
 const MOST_DATES: i64 = 1_000;
+/// So many papers are looked at in one run.
+const MOST_PAPERS: i64 = 50;
 /// The texts of delivered mails are kept so many days.
 const MAIL_TEXT_DAYS: i64 = 7;
 
@@ -41,6 +43,7 @@ impl Chores {
         self.try_one("needed", Self::needed);
         self.try_one("tomorrow", Self::tomorrow);
         self.try_one("plots", Self::plots);
+        self.try_one("papers", Self::papers);
         self.try_one("deliver", Self::deliver);
     }
 
@@ -84,6 +87,11 @@ impl Chores {
         let due = self.db.read_now(|conn| allocation::plots::plots_due(conn, self.clock.now()))?;
         let one = |id| self.db.write_now(|conn| allocation::plots::turn_season(conn, self.circumstances(), id));
         due.into_iter().try_fold(0, |done, id| Ok(done + one(id)?))
+    }
+
+    /// Tells of papers that run out, and makes the dates after that conditional.
+    pub fn papers(&self) -> Result<usize, StoreError> {
+        self.db.write_now(|conn| allocation::look_at_papers(conn, self.circumstances(), MOST_PAPERS))
     }
 
     /// Delivers mail until nothing is due. Without a way to send, mail waits in the outbox.

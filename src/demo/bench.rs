@@ -15,10 +15,11 @@ use crate::domain::ids::{FacilityId, OrganisationId, PersonId, REFERENCE_ALPHABE
 use crate::domain::kinds::{Kind, Need};
 use crate::domain::occurrence::{State, hold_deadline};
 use crate::domain::organisation::{Class, Register, Standing};
+use crate::domain::papers::Required;
 use crate::domain::person::Email;
 use crate::domain::places::UnitChoice;
 use crate::domain::policy::{MemberRole, StaffRole};
-use crate::domain::rules::Privacy;
+use crate::domain::rules::{Privacy, Rules};
 use crate::domain::span::{Instant, Span};
 use crate::store::bookings::NewBooking;
 use crate::store::bulk::{BulkBooking, insert_bookings_in_bulk};
@@ -209,6 +210,7 @@ impl Draft {
             repeat: None,
             sibling_of: None,
             split_from: None,
+            terms: None,
         };
         BulkBooking {
             booking,
@@ -333,7 +335,8 @@ fn add_facility(
         listed: true,
         position,
     };
-    let rules = kind.entry().default_rules();
+    // What is measured is the finding of places; nobody in it has papers.
+    let rules = Rules { papers: Required::NOTHING, ..kind.entry().default_rules() };
     let facility = facilities::insert(conn, &facts, &rules)?;
     for number in 1..=units {
         let unit = facilities::unit_named(conn, site, &format!("{name}, place {number}"))?;

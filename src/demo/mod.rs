@@ -5,6 +5,7 @@ pub mod bench;
 mod cast;
 mod dice;
 mod extras;
+mod papers;
 mod people;
 mod places;
 mod plan;
@@ -91,6 +92,7 @@ pub fn fill(db: &Db, mailer: &Mailer, password_hash: &str, now: Instant) -> Resu
         settings::set(conn, settings::REMINDED_UNTIL, &now.plus_hours(23).seconds().to_string())?;
         build(conn, password_hash, since, now)
     })?;
+    db.write_now(|conn| papers::file(conn, &cast, now))?;
     let mut summary = Summary {
         sites: places.len(),
         facilities: SITES.iter().map(|site| site.facilities.len()).sum(),
@@ -114,6 +116,7 @@ pub fn fill(db: &Db, mailer: &Mailer, password_hash: &str, now: Instant) -> Resu
         behalf::book(conn, &cast, mailer, now)?;
         reception::note(conn, &cast, now)?;
         plots::settle_in(conn, &cast, mailer, now)?;
+        papers::run_out(conn, &cast, mailer, now)?;
         tidy_mail(conn, now)?;
         waits::join(conn, &cast, mailer, now)?;
         safe_rooms::furnish(conn, &cast, mailer, now)?;

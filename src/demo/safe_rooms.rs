@@ -103,6 +103,7 @@ fn evening(
             people: 2,
             privacy: Privacy::Confidential,
             set_aside: None,
+            terms: None,
             nonce: Chance.token().reveal().to_owned(),
         };
         if let RequestAnswer::Done { .. } = allocation::request(conn, circumstances, &draft)? {

@@ -2,7 +2,9 @@
 
 use super::availability::Wanted;
 use super::holder::{Holder, OrganisationName};
-use super::ids::{BookingId, FacilityId, OccurrenceId, OrganisationId, PersonId, ProposalId, Reference, SiteId};
+use super::ids::{
+    BookingId, FacilityId, OccurrenceId, OrganisationId, PersonId, ProposalId, Reference, SiteId, TermsId,
+};
 use super::occurrence::{Stage, State};
 use super::person::Email;
 use super::recurrence::Pattern;
@@ -42,6 +44,8 @@ pub struct Booking {
     pub shared_with: Option<OrganisationName>,
     /// Whether it was asked for and said that it is still needed; only of what repeats.
     pub needed: Needed,
+    /// The terms that were accepted with it.
+    pub terms: Option<TermsId>,
     /// By ordinal, then start.
     pub occurrences: Vec<Occurrence>,
     /// Changes that wait for a decision, whether or not their deadline has passed, in order of the new start.

@@ -68,6 +68,15 @@ pub enum EventKind {
     TenancyNotice,
     TenancyGoesOn,
     PlotChanged,
+    PapersAwaited,
+    PapersIn,
+    PapersSetAside,
+    PaperAdded,
+    PaperWithdrawn,
+    PaperAccepted,
+    PaperReturned,
+    PaperRanOut,
+    TermsChanged,
 }
 
 /// A kind with its code, the value of `data-state` for its mark, and its words.
@@ -140,6 +149,15 @@ impl EventKind {
         (Self::TenancyNotice, "tenancy_notice", "requested", "Notice given"),
         (Self::TenancyGoesOn, "tenancy_goes_on", "confirmed", "Notice taken back"),
         (Self::PlotChanged, "plot_changed", "free", "Plot changed"),
+        (Self::PapersAwaited, "papers_awaited", "requested", "Waits for papers"),
+        (Self::PapersIn, "papers_in", "confirmed", "Papers are there"),
+        (Self::PapersSetAside, "papers_set_aside", "confirmed", "Confirmed without the papers"),
+        (Self::PaperAdded, "paper_added", "requested", "Paper added"),
+        (Self::PaperWithdrawn, "paper_withdrawn", "cancelled", "Paper taken back"),
+        (Self::PaperAccepted, "paper_accepted", "confirmed", "Paper accepted"),
+        (Self::PaperReturned, "paper_returned", "declined", "Paper sent back"),
+        (Self::PaperRanOut, "paper_ran_out", "declined", "Paper ran out"),
+        (Self::TermsChanged, "terms_changed", "free", "Terms changed"),
     ];
 
     fn row(self) -> &'static Row {

@@ -66,6 +66,12 @@ pub mod of {
     pub enum PlotOffer {}
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
     pub enum PlotKey {}
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum Document {}
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum File {}
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum Terms {}
 }
 
 pub type SiteId = Id<of::Site>;
@@ -90,6 +96,9 @@ pub type TenancyId = Id<of::Tenancy>;
 pub type PlotEntryId = Id<of::PlotEntry>;
 pub type PlotOfferId = Id<of::PlotOffer>;
 pub type PlotKeyId = Id<of::PlotKey>;
+pub type DocumentId = Id<of::Document>;
+pub type FileId = Id<of::File>;
+pub type TermsId = Id<of::Terms>;
 
 /// The letters and digits of references: none that is mistaken for another, no vowel that makes a word.
 pub const REFERENCE_ALPHABET: &[u8; 27] = b"BCDFGHJKMNPQRSTVWXZ23456789";

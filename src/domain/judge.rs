@@ -7,6 +7,7 @@ use super::availability::{Place, Taken, TakenBy, Wanted, choose, free_units, in_
 use super::hours::{local_date, local_time, weekday};
 use super::ids::{OccurrenceId, OrganisationId, UnitId};
 use super::occurrence::hold_deadline;
+use super::papers::{Missing, Paper, missing};
 use super::places::Facility;
 use super::refusal::Refusal;
 use super::rules::{Approval, Privacy};
@@ -34,6 +35,8 @@ pub struct Facts<'a> {
     pub trusted: bool,
     /// Whether it is a commissioned service, which may have a horizon of its own.
     pub commissioned: bool,
+    /// The papers of the organisation that have been accepted; none where nobody has looked, and then none is missing.
+    pub papers: Option<&'a [Paper]>,
 }
 
 /// What is asked for on one date.
@@ -64,17 +67,24 @@ pub struct Verdict {
     /// Reasons that whoever decides has set aside.
     pub set_aside: Vec<Refusal>,
     pub needs: Needs,
+    /// Papers without which it is conditional, whoever has to decide besides.
+    pub papers: Missing,
     /// The span that would be taken, with set-up and turnaround.
     pub occupied: Span,
     /// The units that would be taken; empty when it cannot be had.
     pub units: Vec<UnitId>,
-    /// Until when it would wait for a decision.
+    /// Until when it would wait, for a decision or for papers; none where it would not lapse by itself.
     pub until: Option<Instant>,
 }
 
 impl Verdict {
     pub fn is_yes(&self) -> bool {
         self.refusals.is_empty()
+    }
+
+    /// Whether it would be confirmed at once.
+    pub fn confirms(&self) -> bool {
+        self.needs == Needs::Nothing && self.papers.kinds.is_empty()
     }
 }
 
@@ -100,18 +110,34 @@ pub fn judge(facts: &Facts<'_>, proposal: &Proposal, now: Instant) -> Verdict {
     };
     refusals.extend(arrival(facts, proposal, now).filter(|_| !units.is_empty()));
     let needs = needs(rules.approval, facts.trusted);
+    let papers = papers(facts, proposal, now);
     let until = hold_deadline(proposal.asked, rules.hold_minutes, proposal.session.start());
-    if needs == Needs::Approval && until.is_none() && !refusals.contains(&Refusal::InThePast) {
-        refusals.push(Refusal::NoTimeToDecide);
+    let lapses = !papers.kinds.is_empty() && !papers.only_runs_out;
+    if until.is_none() && !refusals.contains(&Refusal::InThePast) {
+        if needs == Needs::Approval {
+            refusals.push(Refusal::NoTimeToDecide);
+        } else if lapses {
+            refusals.push(Refusal::NoTimeForPapers { missing: papers.kinds });
+        }
     }
     Verdict {
         refusals,
         set_aside: Vec::new(),
         needs,
+        papers,
         occupied,
         units,
-        until: until.filter(|_| needs == Needs::Approval),
+        until: until.filter(|_| needs == Needs::Approval || lapses),
     }
+}
+
+/// What papers the date lacks. Only organisations have any: the site and a person are asked for none.
+fn papers(facts: &Facts<'_>, proposal: &Proposal, now: Instant) -> Missing {
+    let (Some(held), true) = (facts.papers, proposal.organisation.is_some()) else {
+        return Missing::default();
+    };
+    let on = |at: Instant| local_date(facts.zone, at);
+    missing(facts.facility.rules.papers, held, on(proposal.session.start()), on(now))
 }
 
 /// The place a proposal would take.

@@ -1,5 +1,6 @@
 //! The kinds of facility: one table with the name, the drawing, the default rules and the needs that people ask for. A new kind is one new entry.
 
+use super::papers::{PaperKind, Required};
 use super::rules::{Approval, Privacy, Rules};
 
 /// What sort of space a facility is.
@@ -148,6 +149,7 @@ fn counselling() -> Rules {
         capacity: 3,
         privacy: Privacy::Confidential,
         warns_alone: true,
+        papers: Required::of([PaperKind::Liability]),
         ..Rules::ordinary()
     }
 }
@@ -178,6 +180,7 @@ fn kitchen() -> Rules {
         notice_minutes: 24 * 60,
         capacity: 8,
         approval: Approval::Always,
+        papers: Required::of([PaperKind::FoodHygiene, PaperKind::FoodRegistration]),
         ..Rules::ordinary()
     }
 }

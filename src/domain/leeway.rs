@@ -1,6 +1,7 @@
 //! What those who decide at a site may do without when they book for others. Not who they are, and not the rules.
 
 use super::judge::{Needs, Verdict};
+use super::papers::Missing;
 use super::refusal::Refusal;
 
 /// What whoever asks may do without.
@@ -22,9 +23,12 @@ impl Leeway {
             return verdict;
         }
         verdict.needs = Needs::Nothing;
-        verdict.until = None;
         verdict.refusals.retain(|one| *one != Refusal::NoTimeToDecide);
+        let lapses = !verdict.papers.kinds.is_empty() && !verdict.papers.only_runs_out;
+        verdict.until = verdict.until.filter(|_| lapses && self == Self::Decides);
         if self == Self::SetsAside {
+            // Whoever sets rules aside takes it without the papers, too.
+            verdict.papers = Missing::default();
             let (set_aside, refusals) = verdict.refusals.into_iter().partition(Refusal::may_be_set_aside);
             verdict.set_aside = set_aside;
             verdict.refusals = refusals;
@@ -49,6 +53,7 @@ mod tests {
             ],
             set_aside: Vec::new(),
             needs: Needs::Approval,
+            papers: Missing::default(),
             occupied: Span::new(at, at.plus_minutes(60)).unwrap(),
             units: Vec::new(),
             until: Some(at),

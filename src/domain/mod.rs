@@ -13,8 +13,10 @@ pub mod season;
 pub mod span;
 
 pub mod daylight;
+pub mod document;
 pub mod kinds;
 pub mod named;
+pub mod papers;
 pub mod places;
 pub mod rules;
 pub mod safety;
@@ -46,6 +48,8 @@ pub mod redaction;
 pub mod refusal;
 pub mod rendered;
 pub mod tenancy;
+pub mod terms;
+pub mod upload;
 pub mod waiting;
 
 pub mod naming;

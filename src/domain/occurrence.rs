@@ -1,6 +1,7 @@
 //! The life of an occurrence: its states with their facts, and the acts that lead from one to another. Not who may act, and not the place it takes.
 
 use super::ids::{MessageId, PersonId};
+use super::papers::PaperSet;
 use super::span::{Instant, Span};
 
 /// Where an occurrence stands. Each variant carries what is known about it.
@@ -17,6 +18,14 @@ pub enum State {
         by: PersonId,
         until: Instant,
         condition: MessageId,
+    },
+    /// Fine but for papers of its organisation that are missing or run out before. Void at `until`; where that is `None` it
+    /// never lapses by itself, and a manager decides. `by` is who said yes to it, if somebody did.
+    AwaitsPapers {
+        at: Instant,
+        by: Option<PersonId>,
+        until: Option<Instant>,
+        missing: PaperSet,
     },
     /// `by` is `None` where the rules confirmed it by themselves.
     Confirmed {
@@ -102,7 +111,7 @@ impl Stage {
     pub fn words(self) -> &'static str {
         match self {
             Self::Requested => "Requested",
-            Self::Conditional => "Waiting for your yes",
+            Self::Conditional => "Conditional",
             Self::Confirmed => "Confirmed",
             Self::Declined => "Declined",
             Self::Withdrawn => "Withdrawn",
@@ -170,11 +179,19 @@ pub enum Act {
     TakeBack {
         until: Instant,
     },
+    /// Papers are missing for it; it keeps its place and, if it was confirmed, the yes that it had.
+    AwaitPapers {
+        missing: PaperSet,
+    },
+    /// Its papers are there. `until` is given where somebody has to decide all the same.
+    PapersIn {
+        until: Option<Instant>,
+    },
 }
 
 impl Act {
     /// One of each, for the tests that hold the whole table.
-    pub const KINDS: usize = 10;
+    pub const KINDS: usize = 12;
 }
 
 /// Why an act is not possible.
@@ -209,7 +226,7 @@ impl State {
     pub fn stage(&self) -> Stage {
         match self {
             Self::Requested { .. } => Stage::Requested,
-            Self::Conditional { .. } => Stage::Conditional,
+            Self::Conditional { .. } | Self::AwaitsPapers { .. } => Stage::Conditional,
             Self::Confirmed { .. } => Stage::Confirmed,
             Self::Declined { .. } => Stage::Declined,
             Self::Withdrawn { .. } => Stage::Withdrawn,
@@ -224,6 +241,15 @@ impl State {
     pub fn until(&self) -> Option<Instant> {
         match self {
             Self::Requested { until, .. } | Self::Conditional { until, .. } => Some(*until),
+            Self::AwaitsPapers { until, .. } => *until,
+            _ => None,
+        }
+    }
+
+    /// The papers that it waits for, if it waits for any.
+    pub fn awaited(&self) -> Option<PaperSet> {
+        match self {
+            Self::AwaitsPapers { missing, .. } => Some(*missing),
             _ => None,
         }
     }
@@ -247,24 +273,38 @@ impl State {
         }
         let at = now;
         match (self, act) {
-            (Self::Requested { .. }, Act::Approve { by }) => Ok(Self::Confirmed { at, by: Some(by) }),
+            (Self::Requested { .. } | Self::AwaitsPapers { .. }, Act::Approve { by }) => {
+                Ok(Self::Confirmed { at, by: Some(by) })
+            }
             (Self::Requested { .. }, Act::Offer { by, until, condition }) => {
                 Ok(Self::Conditional { at, by, until, condition })
             }
             (Self::Conditional { by, .. }, Act::Accept) => Ok(Self::Confirmed { at, by: Some(by) }),
-            (Self::Requested { .. } | Self::Conditional { .. }, Act::Decline { by, reason }) => {
-                Ok(Self::Declined { at, by, reason })
+            (
+                Self::Requested { .. } | Self::Conditional { .. } | Self::AwaitsPapers { .. },
+                Act::Decline { by, reason },
+            ) => Ok(Self::Declined { at, by, reason }),
+            (Self::Requested { .. } | Self::Conditional { .. } | Self::AwaitsPapers { .. }, Act::Withdraw { by }) => {
+                Ok(Self::Withdrawn { at, by })
             }
-            (Self::Requested { .. } | Self::Conditional { .. }, Act::Withdraw { by }) => Ok(Self::Withdrawn { at, by }),
-            (Self::Requested { until, .. } | Self::Conditional { until, .. }, Act::Expire) if until <= now => {
-                Ok(Self::Expired { at })
+            (Self::Requested { .. } | Self::Conditional { .. } | Self::AwaitsPapers { .. }, Act::Expire) => {
+                if self.is_void(now) { Ok(Self::Expired { at }) } else { Err(NotPossible::NotDue) }
             }
-            (Self::Requested { .. } | Self::Conditional { .. }, Act::Expire) => Err(NotPossible::NotDue),
             (Self::Confirmed { .. }, Act::Cancel { by, late, reason }) => Ok(Self::Cancelled { at, by, late, reason }),
             (
-                Self::Requested { .. } | Self::Conditional { .. } | Self::Confirmed { .. },
+                Self::Requested { .. } | Self::Conditional { .. } | Self::AwaitsPapers { .. } | Self::Confirmed { .. },
                 Act::Displace { by, reason },
             ) => Ok(Self::Displaced { at, by, reason }),
+            (Self::Confirmed { by, .. }, Act::AwaitPapers { missing }) => {
+                Ok(Self::AwaitsPapers { at, by, until: None, missing })
+            }
+            (Self::AwaitsPapers { by, until, .. }, Act::AwaitPapers { missing }) => {
+                Ok(Self::AwaitsPapers { at, by, until, missing })
+            }
+            (Self::AwaitsPapers { by, .. }, Act::PapersIn { until }) => Ok(match until {
+                Some(until) => Self::Requested { at, until },
+                None => Self::Confirmed { at, by },
+            }),
             (
                 Self::Declined { .. }
                 | Self::Expired { .. }
@@ -295,12 +335,13 @@ mod tests {
 
     const NOW: Instant = Instant::from_seconds(1_800_000_000);
 
-    fn states() -> [State; 9] {
+    fn states() -> [State; 10] {
         let (at, by, reason) = (NOW, Some(PersonId::new(1)), None);
         let until = NOW.plus_hours(1);
         [
             State::Requested { at, until },
             State::Conditional { at, by: PersonId::new(1), until, condition: MessageId::new(1) },
+            State::AwaitsPapers { at, by, until: Some(until), missing: PaperSet::NONE },
             State::Confirmed { at, by },
             State::Declined { at, by, reason },
             State::Withdrawn { at, by },
@@ -324,6 +365,8 @@ mod tests {
             Act::Displace { by: None, reason: None },
             Act::Reinstate { by, until: None },
             Act::TakeBack { until: NOW.plus_hours(1) },
+            Act::AwaitPapers { missing: PaperSet::NONE },
+            Act::PapersIn { until: None },
         ]
     }
 
@@ -332,16 +375,18 @@ mod tests {
     }
 
     /// One row a state, one column an act in the order of `acts`: where it leads, or `.` for refused.
-    const TABLE: [(&str, [&str; Act::KINDS]); 9] = [
-        ("requested", ["confirmed", "conditional", ".", "declined", "withdrawn", ".", ".", "displaced", ".", "."]),
-        ("conditional", [".", ".", "confirmed", "declined", "withdrawn", ".", ".", "displaced", ".", "."]),
-        ("confirmed", [".", ".", ".", ".", ".", ".", "cancelled", "displaced", ".", "requested"]),
-        ("declined", [".", ".", ".", ".", ".", ".", ".", ".", "confirmed", "."]),
-        ("withdrawn", [".", ".", ".", ".", ".", ".", ".", ".", ".", "."]),
-        ("expired", [".", ".", ".", ".", ".", ".", ".", ".", "confirmed", "."]),
-        ("cancelled", [".", ".", ".", ".", ".", ".", ".", ".", "confirmed", "."]),
-        ("displaced", [".", ".", ".", ".", ".", ".", ".", ".", "confirmed", "."]),
-        ("skipped", [".", ".", ".", ".", ".", ".", ".", ".", "confirmed", "."]),
+    #[rustfmt::skip]
+    const TABLE: [(&str, [&str; Act::KINDS]); 10] = [
+        ("requested", ["confirmed", "conditional", ".", "declined", "withdrawn", ".", ".", "displaced", ".", ".", ".", "."]),
+        ("conditional", [".", ".", "confirmed", "declined", "withdrawn", ".", ".", "displaced", ".", ".", ".", "."]),
+        ("conditional", ["confirmed", ".", ".", "declined", "withdrawn", ".", ".", "displaced", ".", ".", "conditional", "confirmed"]),
+        ("confirmed", [".", ".", ".", ".", ".", ".", "cancelled", "displaced", ".", "requested", "conditional", "."]),
+        ("declined", [".", ".", ".", ".", ".", ".", ".", ".", "confirmed", ".", ".", "."]),
+        ("withdrawn", [".", ".", ".", ".", ".", ".", ".", ".", ".", ".", ".", "."]),
+        ("expired", [".", ".", ".", ".", ".", ".", ".", ".", "confirmed", ".", ".", "."]),
+        ("cancelled", [".", ".", ".", ".", ".", ".", ".", ".", "confirmed", ".", ".", "."]),
+        ("displaced", [".", ".", ".", ".", ".", ".", ".", ".", "confirmed", ".", ".", "."]),
+        ("skipped", [".", ".", ".", ".", ".", ".", ".", ".", "confirmed", ".", ".", "."]),
     ];
 
     #[test]
@@ -368,7 +413,7 @@ mod tests {
     #[test]
     fn a_hold_past_its_deadline_can_only_expire() {
         let later = NOW.plus_hours(1);
-        for state in &states()[..2] {
+        for state in &states()[..3] {
             for act in acts() {
                 let became = state.apply(act, future(), later).map(|new| new.stage());
                 let expected = if act == Act::Expire { Ok(Stage::Expired) } else { Err(NotPossible::DeadlinePassed) };
@@ -376,6 +421,9 @@ mod tests {
             }
         }
         assert_eq!(states()[0].apply(Act::Expire, future(), NOW), Err(NotPossible::NotDue));
+        // What somebody said yes to waits for its papers without end.
+        let waits = State::AwaitsPapers { at: NOW, by: None, until: None, missing: PaperSet::NONE };
+        assert_eq!(waits.apply(Act::Expire, future(), later), Err(NotPossible::NotDue));
     }
 
     #[test]

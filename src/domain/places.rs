@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::bank_holidays::Nation;
-use super::ids::{FacilityId, SiteId, Slug, UnitId};
+use super::ids::{FacilityId, SiteId, Slug, TermsId, UnitId};
 use super::kinds::{Kind, Need};
 use super::named::{self, NamedSession};
 use super::rules::{Privacy, Rules};
@@ -105,6 +105,8 @@ pub struct Facility {
     pub retired_from: Option<NaiveDate>,
     /// Where to go instead when the weather is against it: another facility of the site.
     pub fallback: Option<FacilityId>,
+    /// The terms that hold here now: its own, or its site's.
+    pub terms: Option<TermsId>,
     pub rules: Rules,
     /// The site's sessions, where it is booked in those; empty where it is booked by the hour.
     pub sessions: Arc<[NamedSession]>,

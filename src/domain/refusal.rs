@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 
 use super::hours::local_time;
 use super::named::NamedSession;
+use super::papers::PaperSet;
 use super::rules::days_ahead;
 use super::season::Season;
 use super::span::{Instant, Span};
@@ -66,6 +67,10 @@ pub enum Refusal {
     },
     /// A manager has to say yes and there is no time left for it.
     NoTimeToDecide,
+    /// Papers are missing and there is no time left to look at any.
+    NoTimeForPapers {
+        missing: PaperSet,
+    },
     TooFarAhead {
         horizon_days: i32,
         opens_on: NaiveDate,
@@ -132,6 +137,7 @@ impl Refusal {
             | Self::TooLong { .. }
             | Self::TooSoon { .. }
             | Self::NoTimeToDecide
+            | Self::NoTimeForPapers { .. }
             | Self::TooFarAhead { .. }
             | Self::Dark { .. }
             | Self::OutOfSeason { .. }
@@ -189,6 +195,7 @@ impl Refusal {
             }
             Self::NoSuchUnits => format!("Choose from what {facility} has"),
             Self::WrongStart { starts, step_minutes } => wrong_start(facility, starts, *step_minutes),
+            Self::NoTimeForPapers { missing } => no_time_for_papers(facility, *missing),
             _ => self.other_words(facility, zone),
         }
     }
@@ -263,6 +270,13 @@ impl Refusal {
             _ => format!("{facility} is not free then"),
         }
     }
+}
+
+fn no_time_for_papers(facility: &str, missing: PaperSet) -> String {
+    let missing = missing.words();
+    format!(
+        "{facility} needs your {missing} on file and there is no time left before that. Choose a later time or ring the site"
+    )
 }
 
 fn wrong_start(facility: &str, starts: &[i32], step_minutes: i32) -> String {

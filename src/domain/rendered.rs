@@ -43,10 +43,16 @@ pub enum MailKind {
     TenancyNotice,
     StillInterested,
     LineLapsed,
+    PapersAwaited,
+    PaperAccepted,
+    PaperReturned,
+    PaperToLookAt,
+    PaperRunsOut,
+    PaperRanOut,
 }
 
 impl MailKind {
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 42] = [
         Self::ConfirmAddress,
         Self::AddressTaken,
         Self::SignInLink,
@@ -83,6 +89,12 @@ impl MailKind {
         Self::TenancyNotice,
         Self::StillInterested,
         Self::LineLapsed,
+        Self::PapersAwaited,
+        Self::PaperAccepted,
+        Self::PaperReturned,
+        Self::PaperToLookAt,
+        Self::PaperRunsOut,
+        Self::PaperRanOut,
     ];
 
     pub fn code(self) -> &'static str {
@@ -123,6 +135,12 @@ impl MailKind {
             Self::TenancyNotice => "tenancy_notice",
             Self::StillInterested => "still_interested",
             Self::LineLapsed => "line_lapsed",
+            Self::PapersAwaited => "papers_awaited",
+            Self::PaperAccepted => "paper_accepted",
+            Self::PaperReturned => "paper_returned",
+            Self::PaperToLookAt => "paper_to_look_at",
+            Self::PaperRunsOut => "paper_runs_out",
+            Self::PaperRanOut => "paper_ran_out",
         }
     }
 
@@ -169,6 +187,12 @@ impl MailKind {
             Self::TenancyNotice => "Notice received",
             Self::StillInterested => "Still interested?",
             Self::LineLapsed => "Left the plot list unanswered",
+            Self::PapersAwaited => "Waits for papers",
+            Self::PaperAccepted => "Paper accepted",
+            Self::PaperReturned => "Paper sent back",
+            Self::PaperToLookAt => "Paper to look at",
+            Self::PaperRunsOut => "Paper runs out",
+            Self::PaperRanOut => "Paper ran out",
         }
     }
 

@@ -1,6 +1,7 @@
 //! The rules that a manager sets for a facility, and how they read in plain words. Not the judging: that is `judge`.
 
 use super::named::NamedSession;
+use super::papers::Required;
 use super::season::Season;
 use super::words::{clock, counted, length};
 
@@ -110,6 +111,8 @@ pub struct Rules {
     pub warns_alone: bool,
     /// Least minutes between a start here and the start of another holder's confidential session in a like room; 0 for none.
     pub arrival_gap_minutes: i32,
+    /// Papers of the organisation that must be on file before a booking is confirmed.
+    pub papers: Required,
 }
 
 impl Rules {
@@ -140,6 +143,7 @@ impl Rules {
             by_session: false,
             warns_alone: false,
             arrival_gap_minutes: 0,
+            papers: Required::NOTHING,
         }
     }
 
@@ -241,6 +245,7 @@ impl Rules {
             };
             rows.push(("Waiting", format!("{kept} {}", length(self.hold_minutes.into()))));
         }
+        rows.extend(self.papers.in_words().map(|words| ("Papers on file", words)));
         rows.push((
             "Cancel",
             format!("Up to {} before. Later counts as late.", length(self.late_cancel_minutes.into())),

@@ -10,11 +10,12 @@ use crate::domain::judge::{Facts, Proposal, Use, Verdict, judge, place_of};
 use crate::domain::leeway::Leeway;
 use crate::domain::opening::open_spans;
 use crate::domain::organisation::Class;
+use crate::domain::papers::Paper;
 use crate::domain::places::{Facility, Site, Unit, UnitChoice};
 use crate::domain::rules::Privacy;
 use crate::domain::span::{Instant, Span};
 use crate::store::organisations::Regard;
-use crate::store::{Conn, StoreError, occupancies, occurrences, organisations, sites};
+use crate::store::{Conn, StoreError, occupancies, occurrences, organisations, papers, sites};
 
 /// Whose booking in which facility, on the dates `from ..= to`.
 #[derive(Debug, Clone, Copy)]
@@ -35,11 +36,17 @@ pub struct Loaded {
     used: Vec<(FacilityId, Vec<Use>)>,
     trusted: bool,
     commissioned: bool,
+    papers: Vec<Paper>,
     /// What whoever asks may do without.
     pub leeway: Leeway,
 }
 
 impl Loaded {
+    /// The accepted papers of whoever asks; empty where no place asks for any.
+    pub fn papers(&self) -> &[Paper] {
+        &self.papers
+    }
+
     /// The facts of one of the facilities that this was loaded for; of any other nothing is open.
     pub fn facts<'a>(&'a self, facility: &'a Facility) -> Facts<'a> {
         Facts {
@@ -50,6 +57,7 @@ impl Loaded {
             used: of(&self.used, facility.id),
             trusted: self.trusted,
             commissioned: self.commissioned,
+            papers: Some(&self.papers),
         }
     }
 
@@ -127,7 +135,7 @@ fn of<T>(lists: &[(FacilityId, Vec<T>)], facility: FacilityId) -> &[T] {
     lists.iter().find(|(id, _)| *id == facility).map_or(&[], |(_, list)| list)
 }
 
-/// Loads the facts in at most four queries. Dates outside what can be booked give facts in which nothing is open.
+/// Loads the facts in at most six queries, one of them for papers and only where some are asked for. Dates outside what can be booked give facts in which nothing is open.
 pub fn load(conn: &mut Conn, question: Question<'_>) -> Result<Loaded, StoreError> {
     let Question { site, facility, organisation, from, to } = question;
     load_all(conn, site, &[facility], organisation, (from, to))
@@ -141,15 +149,24 @@ pub fn load_all(
     organisation: Option<OrganisationId>,
     range: (NaiveDate, NaiveDate),
 ) -> Result<Loaded, StoreError> {
-    load_known(conn, site, facilities, (organisation, None), range)
+    load_known(conn, site, facilities, (organisation, Known::default()), range)
 }
 
-/// As [`load_all`], where it may be known already whether the site trusts the organisation.
+/// What is known of an organisation already, so that it need not be asked again.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Known<'a> {
+    /// Whether the site trusts it.
+    pub trusted: Option<bool>,
+    /// Its accepted papers.
+    pub papers: Option<&'a [Paper]>,
+}
+
+/// As [`load_all`], where something may be known already of the organisation.
 pub fn load_known(
     conn: &mut Conn,
     site: &Site,
     facilities: &[&Facility],
-    whose: (Option<OrganisationId>, Option<bool>),
+    whose: (Option<OrganisationId>, Known<'_>),
     range: (NaiveDate, NaiveDate),
 ) -> Result<Loaded, StoreError> {
     load_beside(conn, site, (facilities, &[]), whose, range)
@@ -160,7 +177,7 @@ pub fn load_beside(
     conn: &mut Conn,
     site: &Site,
     (facilities, others): (&[&Facility], &[UnitId]),
-    (organisation, trust): (Option<OrganisationId>, Option<bool>),
+    (organisation, known): (Option<OrganisationId>, Known<'_>),
     (from, to): (NaiveDate, NaiveDate),
 ) -> Result<Loaded, StoreError> {
     let hours: Vec<_> = sites::hours(conn, &[site.id])?.into_iter().map(|(_, hours)| hours).collect();
@@ -174,6 +191,8 @@ pub fn load_beside(
         Some(within) => occupancies::taken(conn, &units, within)?,
         None => Vec::new(),
     };
+    let trust = known.trusted;
+    let mut held = Vec::new();
     let (mut used, mut regard) = (Vec::new(), Regard { trusted: trust.unwrap_or_default(), class: None });
     if let Some(organisation) = organisation {
         let counted: Vec<FacilityId> = facilities
@@ -184,6 +203,9 @@ pub fn load_beside(
         if !counted.is_empty() {
             used = occurrences::used(conn, organisation, &counted, whole_weeks(from, to))?;
         }
+        if facilities.iter().any(|one| !one.rules.papers.kinds.is_empty()) {
+            held = known.papers.map_or_else(|| papers::accepted(conn, organisation), |known| Ok(known.to_vec()))?;
+        }
         // Of which class it is matters only where the horizon depends on it.
         if trust.is_none() || facilities.iter().any(|one| one.rules.horizon_commissioned_days.is_some()) {
             regard = organisations::regard(conn, organisation, site.id)?;
@@ -191,7 +213,7 @@ pub fn load_beside(
     }
     let Regard { trusted, class } = regard;
     let (trusted, commissioned) = (trust.unwrap_or(trusted), class.is_some_and(Class::is_commissioned));
-    Ok(Loaded { zone: site.zone, open, taken, used, trusted, commissioned, leeway: Leeway::Nothing })
+    Ok(Loaded { zone: site.zone, open, taken, used, trusted, commissioned, papers: held, leeway: Leeway::Nothing })
 }
 
 /// From a day before to two days after, so that nights and turnarounds at the edges are seen.

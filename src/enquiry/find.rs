@@ -171,7 +171,7 @@ fn facts<'a>(
     taken: &'a [Taken],
     commissioned: bool,
 ) -> Facts<'a> {
-    Facts { facility, zone: site.zone, open, taken, used: &[], trusted: false, commissioned }
+    Facts { facility, zone: site.zone, open, taken, used: &[], trusted: false, commissioned, papers: None }
 }
 
 /// Whether whoever looks is a commissioned service; asked only where a date so far ahead depends on it.

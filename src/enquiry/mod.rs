@@ -12,4 +12,4 @@ pub mod series;
 pub mod waiting;
 pub mod week;
 
-pub use facts::{Loaded, Question, load, load_all, load_known};
+pub use facts::{Known, Loaded, Question, load, load_all, load_known};

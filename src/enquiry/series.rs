@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::alone;
-use super::facts::{Loaded, around, load_beside};
+use super::facts::{Known, Loaded, around, load_beside};
 use super::find::nearest_length;
 use crate::domain::alone::is_alone;
 use crate::domain::availability::{Taken, Wanted, usual};
@@ -96,7 +96,7 @@ pub fn preview(conn: &mut Conn, wish: &SeriesWish, now: Instant) -> Result<Optio
     let mut all: Vec<&Facility> = vec![&facility];
     all.extend(like.iter().take(MOST_LIKE));
     let others = if facility.rules.warns_alone { alone::other_units(&here, &facility) } else { Vec::new() };
-    let mut loaded = load_beside(conn, &site, (&all, &others), (wish.organisation, None), range)?;
+    let mut loaded = load_beside(conn, &site, (&all, &others), (wish.organisation, Known::default()), range)?;
     loaded.leeway = wish.leeway;
     let own_dates = sites::own_dates(conn, site.id, range)?;
     let as_it_is = loaded.taken.clone();
@@ -271,6 +271,7 @@ impl Looker<'_> {
                 used: &[],
                 trusted: false,
                 commissioned: facts.commissioned,
+                papers: facts.papers,
             };
             let asked = proposal(self.wish, session, elsewhere(&self.wish.wanted, &one.facility), self.now);
             if judge(&facts, &asked, self.now).is_yes() {

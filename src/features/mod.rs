@@ -8,11 +8,13 @@ pub mod finding;
 pub mod manage;
 pub mod operations;
 pub mod organisations;
+pub mod papers;
 pub mod places;
 pub mod plots;
 pub mod reception;
 pub mod requests;
 pub mod schedule;
+pub mod terms;
 pub mod waiting;
 
 use actix_web::web::ServiceConfig;
@@ -23,7 +25,9 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(operations::routes)
         .configure(account::routes)
         .configure(feeds::routes)
+        .configure(papers::routes)
         .configure(organisations::routes)
+        .configure(terms::routes)
         .configure(waiting::routes)
         .configure(manage::routes)
         .configure(bookings::routes)

@@ -5,6 +5,7 @@ pub mod bookings;
 pub mod calendar;
 pub mod displaced;
 mod letter;
+pub mod papers;
 pub mod plots;
 mod safety;
 pub mod series;

@@ -6,18 +6,21 @@ use super::error::read;
 use super::holders::{self, OrganisationColumns};
 use super::proposals;
 use super::schema::{booking, membership, occurrence, organisation, person, proposal};
+use super::states::{StateColumns, columns_of, state_of};
 use super::{Conn, StoreError, needed};
 use crate::domain::availability::Wanted;
 use crate::domain::booking::{Booker, Booking, Occurrence, Proposed};
 use crate::domain::holder::{Holder, HolderId};
 use crate::domain::hours::{LocalTime, weekday};
-use crate::domain::ids::{BookingId, FacilityId, MessageId, OccurrenceId, PersonId, Reference, SiteId};
-use crate::domain::occurrence::{Stage, State};
+use crate::domain::ids::{BookingId, FacilityId, MessageId, OccurrenceId, PersonId, Reference, SiteId, TermsId};
+use crate::domain::occurrence::State;
 use crate::domain::person::Email;
 use crate::domain::policy::MemberRole;
 use crate::domain::recurrence::{Pattern, Repeat};
 use crate::domain::rules::Privacy;
 use crate::domain::span::{Instant, Span};
+
+pub use super::states::{set_state, set_states};
 
 /// A booking to be written.
 #[derive(Debug)]
@@ -36,6 +39,8 @@ pub struct NewBooking<'a> {
     pub sibling_of: Option<BookingId>,
     /// The booking that it was split from.
     pub split_from: Option<BookingId>,
+    /// The terms that were accepted with it.
+    pub terms: Option<TermsId>,
 }
 
 /// An occurrence to be written.
@@ -75,57 +80,12 @@ pub fn insert(conn: &mut Conn, new: &NewBooking<'_>, now: Instant) -> Result<Boo
             booking::rule_from.eq(new.repeat.map(|pattern| pattern.first.to_string())),
             booking::sibling_of.eq(new.sibling_of.map(|id| id.row())),
             booking::split_from.eq(new.split_from.map(|id| id.row())),
+            booking::terms_id.eq(new.terms.map(|id| id.row())),
             booking::needed_look_at.eq(new.repeat.map(|_| now.seconds())),
         ))
         .returning(booking::id)
         .get_result(conn)?;
     Ok(BookingId::new(id))
-}
-
-/// A state as its columns.
-struct StateColumns {
-    at: Instant,
-    by: Option<PersonId>,
-    until: Option<Instant>,
-    late: bool,
-    reason: Option<MessageId>,
-}
-
-fn columns_of(state: &State) -> StateColumns {
-    let plain = |at, by| StateColumns { at, by, until: None, late: false, reason: None };
-    match *state {
-        State::Requested { at, until } => StateColumns { until: Some(until), ..plain(at, None) },
-        State::Conditional { at, by, until, condition } => {
-            StateColumns { until: Some(until), reason: Some(condition), ..plain(at, Some(by)) }
-        }
-        State::Confirmed { at, by } | State::Withdrawn { at, by } => plain(at, by),
-        State::Declined { at, by, reason } | State::Displaced { at, by, reason } => {
-            StateColumns { reason, ..plain(at, by) }
-        }
-        State::Expired { at } | State::Skipped { at } => plain(at, None),
-        State::Cancelled { at, by, late, reason } => StateColumns { late, reason, ..plain(at, by) },
-    }
-}
-
-fn state_of(id: i64, stage: &str, columns: StateColumns) -> Result<State, StoreError> {
-    let table = "occurrence";
-    let StateColumns { at, by, until, late, reason } = columns;
-    Ok(match read(Stage::parse(stage), table, id, "state")? {
-        Stage::Requested => State::Requested { at, until: read(until, table, id, "state_until")? },
-        Stage::Conditional => State::Conditional {
-            at,
-            by: read(by, table, id, "state_by")?,
-            until: read(until, table, id, "state_until")?,
-            condition: read(reason, table, id, "state_reason")?,
-        },
-        Stage::Confirmed => State::Confirmed { at, by },
-        Stage::Declined => State::Declined { at, by, reason },
-        Stage::Withdrawn => State::Withdrawn { at, by },
-        Stage::Expired => State::Expired { at },
-        Stage::Cancelled => State::Cancelled { at, by, late, reason },
-        Stage::Displaced => State::Displaced { at, by, reason },
-        Stage::Skipped => State::Skipped { at },
-    })
 }
 
 pub fn insert_occurrence(conn: &mut Conn, new: &NewOccurrence<'_>) -> Result<OccurrenceId, StoreError> {
@@ -155,6 +115,7 @@ pub fn insert_occurrence(conn: &mut Conn, new: &NewOccurrence<'_>) -> Result<Occ
                 occurrence::state_late.eq(row.late),
                 occurrence::state_reason.eq(columns_of(&new.state).reason.map(|id| id.row())),
                 occurrence::sequence.eq(0),
+                occurrence::papers.eq(row.papers),
             ),
         ))
         .returning(occurrence::id)
@@ -180,6 +141,7 @@ pub(super) struct OccurrenceColumns {
     pub by: Option<i64>,
     pub until: Option<i64>,
     pub late: bool,
+    pub papers: Option<String>,
 }
 
 pub(super) fn columns_of_new(new: &NewOccurrence<'_>) -> OccurrenceColumns {
@@ -203,43 +165,8 @@ pub(super) fn columns_of_new(new: &NewOccurrence<'_>) -> OccurrenceColumns {
         by: state.by.map(|id| id.row()),
         until: state.until.map(Instant::seconds),
         late: state.late,
+        papers: state.papers,
     }
-}
-
-/// Writes a new state over an old one; false when the row no longer stands at `from`.
-pub fn set_state(conn: &mut Conn, id: OccurrenceId, from: Stage, to: &State) -> Result<bool, StoreError> {
-    let columns = columns_of(to);
-    let changed = diesel::update(occurrence::table.find(id.row()).filter(occurrence::state.eq(from.code())))
-        .set((
-            occurrence::state.eq(to.stage().code()),
-            occurrence::state_at.eq(columns.at.seconds()),
-            occurrence::state_by.eq(columns.by.map(|id| id.row())),
-            occurrence::state_until.eq(columns.until.map(Instant::seconds)),
-            occurrence::state_late.eq(columns.late),
-            occurrence::state_reason.eq(columns.reason.map(|id| id.row())),
-            occurrence::sequence.eq(occurrence::sequence + 1),
-        ))
-        .execute(conn)?;
-    Ok(changed == 1)
-}
-
-/// As [`set_state`] for several that all stand at `from`; says how many were changed.
-pub fn set_states(conn: &mut Conn, ids: &[OccurrenceId], from: Stage, to: &State) -> Result<usize, StoreError> {
-    let columns = columns_of(to);
-    let ids: Vec<i64> = ids.iter().map(|id| id.row()).collect();
-    let stands = occurrence::table.filter(occurrence::id.eq_any(ids).and(occurrence::state.eq(from.code())));
-    let changed = diesel::update(stands)
-        .set((
-            occurrence::state.eq(to.stage().code()),
-            occurrence::state_at.eq(columns.at.seconds()),
-            occurrence::state_by.eq(columns.by.map(|id| id.row())),
-            occurrence::state_until.eq(columns.until.map(Instant::seconds)),
-            occurrence::state_late.eq(columns.late),
-            occurrence::state_reason.eq(columns.reason.map(|id| id.row())),
-            occurrence::sequence.eq(occurrence::sequence + 1),
-        ))
-        .execute(conn)?;
-    Ok(changed)
 }
 
 /// As [`raise_version`], for many.
@@ -277,6 +204,7 @@ struct BookingRow {
     role: Option<String>,
     shared_with: Option<OrganisationColumns>,
     needed: needed::Columns,
+    terms_id: Option<i64>,
 }
 
 #[derive(Queryable)]
@@ -298,6 +226,7 @@ struct OccurrenceRow {
     state_reason: Option<i64>,
     sequence: i32,
     ended_at: Option<i64>,
+    papers: Option<String>,
 }
 
 impl OccurrenceRow {
@@ -310,6 +239,7 @@ impl OccurrenceRow {
             until: self.state_until.map(Instant::from_seconds),
             late: self.state_late,
             reason: self.state_reason.map(MessageId::new),
+            papers: self.papers,
         };
         Ok(Occurrence {
             id: OccurrenceId::new(id),
@@ -375,6 +305,7 @@ impl BookingRow {
             kin,
             shared_with,
             needed: needed::read(self.needed),
+            terms: self.terms_id.map(TermsId::new),
             occurrences,
             changes,
         })
@@ -438,6 +369,7 @@ fn load(conn: &mut Conn, key: Key<'_>) -> Result<Vec<Booking>, StoreError> {
             membership::role.nullable(),
             second.fields((organisation::id, organisation::slug, organisation::name)).nullable(),
             needed::COLUMNS,
+            booking::terms_id,
         ))
         .load(conn)?;
     if rows.is_empty() {
@@ -486,6 +418,7 @@ fn occurrences_of(
                 occurrence::state_reason,
                 occurrence::sequence,
                 occurrence::ended_at,
+                occurrence::papers,
             ),
             proposals::columns().nullable(),
         ))

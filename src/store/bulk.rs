@@ -54,12 +54,12 @@ fn occurrences_in_one_statement(
     let mut ids: Vec<NewId> = diesel::sql_query(
         "INSERT INTO occurrence (booking_id, ordinal, site_id, facility_id, starts_at, ends_at, occupied_from, occupied_to, \
          local_date, weekday, from_minute, to_minute, units_wanted, state, state_at, state_by, state_until, state_late, \
-         sequence) \
+         sequence, papers) \
          SELECT booking_id, ordinal, site_id, facility_id, starts_at, ends_at, occupied_from, occupied_to, local_date, weekday, \
-         from_minute, to_minute, units_wanted, state, state_at, state_by, state_until, state_late, 0 \
-         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) WITH ORDINALITY AS new \
+         from_minute, to_minute, units_wanted, state, state_at, state_by, state_until, state_late, 0, papers \
+         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) WITH ORDINALITY AS new \
          (booking_id, ordinal, site_id, facility_id, starts_at, ends_at, occupied_from, occupied_to, local_date, weekday, \
-         from_minute, to_minute, units_wanted, state, state_at, state_by, state_until, state_late, place) \
+         from_minute, to_minute, units_wanted, state, state_at, state_by, state_until, state_late, papers, place) \
          ORDER BY place RETURNING id",
     )
     .bind::<Array<BigInt>, _>(numbers(|one| one.booking))
@@ -80,6 +80,7 @@ fn occurrences_in_one_statement(
     .bind::<Array<Nullable<BigInt>>, _>(maybe(|one| one.by))
     .bind::<Array<Nullable<BigInt>>, _>(maybe(|one| one.until))
     .bind::<Array<Bool>, _>(rows.iter().map(|one| one.late).collect::<Vec<_>>())
+    .bind::<Array<Nullable<Text>>, _>(rows.iter().map(|one| one.papers.clone()).collect::<Vec<_>>())
     .load(conn)?;
     ids.sort_unstable_by_key(|row| row.id);
     Ok(ids.into_iter().map(|row| OccurrenceId::new(row.id)).collect())

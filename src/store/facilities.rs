@@ -10,8 +10,9 @@ use super::error::read;
 use super::schema::{facility, facility_rules, facility_unit, site, unit};
 use super::sites::{SITE_COLUMNS, SiteRow};
 use super::{Conn, StoreError};
-use crate::domain::ids::{FacilityId, SiteId, Slug, UnitId};
+use crate::domain::ids::{FacilityId, SiteId, Slug, TermsId, UnitId};
 use crate::domain::kinds::{Kind, Need};
+use crate::domain::papers::Required;
 use crate::domain::places::{Facility, Site, Unit, UnitChoice};
 use crate::domain::rules::{Approval, Privacy, Rules};
 use crate::domain::safety::Safety;
@@ -36,6 +37,7 @@ struct FacilityRow {
     retired_from: Option<String>,
     fallback_id: Option<i64>,
     safety: String,
+    terms_id: Option<i64>,
 }
 
 #[derive(Queryable)]
@@ -66,6 +68,7 @@ struct RulesRow {
     horizon_commissioned_days: Option<i32>,
     warns_alone: bool,
     arrival_gap_minutes: i32,
+    papers: String,
 }
 
 /// Reads "04-01", month and day.
@@ -107,6 +110,7 @@ impl RulesRow {
             privacy: read(Privacy::parse(&self.privacy), table, id, "privacy")?,
             still_needed_weeks: self.still_needed_weeks,
             daylight: self.daylight,
+            papers: read(Required::parse(&self.papers), table, id, "papers")?,
             season: match (&self.season_from, &self.season_to) {
                 (Some(from), Some(to)) => {
                     let read = read(stored_day(from).zip(stored_day(to)), table, id, "season_from")?;
@@ -143,6 +147,7 @@ impl FacilityRow {
             listed: self.listed,
             retired_from,
             fallback: self.fallback_id.map(FacilityId::new),
+            terms: self.terms_id.map(TermsId::new),
             sessions: if rules.by_session { site.sessions.clone() } else { Arc::default() },
             rules,
             units,
@@ -438,6 +443,7 @@ pub fn set_rules(conn: &mut Conn, id: FacilityId, rules: &Rules) -> Result<(), S
             facility_rules::horizon_commissioned_days.eq(rules.horizon_commissioned_days),
             facility_rules::warns_alone.eq(rules.warns_alone),
             facility_rules::arrival_gap_minutes.eq(rules.arrival_gap_minutes),
+            facility_rules::papers.eq(rules.papers.stored()),
         ))
         .execute(conn)?;
     Ok(())

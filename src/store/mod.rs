@@ -28,6 +28,7 @@ pub mod occupancies;
 pub mod occurrences;
 pub mod organisations;
 pub mod outbox;
+pub mod papers;
 pub mod people;
 pub mod plot_line;
 pub mod plots;
@@ -37,8 +38,10 @@ pub mod sessions;
 pub mod settings;
 pub mod share;
 pub mod sites;
+mod states;
 pub mod submissions;
 pub mod tenancies;
+pub mod terms;
 pub mod waiting;
 pub mod wipe;
 

@@ -15,6 +15,7 @@ use crate::domain::ids::{BookingId, FacilityId, OccurrenceId, OrganisationId, Re
 use crate::domain::judge::Use;
 use crate::domain::kinds::Kind;
 use crate::domain::occurrence::Stage;
+use crate::domain::papers::PaperSet;
 use crate::domain::rules::Privacy;
 use crate::domain::span::{Instant, Span};
 
@@ -36,6 +37,8 @@ pub struct Line {
     pub session: Span,
     pub stage: Stage,
     pub until: Option<Instant>,
+    /// The papers that a conditional date waits for; empty where it waits for its people's yes.
+    pub papers: PaperSet,
     pub organisation: Option<OrganisationId>,
     /// Whose it is. The name of a person is for the staff of the site only.
     pub holder: HolderName,
@@ -54,7 +57,7 @@ pub struct Line {
 #[derive(Queryable)]
 struct Row {
     booking: (i64, String, String, i32, String, i64, i32, (String, String), Option<i64>),
-    occurrence: (i64, i32, i64, i64, String, Option<i64>),
+    occurrence: (i64, i32, i64, i64, String, Option<i64>, Option<String>),
     organisation: Option<(i64, String)>,
     shared_with: Option<i64>,
     facility: (i64, String, String, String),
@@ -64,7 +67,7 @@ struct Row {
 impl Row {
     fn line(self) -> Result<Line, StoreError> {
         let (booking, reference, purpose, people, privacy, asked_at, version, holder, needed_since) = self.booking;
-        let (id, ordinal, starts_at, ends_at, state, until) = self.occurrence;
+        let (id, ordinal, starts_at, ends_at, state, until, papers) = self.occurrence;
         let (facility, facility_slug, facility_name, kind) = self.facility;
         let (site, site_slug, site_name, zone) = self.site;
         let session = Span::new(Instant::from_seconds(starts_at), Instant::from_seconds(ends_at));
@@ -82,6 +85,8 @@ impl Row {
             session: read(session, "occurrence", id, "ends_at")?,
             stage: read(Stage::parse(&state), "occurrence", id, "state")?,
             until: until.map(Instant::from_seconds),
+            papers: papers
+                .map_or(Ok(PaperSet::NONE), |codes| read(PaperSet::parse(&codes), "occurrence", id, "papers"))?,
             organisation: self.organisation.as_ref().map(|(id, _)| OrganisationId::new(*id)),
             holder: holders::holder_name(booking, holder, self.organisation.map(|(_, name)| name))?,
             shared_with: self.shared_with.map(OrganisationId::new),
@@ -148,6 +153,7 @@ fn columns() -> _ {
             occurrence::ends_at,
             occurrence::state,
             occurrence::state_until,
+            occurrence::papers,
         ),
         (organisation::id, organisation::name).nullable(),
         booking::second_organisation_id,

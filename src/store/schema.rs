@@ -1,6 +1,9 @@
 //! The tables as diesel sees them, the same for both engines; a test compares them with each engine. Not a place for logic.
 
+mod papers;
 pub mod plots;
+
+pub use papers::{document, file, terms};
 
 diesel::table! {
     setting (name) {
@@ -147,6 +150,7 @@ diesel::table! {
         retired_from -> Nullable<Text>,
         fallback_id -> Nullable<BigInt>,
         safety -> Text,
+        terms_id -> Nullable<BigInt>,
     }
 }
 
@@ -206,6 +210,7 @@ diesel::table! {
         horizon_commissioned_days -> Nullable<Integer>,
         warns_alone -> Bool,
         arrival_gap_minutes -> Integer,
+        papers -> Text,
     }
 }
 
@@ -236,6 +241,7 @@ diesel::table! {
         needed_look_at -> Nullable<BigInt>,
         needed_since -> Nullable<BigInt>,
         end_told -> Nullable<BigInt>,
+        terms_id -> Nullable<BigInt>,
     }
 }
 
@@ -263,6 +269,7 @@ diesel::table! {
         state_reason -> Nullable<BigInt>,
         sequence -> Integer,
         ended_at -> Nullable<BigInt>,
+        papers -> Nullable<Text>,
     }
 }
 
@@ -485,6 +492,7 @@ diesel::allow_tables_to_appear_in_same_query! {
     setting, person, organisation, membership, session, link, sign_in_failure, site, site_staff, site_trust,
     facility, unit, facility_unit, weekly_hours, facility_rules, booking, occurrence, block, occupancy,
     message, event, submission, outbox, site_date, notice, proposal, waiting_entry, offer,
+    document, file, terms,
 }
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(booking::organisation_id, occurrence::state);

@@ -4,11 +4,12 @@ use diesel::dsl::count;
 use diesel::prelude::*;
 
 use super::error::read;
-use super::schema::{membership, occurrence, organisation, person, session, site, site_staff, site_trust};
-use super::{Conn, StoreError};
+use super::schema::{document, membership, occurrence, organisation, person, session, site, site_staff, site_trust};
+use super::{Conn, StoreError, papers};
 use crate::domain::ids::{OrganisationId, PersonId, SessionId, SiteId, Slug};
 use crate::domain::occurrence::Stage;
 use crate::domain::organisation::Standing;
+use crate::domain::papers::{Paper, PaperStanding};
 use crate::domain::policy::{Actor, MemberRole, Membership, Post, StaffRole};
 use crate::domain::span::Instant;
 
@@ -154,20 +155,24 @@ pub fn actor(conn: &mut Conn, id: PersonId, now: Instant) -> Result<Option<Actor
     Ok(Some(actor))
 }
 
-/// A person as a member of one organisation and nothing else, and whether a site trusts it: one query for all that a request
-/// has to know of who asks. `None` for people who are no members.
+/// A person as a member of one organisation and nothing else, whether a site trusts it, and its accepted papers: one query for
+/// all that a request has to know of who asks. `None` for people who are no members.
 pub fn member(
     conn: &mut Conn,
     id: PersonId,
     organisation: OrganisationId,
     site: SiteId,
-) -> Result<Option<(Actor, bool)>, StoreError> {
+) -> Result<Option<(Actor, bool, Vec<Paper>)>, StoreError> {
     let trusts = site_trust::organisation_id.eq(organisation::id).and(site_trust::site_id.eq(site.row()));
-    type Row = (i64, String, String, (i64, String, String, String, String), Option<i64>);
-    let row: Option<Row> = person::table
+    let held =
+        document::organisation_id.eq(organisation::id).and(document::standing.eq(PaperStanding::Accepted.code()));
+    type Own = (i64, String, String, String, String);
+    type Row = (i64, String, String, Own, Option<i64>, Option<papers::PaperRow>);
+    let rows: Vec<Row> = person::table
         .inner_join(membership::table)
         .inner_join(organisation::table.on(membership::organisation_id.eq(organisation::id)))
         .left_join(site_trust::table.on(trusts))
+        .left_join(document::table.on(held))
         .filter(person::id.eq(id.row()).and(organisation::id.eq(organisation.row())))
         .filter(person::closed_at.is_null())
         .select((
@@ -176,10 +181,12 @@ pub fn member(
             person::email,
             (organisation::id, organisation::slug, organisation::name, organisation::state, membership::role),
             site_trust::site_id.nullable(),
+            papers::PAPER.nullable(),
         ))
-        .first(conn)
-        .optional()?;
-    let Some((person, name, email, (id, slug, organisation, standing, role), trusting)) = row else {
+        .load(conn)?;
+    let held = rows.iter().filter_map(|row| row.5.clone()).map(papers::paper).collect::<Result<Vec<_>, _>>()?;
+    let row = rows.into_iter().next();
+    let Some((person, name, email, (id, slug, organisation, standing, role), trusting, _)) = row else {
         return Ok(None);
     };
     let membership = Membership {
@@ -197,7 +204,7 @@ pub fn member(
         memberships: vec![membership],
         posts: Vec::new(),
     };
-    Ok(Some((actor, trusting.is_some())))
+    Ok(Some((actor, trusting.is_some(), held)))
 }
 
 /// One row a membership, with the person repeated.

@@ -4,9 +4,9 @@ use diesel::prelude::*;
 
 use super::schema::plots::{allotment, plot, plot_entry, plot_inspection, plot_key, plot_link, plot_offer, tenancy};
 use super::schema::{
-    block, booking, event, facility, facility_rules, facility_unit, link, membership, message, notice, occupancy,
-    occurrence, offer, organisation, outbox, person, proposal, session, setting, sign_in_failure, site, site_date,
-    site_staff, site_trust, submission, unit, waiting_entry, weekly_hours,
+    block, booking, document, event, facility, facility_rules, facility_unit, file, link, membership, message, notice,
+    occupancy, occurrence, offer, organisation, outbox, person, proposal, session, setting, sign_in_failure, site,
+    site_date, site_staff, site_trust, submission, terms, unit, waiting_entry, weekly_hours,
 };
 use super::schema_feeds::feed;
 use super::schema_reception::{arrival, key_loan};
@@ -35,6 +35,8 @@ pub fn everything(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(offer::table).execute(conn)?;
     diesel::delete(waiting_entry::table).execute(conn)?;
     diesel::delete(proposal::table).execute(conn)?;
+    diesel::delete(document::table).execute(conn)?;
+    diesel::delete(file::table).execute(conn)?;
     diesel::delete(message::table).execute(conn)?;
     diesel::delete(notice::table).execute(conn)?;
     diesel::delete(block::table).execute(conn)?;
@@ -44,6 +46,8 @@ pub fn everything(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(weekly_hours::table).execute(conn)?;
     diesel::delete(facility_unit::table).execute(conn)?;
     diesel::delete(unit::table).execute(conn)?;
+    diesel::update(facility::table).set(facility::terms_id.eq(None::<i64>)).execute(conn)?;
+    diesel::delete(terms::table).execute(conn)?;
     diesel::delete(facility::table).execute(conn)?;
     diesel::delete(site_date::table).execute(conn)?;
     diesel::delete(site_trust::table).execute(conn)?;

@@ -78,5 +78,11 @@ const WORDS: &[(&str, &str)] = &[
     ("organisation-declined", "Declined. We will email its coordinators."),
     ("organisation-suspended", "Suspended. It cannot ask for new bookings."),
     ("organisation-reinstated", "Reinstated. It can book again."),
+    ("paper-added", "Added. A site looks at it, and we email you."),
+    ("paper-accepted", "Accepted. Dates that waited for it only are confirmed, and we email their people."),
+    ("paper-returned", "Sent back. We will email their coordinators."),
+    ("paper-withdrawn", "Taken back."),
+    ("papers-aside", "Confirmed without the papers. We will email the booker."),
+    ("terms-saved", "Saved as a new version. It is asked for with the next booking."),
     ("applied", "Your application is sent. We will email you when it is decided."),
 ];

@@ -2,7 +2,7 @@
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::{StatusCode, header};
+use actix_web::http::{ConnectionType, StatusCode, header};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
@@ -37,6 +37,10 @@ pub async fn draw(
     let own = response.response().error().and_then(|error| error.as_error::<Error>()).and_then(words_of);
     log(&http, response.response().error());
     let mut drawn = page(&http, status, own);
+    if status == StatusCode::PAYLOAD_TOO_LARGE {
+        // What is still on its way is not read, so nothing else can come over this connection.
+        drawn.head_mut().set_connection_type(ConnectionType::Close);
+    }
     for name in [header::RETRY_AFTER, header::ALLOW, header::SET_COOKIE] {
         if let Some(value) = headers.get(&name) {
             drawn.headers_mut().insert(name, value.clone());

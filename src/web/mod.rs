@@ -14,4 +14,5 @@ pub mod page;
 pub mod plan;
 pub mod repeat;
 pub mod state;
+pub mod upload;
 pub mod when;

@@ -215,6 +215,7 @@ fn any_draft(set: &Set) -> Draft {
                 people: 2,
                 privacy: Privacy::Organisation,
                 set_aside: None,
+                terms: None,
                 nonce: String::new(),
             })
         })

@@ -103,6 +103,7 @@ fn begin(
         repeat: None,
         sibling_of: None,
         split_from: None,
+        terms: None,
     };
     let booking = bookings::insert(conn, &new, now)?;
     add_piece(conn, circumstances, (allotment, plot), (booking, 1), span, (EventKind::Booked, by))?;

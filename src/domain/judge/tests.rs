@@ -38,6 +38,7 @@ fn facility(units: usize, choice: UnitChoice, rules: Rules) -> Facility {
         listed: true,
         retired_from: None,
         fallback: None,
+        terms: None,
         rules,
         sessions: Default::default(),
         neighbours: Default::default(),
@@ -76,7 +77,8 @@ fn now() -> Instant {
 
 fn ask(facility: &Facility, taken: &[Taken], used: &[Use], session: Span, wanted: Wanted, people: i32) -> Verdict {
     let open = [span(DAY, "08:00", "21:00"), span("2026-11-25", "08:00", "21:00")];
-    let facts = Facts { facility, zone: London, open: &open, taken, used, trusted: true, commissioned: false };
+    let facts =
+        Facts { facility, zone: London, open: &open, taken, used, trusted: true, commissioned: false, papers: None };
     let proposal = Proposal { session, wanted, people, organisation: Some(US), besides: Vec::new(), asked: now() };
     judge(&facts, &proposal, now())
 }
@@ -220,6 +222,7 @@ fn the_nearest_yes_is_a_yes() {
         used: &[],
         trusted: true,
         commissioned: false,
+        papers: None,
     };
     let proposal = Proposal {
         session: span(DAY, "10:00", "11:00"),
@@ -282,6 +285,7 @@ fn a_night_session_is_what_the_wall_shows_when_the_clocks_change() {
                 used: &[],
                 trusted: true,
                 commissioned: false,
+                papers: None,
             };
             let proposal = Proposal {
                 session,
@@ -307,8 +311,16 @@ fn the_horizon_is_that_of_the_holders_class() {
         let date = local_date(London, start).to_string();
         let session = span(&date, "09:00", "13:00");
         let open = [session];
-        let facts =
-            Facts { facility: &room, zone: London, open: &open, taken: &[], used: &[], trusted: true, commissioned };
+        let facts = Facts {
+            facility: &room,
+            zone: London,
+            open: &open,
+            taken: &[],
+            used: &[],
+            trusted: true,
+            commissioned,
+            papers: None,
+        };
         let proposal = Proposal {
             session,
             wanted: Wanted::Whole,
@@ -346,6 +358,7 @@ fn the_nearest_yes_of_a_session_is_another_session() {
         used: &[],
         trusted: true,
         commissioned: false,
+        papers: None,
     };
     let proposal = Proposal {
         session: span(DAY, "09:00", "13:00"),
@@ -411,6 +424,7 @@ fn arrivals_of_confidential_neighbours_are_kept_apart_and_nobodys_else() {
         used: &[],
         trusted: true,
         commissioned: false,
+        papers: None,
     };
     let asked = Proposal {
         session: span(DAY, "10:00", "10:50"),

@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::behalf;
 use super::service::{Dated, Draft, Form};
+use super::{behalf, terms};
 use crate::domain::availability::Wanted;
 use crate::domain::hours::{NoSuchTime, local_date, wall_dates};
 use crate::domain::ids::UnitId;
@@ -67,6 +67,8 @@ pub struct NewBooking {
     pub set_aside: String,
     /// The texts of which it was warned already that they look as if they named a client.
     pub kept: String,
+    /// The number of the terms' version that was ticked as accepted.
+    pub terms: String,
 }
 
 impl NewBooking {
@@ -116,6 +118,7 @@ impl NewBooking {
         if facility.is_private() || privacy == Some(Privacy::Confidential) {
             faults.naming(&self.kept, &self.texts());
         }
+        let terms = terms::accepted(self, form, &mut faults);
         match (session, holder, privacy) {
             (Some(session), Some(holder), Some(privacy)) if faults.is_empty() => {
                 let draft = Draft {
@@ -131,6 +134,7 @@ impl NewBooking {
                     people,
                     privacy,
                     set_aside,
+                    terms,
                     nonce: self.nonce.clone(),
                 };
                 Ok(Wanting { draft, session, dates })

@@ -1,5 +1,6 @@
 //! Bookings from the booker's side: asking, checking, the booking itself, the list, giving it up. Not the deciding.
 
+mod awaits;
 mod behalf;
 mod cancel;
 mod change;
@@ -9,6 +10,7 @@ mod list;
 mod more;
 mod needed;
 mod new;
+mod papers;
 mod release;
 mod running;
 mod safe;
@@ -16,6 +18,7 @@ mod series;
 mod service;
 mod share;
 mod show;
+mod terms;
 mod times;
 mod wait;
 

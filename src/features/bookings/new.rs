@@ -9,12 +9,14 @@ use serde::Deserialize;
 
 use super::behalf::{self, For, Staff};
 use super::draft::NewBooking;
+use super::papers::PaperLine;
 use super::service::{self, Alternatives, Draft, Form, Means, RequestAnswer, Whose};
+use super::terms::{self, TermsView};
 use super::times::{self, TimeChoices, time_choices};
-use super::{safe, series, wait};
+use super::{papers, safe, series, wait};
 use crate::domain::hours::{instant_at, local_date, local_time};
 use crate::domain::ids::{Reference, Slug};
-use crate::domain::judge::{Needs, Proposal, Verdict, judge};
+use crate::domain::judge::{Proposal, Verdict, judge};
 use crate::domain::organisation::Standing;
 use crate::domain::places::UnitChoice;
 use crate::domain::policy::Actor;
@@ -78,6 +80,7 @@ pub(super) struct NewPage {
     repeats: Vec<Choice>,
     weekdays: Vec<Choice>,
     suggestions: Vec<Suggestion>,
+    terms: Option<TermsView>,
 }
 
 #[derive(Template)]
@@ -93,6 +96,8 @@ struct CheckPage {
     then: String,
     /// That nobody else would be in the building.
     alone: Option<String>,
+    /// What papers are still needed, if any.
+    papers: String,
     button: &'static str,
 }
 
@@ -116,6 +121,9 @@ pub(super) struct Frame {
     pub rules: Vec<(&'static str, String)>,
     /// What people who are there on that date must know.
     pub notices: Vec<NoticeView>,
+    /// What the organisation has on file of what is asked for, and what it lacks.
+    pub papers: Vec<PaperLine>,
+    pub papers_href: Option<String>,
 }
 
 /// A button that fills the form with another time or place, keeping what was typed.
@@ -351,6 +359,8 @@ pub(super) fn frame(form: &Form) -> Frame {
         action: urls::book(&form.site.slug, &form.facility.slug),
         rules: form.facility.rules_in_words(),
         notices: notice_views((form.site.zone, &form.site.name), &form.notices, |_| Some(form.facility.name.clone())),
+        papers: papers::held(form),
+        papers_href: form.organisation_slug.as_ref().map(urls::documents),
     }
 }
 
@@ -419,6 +429,7 @@ pub(super) fn new_page(
             Vec::new()
         },
         suggestions: Vec::new(),
+        terms: terms::view(form, &typed),
         repeats_open: typed.repeating().is_asked(),
         repeats: repeats(form.date, typed.repeating()),
         weekdays: weekdays(form.date, typed.repeating()),
@@ -436,7 +447,7 @@ fn check_page(
 ) -> CheckPage {
     let facility = &form.facility;
     let when = format!("{}{}", date_and_times(form.site.zone, session), facility.rules.run_in_words(session.minutes()));
-    let straight_away = verdict.needs == Needs::Nothing;
+    let straight_away = verdict.confirms();
     CheckPage {
         chrome: safe::chrome(chrome, form, &typed),
         frame: frame(form),
@@ -444,7 +455,9 @@ fn check_page(
         whom: behalf::for_whom(&who.actor, form, draft, [(verdict, facility)]),
         people: counted(draft.people.into(), "person", "people"),
         units: words::listed(&facility.unit_names(&verdict.units)),
+        papers: papers::line(verdict),
         then: match (straight_away, verdict.until) {
+            _ if papers::is_conditional(verdict) => papers::then(verdict, &form.site, facility),
             (true, _) | (false, None) => "It is confirmed straight away.".to_owned(),
             (false, Some(until)) => format!(
                 "{} decides. They answer by {} at the latest{}.",
@@ -454,7 +467,7 @@ fn check_page(
             ),
         },
         alone: None,
-        button: if straight_away { "Book it" } else { "Send request" },
+        button: if straight_away || papers::is_conditional(verdict) { "Book it" } else { "Send request" },
         typed,
     }
 }

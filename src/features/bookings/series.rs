@@ -9,6 +9,7 @@ use chrono_tz::Tz;
 use super::behalf::{self, For};
 use super::draft::{NewBooking, Wanting};
 use super::new::{Frame, faults_of, frame, new_page};
+use super::papers;
 use super::safe;
 use super::service::{self, DateResult, Dated, Draft, Form, Means, Preview, RequestAnswer, Rung, SeriesWish};
 use crate::domain::hours::{NoSuchTime, instant_at, local_time};
@@ -62,6 +63,8 @@ struct Row {
     question: Option<String>,
     options: Vec<Choice>,
     alone: bool,
+    /// What papers the date still needs.
+    papers: String,
 }
 
 /// A form for a series that could be read: previewed, shown to check, or sent.
@@ -221,6 +224,7 @@ fn series_page(
     let verdicts = || preview.results.iter().filter_map(|one| one.verdict.as_ref());
     let mut refused = verdicts().filter(|verdict| !verdict.is_yes());
     let needs_decision = verdicts().any(|one| one.needs == Needs::Approval);
+    let conditional = verdicts().any(|one| one.is_yes() && papers::is_conditional(one));
     let asks = rows.iter().any(|row| row.question.is_some());
     SeriesPage {
         chrome: safe::chrome(chrome, form, &typed),
@@ -247,6 +251,11 @@ fn series_page(
         people: counted(draft.people.into(), "person", "people"),
         then: if needs_decision {
             format!("{} decides on each date, and we email you.", form.site.name)
+        } else if conditional {
+            format!(
+                "Dates that have their papers are confirmed straight away. The others are conditional until {} accepts what is missing.",
+                form.site.name
+            )
         } else {
             "The dates that you chose are confirmed straight away.".to_owned()
         },
@@ -305,6 +314,7 @@ fn row(
     let default = if leave { options.last() } else { options.first() }.map(|(value, _)| value.clone());
     let chosen = known.or(default);
     Row {
+        papers: result.verdict.as_ref().filter(|one| one.is_yes()).map_or_else(String::new, papers::line),
         id: format!("pick-{place}"),
         date: long_date(result.date),
         question,

@@ -2,6 +2,7 @@
 
 mod instead;
 mod listing;
+mod papers;
 mod safe;
 mod tenancy;
 
@@ -25,7 +26,7 @@ use crate::enquiry::{self, Loaded, Question};
 use crate::mail::Mailer;
 use crate::store::events;
 use crate::store::facilities::Filter;
-use crate::store::{Conn, Db, StoreError, changes, facilities, notices, organisations};
+use crate::store::{Conn, Db, StoreError, changes, facilities, notices, organisations, terms};
 
 pub use crate::allocation::{
     Answer, Case, Change, ChangeAnswer, Dated, Draft, GiveUp, InsteadOf, JoinAnswer, MoreDates, NewPlace, NewWords,
@@ -38,7 +39,9 @@ pub use safe::alone;
 pub use crate::enquiry::series::{DateResult, Preview, Rung, SeriesWish};
 pub use crate::store::events::EventLine;
 pub use crate::store::occurrences::Line;
+pub use crate::store::terms::Version;
 pub use listing::{Lists, is_there, list};
+pub use papers::TermsAsked;
 pub use tenancy::{Leads, tenancy};
 
 /// A facility with the facts of a date, for the form.
@@ -54,6 +57,10 @@ pub struct Form {
     pub organisation: Option<OrganisationId>,
     /// All that the site's staff may book for; nobody else is told of them.
     pub others: Vec<OrganisationName>,
+    /// What has to be accepted; none where the place has no terms.
+    pub terms: Option<TermsAsked>,
+    /// Whose papers are shown, for those who may see them.
+    pub organisation_slug: Option<Slug>,
 }
 
 /// For whom the form is filled in.
@@ -97,7 +104,11 @@ pub async fn form(
         let day = day(site.zone, date).ok();
         let mut notices = day.map_or(Ok(Vec::new()), |day| notices::within(conn, site.id, day))?;
         notices.retain(|one| one.touches(facility.id, one.span));
-        Ok(Some(Form { site, facility, loaded, date, notices, organisation, others }))
+        let coordinated = actor.memberships.iter().find(|one| Some(one.organisation) == organisation);
+        let coordinated = coordinated.filter(|one| actor.coordinates(one.organisation));
+        let organisation_slug = coordinated.map(|one| one.slug.clone());
+        let terms = papers::terms_asked(conn, &site, &facility, organisation)?;
+        Ok(Some(Form { site, facility, loaded, date, notices, organisation, others, terms, organisation_slug }))
     })
     .await
 }
@@ -216,6 +227,8 @@ pub struct View {
     pub notices: Vec<Notice>,
     /// Sessions to come that would be alone in the building, likewise.
     pub alone: Vec<Span>,
+    /// The terms that it was made under.
+    pub terms: Option<Version>,
 }
 
 /// One booking; `None` when it is not there or not for this person.
@@ -231,7 +244,8 @@ fn whole_view(conn: &mut Conn, reference: &Reference, actor: &Actor, now: Instan
     let changes = allocation::changes_waiting(conn, &case, now)?;
     let running = case.booking.occurrences.iter().find(|one| allocation::runs(one, now)).map(|one| one.ordinal);
     let running = running.filter(|_| may_give_up(actor, &case));
-    Ok(Some(View { case, history, changes, running, notices: Vec::new(), alone: Vec::new() }))
+    let terms = case.booking.terms.map_or(Ok(None), |id| terms::by_id(conn, id))?;
+    Ok(Some(View { case, history, changes, running, notices: Vec::new(), alone: Vec::new(), terms }))
 }
 
 /// A booking of which a date runs now, with the minutes by which that could be made longer at once.
@@ -378,7 +392,8 @@ pub async fn next_free(db: &Db, reference: Reference, actor: Actor, now: Instant
         let range = (today, dates.last().copied().unwrap_or(today));
         let organisation = case.booking.organisation_id();
         // Whether it would need a decision is of no account for whether it is free.
-        let loaded = enquiry::load_known(conn, &case.site, &[facility], (organisation, Some(false)), range)?;
+        let known = enquiry::Known { trusted: Some(false), papers: Some(&[]) };
+        let loaded = enquiry::load_known(conn, &case.site, &[facility], (organisation, known), range)?;
         let proposal = Proposal {
             session: last.session,
             wanted: last.wanted.clone(),

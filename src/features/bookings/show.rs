@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Path;
 use askama::Template;
 
+use super::awaits::Awaits;
 use super::list::late_words;
 use super::release::is_late;
 use super::safe;
@@ -58,6 +59,10 @@ struct ShowPage {
     waiting: Option<String>,
     /// The condition that waits for a yes, and where it is given.
     condition: Option<Condition>,
+    /// Which papers its dates wait for.
+    awaits: Option<Awaits>,
+    /// The terms that it was made under.
+    terms: Option<(String, String)>,
     /// Changes that wait for a decision, and where they are taken back.
     changes: Vec<ChangeLine>,
     withdraw_change: Option<String>,
@@ -220,8 +225,9 @@ fn show_page(chrome: Chrome, actor: &Actor, view: &View, now: Instant) -> ShowPa
         waiting: waiting_words(case, now),
         calendar: (stage == Stage::Confirmed || waits).then(|| urls::booking_calendar(&booking.reference)),
         cancel: service::may_cancel(actor, case, now).then(|| urls::booking_cancel(&booking.reference)),
-        decide: ((waits || !view.changes.is_empty()) && actor.manages(case.site.id))
-            .then(|| urls::request(&booking.reference)),
+        decide: ((waits || !view.changes.is_empty() || Awaits::of(actor, case, now).is_some())
+            && actor.manages(case.site.id))
+        .then(|| urls::request(&booking.reference)),
         undo: undo_href(actor, case, now),
         again: urls::booking_again(&booking.reference),
         running: running(view),
@@ -243,6 +249,8 @@ fn show_page(chrome: Chrome, actor: &Actor, view: &View, now: Instant) -> ShowPa
             .filter(|_| !booking.is_series())
             .and_then(|one| exchange_href(actor, case, one, now)),
         condition: condition(actor, view, now),
+        awaits: Awaits::of(actor, case, now),
+        terms: Awaits::terms(case, view.terms.as_ref()),
         series: booking.is_series().then(|| series_view(actor, case, now)),
     }
 }
@@ -314,7 +322,8 @@ fn notices(view: &View) -> Vec<NoticeView> {
 fn condition(actor: &Actor, view: &View, now: Instant) -> Option<Condition> {
     let booking = &view.case.booking;
     let open = booking.occurrences.iter().filter(|one| !one.state.is_void(now));
-    let until = open.filter(|one| one.state.stage() == Stage::Conditional).filter_map(|one| one.state.until()).min()?;
+    let offered = open.filter(|one| one.state.stage() == Stage::Conditional && one.state.awaited().is_none());
+    let until = offered.filter_map(|one| one.state.until()).min()?;
     let said = view.history.iter().find(|line| line.kind == EventKind::ConditionOffered);
     let own = actor.speaks_for(view.case.site.id, &booking.holder);
     Some(Condition {

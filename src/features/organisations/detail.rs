@@ -27,6 +27,8 @@ struct DetailPage {
     sees_bookings: bool,
     /// Where this person decides about it, if they do.
     manage_path: Option<String>,
+    /// Where its papers are, for those who may see them.
+    papers_path: Option<String>,
 }
 
 struct Person {
@@ -71,6 +73,7 @@ pub async fn get(
         coordinates: actor.coordinates(id),
         sees_bookings: actor.sees_bookings_of(id) || actor.is_manager(),
         manage_path: manages.then(|| urls::manage_organisation(&whole.organisation.slug)),
+        papers_path: (actor.coordinates(id) || actor.administrator).then(|| urls::documents(&whole.organisation.slug)),
         organisation: whole.organisation,
     })
 }

@@ -33,6 +33,8 @@ struct SitePage {
     step_free: bool,
     schedule: String,
     find: String,
+    /// Where its terms are, if it has any.
+    terms: Option<String>,
     manage: Option<String>,
     facilities: Vec<FacilityCard>,
     hours: Vec<(&'static str, String)>,
@@ -84,6 +86,7 @@ fn site_page(chrome: Chrome, view: SiteView, (manages, sees_unlisted): (bool, bo
         step_free: site.step_free,
         schedule: urls::schedule(&site.slug, None),
         find: format!("{}?site={}", urls::FIND, site.slug),
+        terms: facilities.iter().any(|one| one.terms.is_some()).then(|| urls::terms(&site.slug)),
         manage: manages.then(|| urls::manage_site(&site.slug)),
         facilities: facilities
             .iter()

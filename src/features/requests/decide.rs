@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
+use super::papers::{self, Awaited};
 use super::rivals::{Rival, rivals, so_far};
 use super::service::{self, Answer, Case, DateRefused, Dates, Decision, Dossier, Line};
 use crate::domain::ids::Reference;
@@ -43,7 +44,7 @@ pub struct DecisionForm {
 
 #[derive(Template)]
 #[template(path = "requests/decide.html")]
-struct DecidePage {
+pub(super) struct DecidePage {
     chrome: Chrome,
     faults: Faults,
     notice: Option<String>,
@@ -60,6 +61,8 @@ struct DecidePage {
     facts: Vec<Fact>,
     /// This request and the others that ask for its time, where none of them holds it; empty where there are no others.
     rivals: Vec<Rival>,
+    /// Dates that wait for papers, and what they need.
+    awaited: Option<Awaited>,
     /// The dates that wait, where there are several.
     dates: Vec<DateView>,
     /// Changes that wait, each as it is and as it is wished.
@@ -68,6 +71,8 @@ struct DecidePage {
     condition: String,
     reason: String,
     kept: String,
+    /// Why dates are confirmed without their papers, or declined.
+    papers_reason: String,
     version: i32,
 }
 
@@ -200,7 +205,7 @@ pub fn refused_words(refused: &[DateRefused], case: &Case) -> String {
     format!("{what}: {}. Decline it, or ask the booker for another time.", words.join(". "))
 }
 
-fn decide_page(chrome: Chrome, dossier: &Dossier, now: Instant) -> DecidePage {
+pub(super) fn decide_page(chrome: Chrome, dossier: &Dossier, now: Instant) -> DecidePage {
     let (case, booking) = (&dossier.case, &dossier.case.booking);
     let waits = booking.waiting(now).next().is_some();
     DecidePage {
@@ -221,6 +226,7 @@ fn decide_page(chrome: Chrome, dossier: &Dossier, now: Instant) -> DecidePage {
         when: case.for_mail().when_all(),
         note: booking.note.clone(),
         facts: facts(dossier, now),
+        awaited: papers::awaited(case, now),
         rivals: if waits { rivals(dossier) } else { Vec::new() },
         dates: dates(dossier, now),
         changes: dossier
@@ -236,7 +242,15 @@ fn decide_page(chrome: Chrome, dossier: &Dossier, now: Instant) -> DecidePage {
         condition: String::new(),
         reason: String::new(),
         kept: String::new(),
+        papers_reason: String::new(),
         version: booking.version,
+    }
+}
+
+impl DecidePage {
+    /// The same after an answer about dates that wait for papers could not be done.
+    pub(super) fn about_papers(self, faults: Faults, notice: Option<String>, papers_reason: String) -> Self {
+        Self { faults, notice, papers_reason, ..self }
     }
 }
 
@@ -271,6 +285,7 @@ fn facts(dossier: &Dossier, now: Instant) -> Vec<Fact> {
     facts.extend(deadline(dossier, now));
     facts.extend(fit(dossier));
     facts.extend(alone(dossier));
+    facts.extend(papers_fact(dossier));
     facts.push(past(dossier));
     // What is declined or lost has no time that anything could be in the way of.
     if dossier.case.booking.occurrences.iter().any(|one| one.state.stage().is_active()) {
@@ -313,6 +328,13 @@ fn alone(dossier: &Dossier) -> Option<Fact> {
     };
     let heading = "The only occupied room in the building".to_owned();
     Some(Fact { look: true, heading, words: format!("{words}, as things stand now") })
+}
+
+/// What the dates would still need after a yes.
+fn papers_fact(dossier: &Dossier) -> Option<Fact> {
+    let (words, look) = dossier.papers.clone()?;
+    let heading = if look { "Papers missing" } else { "Papers on file" };
+    Some(Fact { look, heading: heading.to_owned(), words })
 }
 
 fn past(dossier: &Dossier) -> Fact {

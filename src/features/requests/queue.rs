@@ -5,6 +5,7 @@ use askama::Template;
 
 use super::service::{self, Line, Silent, holder};
 use crate::domain::hours::local_date;
+use crate::domain::papers::PaperSet;
 use crate::domain::span::Instant;
 use crate::domain::words::{counted, date_and_clock, date_and_times, long_date, rough_length};
 use crate::error::Error;
@@ -21,6 +22,20 @@ struct QueuePage {
     heading: String,
     cards: Vec<Card>,
     silent: Vec<SilentCard>,
+    awaiting: Vec<AwaitingCard>,
+    /// "3 papers to look at", and where.
+    papers: Option<(String, &'static str)>,
+}
+
+/// A booking with dates that wait for papers.
+struct AwaitingCard {
+    href: String,
+    title: String,
+    holder: String,
+    when: String,
+    site: String,
+    missing: String,
+    then: String,
 }
 
 /// A series of which nobody has said that it is still needed.
@@ -66,7 +81,29 @@ pub async fn get(state: Shared, who: Manager, chrome: Chrome) -> Result<HttpResp
         _ => format!("{} to decide", counted(number, "request", "requests")),
     };
     let silent = queue.unanswered.iter().filter_map(|one| silent_card(one, now)).collect();
-    page::ok(&QueuePage { chrome, heading, cards, silent })
+    let awaiting = queue.awaiting.chunk_by(|a, b| a.booking == b.booking).filter_map(awaiting_card).collect();
+    let papers = (0 < queue.papers)
+        .then(|| (format!("{} to look at", counted(queue.papers, "paper", "papers")), urls::MANAGE_PAPERS));
+    page::ok(&QueuePage { chrome, heading, cards, silent, awaiting, papers })
+}
+
+fn awaiting_card(dates: &[Line]) -> Option<AwaitingCard> {
+    let first = dates.first()?;
+    let missing = dates.iter().fold(PaperSet::NONE, |all, line| all.and(line.papers));
+    // What never lapses has a deadline that no calendar reaches; then its start is what counts.
+    let until = dates.iter().filter_map(|line| line.until).min().filter(|until| *until < first.session.start());
+    Some(AwaitingCard {
+        href: urls::request(&first.reference),
+        title: format!("{}, {}", first.facility_name, first.purpose),
+        holder: holder(first),
+        when: when(first, dates.len()),
+        site: first.site_name.clone(),
+        missing: missing.words(),
+        then: match until {
+            Some(until) => format!("Lapses by itself on {}.", date_and_clock(first.zone, until)),
+            None => "Nothing is cancelled by itself: you decide before it starts.".to_owned(),
+        },
+    })
 }
 
 fn silent_card(silent: &Silent, now: Instant) -> Option<SilentCard> {

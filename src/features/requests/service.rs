@@ -4,18 +4,22 @@ use std::collections::HashMap;
 
 use crate::allocation::{self, Circumstances};
 use crate::domain::holder::Holder;
+use crate::domain::hours::local_date;
 use crate::domain::ids::{BookingId, OrganisationId, Reference, SiteId};
 use crate::domain::needed::UNANSWERED_DAYS;
 use crate::domain::occurrence::Stage;
+use crate::domain::papers::{PaperSet, missing};
 use crate::domain::policy::Actor;
 use crate::domain::recurrence::MOST_DATES;
 use crate::domain::span::{Instant, Span};
 use crate::enquiry::alone;
 use crate::mail::Mailer;
 use crate::store::occurrences::{self, ListFilter};
-use crate::store::{Conn, Db, StoreError, needed, proposals};
+use crate::store::{Conn, Db, StoreError, needed, papers, proposals};
 
-pub use crate::allocation::{Answer, Case, ChangeDecision, DateRefused, Dates, Decision, Side, Waiting};
+pub use crate::allocation::{
+    Answer, AwaitedDecision, Case, ChangeDecision, DateRefused, Dates, Decision, Side, Waiting,
+};
 pub use crate::store::needed::Unanswered;
 pub use crate::store::occurrences::Line;
 
@@ -34,13 +38,20 @@ pub async fn queue(db: &Db, actor: &Actor, now: Instant) -> Result<Queue, StoreE
     db.read(move |conn| {
         let filter = ListFilter {
             sites: sites.as_deref(),
-            stages: Some(&[Stage::Requested]),
+            stages: Some(&[Stage::Requested, Stage::Conditional]),
             until_after: Some(now),
-            most: 200,
+            // Dates that wait for papers have no end to their waiting but their start.
+            starts_after: Some(now),
+            most: 400,
             ..ListFilter::default()
         };
         let mut lines = occurrences::list(conn, &filter)?;
         lines.sort_by_key(|line| (line.asked_at, line.booking, line.ordinal));
+        let (lines, mut awaiting): (Vec<Line>, Vec<Line>) =
+            lines.into_iter().partition(|line| line.stage == Stage::Requested);
+        awaiting.retain(|line| !line.papers.is_empty());
+        awaiting.sort_by_key(|line| (line.booking, line.session));
+        let papers = papers::count_awaiting(conn, sites.as_deref())?;
         let ids = proposals::bookings_waiting(conn, sites.as_deref(), now)?;
         let changes = if ids.is_empty() {
             Vec::new()
@@ -48,7 +59,7 @@ pub async fn queue(db: &Db, actor: &Actor, now: Instant) -> Result<Queue, StoreE
             occurrences::list(conn, &ListFilter { ids: Some(&ids), ..ListFilter::default() })?
         };
         let unanswered = unanswered(conn, sites.as_deref(), now)?;
-        Ok(Queue { requests: lines, changes, unanswered })
+        Ok(Queue { requests: lines, changes, unanswered, awaiting, papers })
     })
     .await
 }
@@ -61,6 +72,10 @@ pub struct Queue {
     pub changes: Vec<Line>,
     /// Series of which nobody has said that they are still needed, the longest silence first.
     pub unanswered: Vec<Silent>,
+    /// Dates that wait for papers, those of one booking together.
+    pub awaiting: Vec<Line>,
+    /// How many papers wait to be looked at.
+    pub papers: i64,
 }
 
 /// A series whose booker was asked and has not answered, with its dates to come.
@@ -102,6 +117,8 @@ pub struct Dossier {
     pub changes: Vec<Waiting>,
     /// The sessions to come that would be alone in the building, where the rules say that people are told so.
     pub alone: Vec<Span>,
+    /// What papers its places ask for in words, and whether any is missing for one of its dates.
+    pub papers: Option<(String, bool)>,
 }
 
 /// One case; `None` when it is not there or not for this manager.
@@ -152,7 +169,26 @@ fn complete(conn: &mut Conn, case: Case, now: Instant) -> Result<Dossier, StoreE
     let active = case.booking.occurrences.iter().filter(|one| one.state.stage().is_active() && now < one.session.end());
     let sessions: Vec<_> = active.map(|one| (one.facility, one.session)).collect();
     let alone = alone::dates(conn, &case.site, &case.facilities, &sessions, now)?;
-    Ok(Dossier { case, past, around, changes, alone })
+    let papers = papers_of(conn, &case, now)?;
+    Ok(Dossier { case, past, around, changes, alone, papers })
+}
+
+/// What papers a booking's places ask for, and which of its dates lack some.
+fn papers_of(conn: &mut Conn, case: &Case, now: Instant) -> Result<Option<(String, bool)>, StoreError> {
+    let wanted = case.facilities.iter().map(|one| one.rules.papers).find(|one| !one.kinds.is_empty());
+    let (Some(required), Some(organisation)) = (wanted, case.booking.organisation_id()) else {
+        return Ok(None);
+    };
+    let held = papers::accepted(conn, organisation)?;
+    let on = |at: Instant| local_date(case.site.zone, at);
+    let coming = case.booking.occurrences.iter().filter(|one| one.state.stage().is_active());
+    let lacks = coming.map(|one| missing(required, &held, on(one.session.start()), on(now)).kinds);
+    let all = lacks.fold(PaperSet::NONE, PaperSet::and);
+    Ok(Some(if all.is_empty() {
+        (required.in_words().unwrap_or_default(), false)
+    } else {
+        (format!("{}. A yes makes those dates conditional until it is accepted", all.words()), true)
+    }))
 }
 
 /// Decides the changes of a booking that wait.
@@ -166,6 +202,21 @@ pub async fn decide_change(
     db.write(move |conn| {
         let circumstances = Circumstances { now, chance: crate::chance::Chance, mailer: &mailer };
         allocation::decide_change(conn, circumstances, &actor, (&reference, version), &decision)
+    })
+    .await
+}
+
+/// Decides dates that wait for papers.
+pub async fn decide_awaited(
+    db: &Db,
+    (now, mailer): (Instant, Mailer),
+    actor: Actor,
+    (reference, version): (Reference, i32),
+    decision: AwaitedDecision,
+) -> Result<Answer, StoreError> {
+    db.write(move |conn| {
+        let circumstances = Circumstances { now, chance: crate::chance::Chance, mailer: &mailer };
+        allocation::decide_awaited(conn, circumstances, &actor, (&reference, version), &decision)
     })
     .await
 }

@@ -202,8 +202,7 @@ fn nothing_is_left_hanging(db: &Db) {
     let overlaps = "occupancy one JOIN occupancy other ON one.unit_id = other.unit_id AND one.id < other.id \
                     AND one.starts_at < other.ends_at AND other.starts_at < one.ends_at";
     assert_eq!(count(db, overlaps), 0);
-    let stray =
-        "occupancy JOIN occurrence ON occurrence.id = occurrence_id WHERE state NOT IN ('requested', 'confirmed')";
+    let stray = "occupancy JOIN occurrence ON occurrence.id = occurrence_id WHERE state NOT IN ('requested', 'conditional', 'confirmed')";
     assert_eq!(count(db, stray), 0);
     let homeless = "occurrence WHERE state = 'confirmed' AND NOT EXISTS \
                     (SELECT 1 FROM occupancy WHERE occurrence_id = occurrence.id)";
@@ -217,7 +216,7 @@ fn share_booked(db: &Db, weekdays: &str, days: i64) -> i64 {
     let rooms = "SELECT facility.id FROM facility JOIN site ON site.id = site_id \
                  WHERE site.slug = 'hunter-street' AND kind = 'counselling'";
     let question = format!(
-        "{minutes} AS number FROM occurrence WHERE state IN ('confirmed', 'requested') AND from_minute < 1080 \
+        "{minutes} AS number FROM occurrence WHERE state IN ('confirmed', 'conditional', 'requested') AND from_minute < 1080 \
          AND weekday {weekdays} AND facility_id IN ({rooms})"
     );
     let minutes = db.read_now(|conn| Ok(diesel::sql_query(question).get_result::<Counted>(conn)?)).unwrap().number;

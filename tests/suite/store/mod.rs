@@ -7,6 +7,7 @@ mod counselling;
 mod demo;
 mod guard;
 mod needed;
+mod papers;
 mod plans;
 mod plots;
 mod races;

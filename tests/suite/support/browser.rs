@@ -67,6 +67,17 @@ impl Browser {
         lock(&self.cookies).insert(name.to_owned(), value.to_owned());
     }
 
+    /// The address of the server.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// All cookies as the header that a browser sends.
+    pub fn cookies(&self) -> String {
+        let pairs: Vec<String> = lock(&self.cookies).iter().map(|(name, value)| format!("{name}={value}")).collect();
+        pairs.join("; ")
+    }
+
     /// Opens a path of the server, its query included.
     #[track_caller]
     pub fn get(&self, path: &str) -> Page {

@@ -232,6 +232,7 @@ impl World {
             people: 2,
             privacy: Privacy::Organisation,
             set_aside: None,
+            terms: None,
             nonce: Chance.token().reveal().to_owned(),
         }
     }

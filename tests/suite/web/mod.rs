@@ -18,6 +18,7 @@ mod needed;
 mod notices;
 mod organisations;
 mod outdoors;
+mod papers;
 mod plots;
 mod race;
 mod reception;

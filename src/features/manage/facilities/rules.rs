@@ -8,6 +8,7 @@ use super::edit::at;
 use super::rules_form::RulesForm;
 use super::service::{self, Change, FacilityView};
 use crate::domain::named::NamedSession;
+use crate::domain::papers::PaperKind;
 use crate::domain::rules::{Approval, Privacy, Rules};
 use crate::error::Error;
 use crate::urls;
@@ -26,6 +27,7 @@ struct RulesPage {
     typed: RulesForm,
     approvals: Vec<Choice>,
     privacies: Vec<Choice>,
+    papers: Vec<Choice>,
     /// The words are of what was typed, not of what is saved.
     is_preview: bool,
     words: Vec<(&'static str, String)>,
@@ -86,12 +88,15 @@ fn rules_page(chrome: Chrome, view: &FacilityView, typed: RulesForm, faults: Fau
     let (site, facility) = (&view.site, &view.facility);
     let approvals = Approval::ALL.map(|one| Choice::new(one.code(), one.words(), one.code() == typed.approval));
     let privacies = Privacy::ALL.map(|one| Choice::new(one.code(), one.words(), one.code() == typed.privacy));
+    let ticked = |kind: PaperKind| typed.papers.iter().any(|code| code == kind.code());
+    let papers = PaperKind::ALL.map(|one| Choice::new(one.code(), one.words(), ticked(one)));
     RulesPage {
         chrome,
         faults,
         typed,
         approvals: approvals.to_vec(),
         privacies: privacies.to_vec(),
+        papers: papers.to_vec(),
         is_preview: false,
         words: facility.rules_in_words(),
         site_sessions: site.sessions.iter().map(NamedSession::in_brackets).collect::<Vec<_>>().join(", "),

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::domain::papers::{PaperKind, PaperSet, Required};
 use crate::domain::rules::{Approval, Privacy, Rules};
 use crate::domain::season::{Season, day_of_year, typed_day_of_year};
 use crate::domain::typed;
@@ -40,6 +41,9 @@ pub struct RulesForm {
     pub horizon_commissioned_days: String,
     pub warns_alone: String,
     pub arrival_gap_minutes: String,
+    /// The codes of the papers that must be on file.
+    pub papers: Vec<String>,
+    pub least_pounds: String,
     /// "preview" shows the rules in words, "save" saves them.
     pub step: String,
 }
@@ -77,6 +81,11 @@ impl RulesForm {
                 .map_or_else(String::new, |days| days.to_string()),
             warns_alone: tick(rules.warns_alone),
             arrival_gap_minutes: minutes(rules.arrival_gap_minutes),
+            papers: rules.papers.kinds.iter().map(|kind| kind.code().to_owned()).collect(),
+            least_pounds: match rules.papers.least_pounds {
+                0 => String::new(),
+                pounds => pounds.to_string(),
+            },
             step: String::new(),
         }
     }
@@ -150,6 +159,7 @@ impl RulesForm {
             horizon_commissioned_days: self.horizon_commissioned_days(faults),
             warns_alone: self.tells_of_being_alone(),
             arrival_gap_minutes: minutes(faults, "arrival_gap_minutes", &self.arrival_gap_minutes, (0, 4 * HOUR)),
+            papers: self.papers(faults),
         }
     }
 
@@ -170,6 +180,16 @@ impl RulesForm {
     fn horizon_commissioned_days(&self, faults: &mut Faults) -> Option<i32> {
         let typed = Some(self.horizon_commissioned_days.trim()).filter(|typed| !typed.is_empty())?;
         Some(faults.number("horizon_commissioned_days", typed, "a number of days", (1, 1_000)))
+    }
+
+    /// The kinds that are ticked; an amount counts for insurance only.
+    fn papers(&self, faults: &mut Faults) -> Required {
+        let kinds: Option<Vec<PaperKind>> = self.papers.iter().map(|code| PaperKind::parse(code)).collect();
+        let kinds = PaperSet::of(faults.take("papers", kinds.ok_or("Choose from the list of papers")));
+        let typed: String = self.least_pounds.chars().filter(|c| !matches!(c, '£' | ',' | ' ')).collect();
+        let typed = Some(typed).filter(|typed| !typed.is_empty() && kinds.has(PaperKind::Liability));
+        let pounds = typed.map(|typed| faults.number("least_pounds", &typed, "whole pounds", (1, 100_000_000)));
+        Required { kinds, least_pounds: pounds.unwrap_or_default() }
     }
 
     fn week_bookings(&self, faults: &mut Faults) -> Option<i32> {

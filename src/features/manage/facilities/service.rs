@@ -15,7 +15,7 @@ use crate::domain::span::Instant;
 use crate::store::events::{self, NewEvent};
 use crate::store::facilities::{self, FacilityFacts, Filter};
 use crate::store::occurrences::{self, ListFilter};
-use crate::store::{Conn, Db, StoreError, engine, safety, sites};
+use crate::store::{Conn, Db, StoreError, engine, safety, sites, terms};
 
 /// Words that stand where a facility's slug stands in a path.
 const RESERVED: [&str; 12] = [
@@ -125,6 +125,7 @@ pub async fn add(db: &Db, actor: Actor, site: Slug, new: NewFacility, now: Insta
         let facts = FacilityFacts { position, ..new.words.facts(&site, &slug, new.kind, new.choice) };
         let id = facilities::insert(conn, &facts, &rules)?;
         safety::set_of_facility(conn, id, &new.words.safety)?;
+        terms::put_in_force(conn, site.id)?;
         for (unit, position) in units.iter().zip(0..) {
             let unit = facilities::unit_named(conn, site.id, unit)?;
             facilities::add_unit(conn, id, unit, position)?;

@@ -88,6 +88,7 @@ pub struct Cast<'a> {
     /// The booking and the token of each pattern that names one.
     bookings: Vec<(&'static str, Reference)>,
     tokens: Vec<(&'static str, String)>,
+    documents: Vec<(&'static str, Reference)>,
 }
 
 impl<'a> Cast<'a> {
@@ -101,6 +102,8 @@ impl<'a> Cast<'a> {
         let bookings =
             named("{reference}").zip(24..).map(|(pattern, day)| (pattern, objects::booking(server, pattern, day)));
         let tokens = named("{token}").map(|pattern| (pattern, objects::token(server, pattern)));
+        let documents = named("{document}").map(|pattern| (pattern, objects::paper(server))).collect();
+        objects::terms(server);
         let (bookings, tokens) = (bookings.collect(), tokens.collect());
         // A mail of this site that could not be delivered, which its managers may send again.
         let mail = server.mails_to("wendy@alcove.test").first().unwrap().id;
@@ -110,7 +113,7 @@ impl<'a> Cast<'a> {
             objects::notice(server, site);
             objects::lend(server, site);
         }
-        Self { server, stylesheet, bookings, tokens }
+        Self { server, stylesheet, bookings, tokens, documents }
     }
 
     pub fn session(&self, role: Role) -> Session {
@@ -126,7 +129,7 @@ impl<'a> Cast<'a> {
 
     /// A pattern with the objects that are there.
     pub fn path(&self, pattern: &'static str) -> String {
-        let names = ["site", "facility", "organisation", "reference", "token", "plot", "file"];
+        let names = ["site", "facility", "organisation", "reference", "token", "plot", "file", "document"];
         names
             .iter()
             .fold(pattern.to_owned(), |path, name| path.replace(&format!("{{{name}}}"), &self.real(name, pattern)))
@@ -140,6 +143,12 @@ impl<'a> Cast<'a> {
             "plot" => "1".to_owned(),
             "organisation" => "wren-support".to_owned(),
             "reference" => self.reference(pattern).map(Reference::to_string).unwrap_or_default(),
+            "document" => self
+                .documents
+                .iter()
+                .find(|(one, _)| *one == pattern)
+                .map(|(_, reference)| reference.to_string())
+                .unwrap_or_default(),
             "token" => {
                 self.tokens.iter().find(|(one, _)| *one == pattern).map(|(_, token)| token.clone()).unwrap_or_default()
             }
@@ -160,6 +169,7 @@ impl<'a> Cast<'a> {
             ("facility", vec!["no-such-room", "%00", "willow", "cafe"]),
             ("organisation", vec!["no-such-group", "%00", "hunter-street"]),
             ("reference", vec!["ZZZZ-ZZZZ", "%00", "1"]),
+            ("document", vec!["ZZZZ-ZZZZ", "%00", "1"]),
             ("token", vec!["x", "%00", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"]),
             ("plot", vec!["99", "%00", "rules-2"]),
             ("file", vec!["no-such-file.css", "%00", "..%2fapp.css"]),

@@ -11,19 +11,51 @@ use alcove::domain::holder::{Contact, Holder, Reach};
 use alcove::domain::hours::{WeeklyHours, weekday};
 use alcove::domain::ids::{PersonId, Reference};
 use alcove::domain::kinds::Kind;
+use alcove::domain::papers::PaperKind;
 use alcove::domain::person::Email;
 use alcove::domain::places::UnitChoice;
 use alcove::domain::plot_line::Wish;
 use alcove::domain::policy::{MemberRole, StaffRole};
 use alcove::domain::recurrence::{End, Every, Pattern, Repeat};
 use alcove::domain::rules::Rules;
+use alcove::domain::upload::made_safe;
 use alcove::store::keys::{self, NewLoan};
 use alcove::store::links::{self, LinkPurpose, NewLink};
 use alcove::store::notices::{self, NewNotice};
+use alcove::store::papers::{self, NewDocument};
 use alcove::store::people::{self, NewPerson};
 use alcove::store::sites::{self, SiteFacts};
 use alcove::store::tenancies::{self, Opens};
-use alcove::store::{Conn, StoreError, bookings, feeds, needed, organisations, plot_line, share};
+use alcove::store::{Conn, StoreError, bookings, facilities, feeds, needed, organisations, plot_line, share, terms};
+
+/// A paper of Wren Support that waits to be looked at.
+pub fn paper(server: &Server) -> Reference {
+    let reference = Chance.reference();
+    let file = made_safe("paper.pdf", b"%PDF-1.4\n%%EOF".to_vec()).unwrap();
+    let new = NewDocument {
+        reference: &reference,
+        organisation: server.world.wren,
+        kind: PaperKind::FoodHygiene,
+        pounds: None,
+        issuer: "",
+        number: "",
+        people: None,
+        from: "2026-01-01".parse().unwrap(),
+        until: None,
+        by: None,
+    };
+    server.db.write_now(|conn| papers::insert(conn, &new, Some(&file), now())).unwrap();
+    reference
+}
+
+/// Terms of one space, so that all others are booked without any.
+pub fn terms(server: &Server) {
+    let publish = |conn: &mut Conn| {
+        let (site, hall) = facilities::by_slug(conn, &slug("hunter-street"), &slug("hall"))?.unwrap();
+        terms::publish(conn, (site.id, Some(hall.id)), "Be kind.", None, now())
+    };
+    server.db.write_now(publish).unwrap();
+}
 
 /// The people of all roles that the small world lacks, another site, and a place that is not booked by the hour.
 pub fn people_and_places(conn: &mut Conn, server: &Server) -> Result<(), StoreError> {

@@ -129,6 +129,12 @@ pub const ROWS: &[Row] = &[
     ),
     post("/organisations/{organisation}/people/remove", "s nnndn nnn d", Fields("person=volunteer@alcove.test")),
     post("/organisations/{organisation}/people/withdraw", "s nnndn nnn d", Fields("person=ivy@alcove.test")),
+    // Papers are for those who coordinate the organisation and those who manage a site where it books.
+    get("/organisations/{organisation}/documents", "s nnnpn npn p"),
+    post("/organisations/{organisation}/documents", "s nnndn nnn d", Fields("kind=checks&people=3&from=2026-11-01")),
+    get("/organisations/{organisation}/documents/{document}/file", "s nnnpn npn p"),
+    post("/organisations/{organisation}/documents/{document}/decide", "s nnnnn ndn d", Fields("decision=accept")),
+    post("/organisations/{organisation}/documents/{document}/withdraw", "s nnndn nnn d", Fields("")),
     // An invitation is for one address, and whoever has another is told so.
     get("/join/{token}", "p ppppp ppp p"),
     post("/join/{token}", "d ccccc ccc c", Fields("name=Ivy New&password=quiet otter umbrella")),
@@ -185,6 +191,13 @@ pub const ROWS: &[Row] = &[
     get("/requests", "s nnnnn npp p"),
     get("/requests/{reference}", "s nnnnn npn p"),
     post("/requests/{reference}", "s nnnnn ndn d", Fields("version={version}&decision=approve")),
+    post(
+        "/requests/{reference}/papers",
+        "s nnnnn ncn c",
+        Fields("version={version}&decision=aside&papers_reason=We have seen it"),
+    ),
+    get("/sites/{site}/terms", "p ppppp ppp p"),
+    get("/manage/papers", "s nnnnn npp p"),
     // Waiting lists are for those who book; a site's managers have a page of their own.
     get("/waiting", "s ppppp ppp p"),
     get("/waiting/{reference}", "s nnppn nnn n"),
@@ -259,6 +272,8 @@ pub const ROWS: &[Row] = &[
             "scope=some&facility=hall&from_date=2026-12-24&from_time=09:00&to_date=2026-12-24&to_time=12:00&reason=Holiday",
         ),
     ),
+    get("/manage/sites/{site}/terms", "s nnnnn npn p"),
+    post("/manage/sites/{site}/terms", "s nnnnn ndn d", Fields("body=Be kind.")),
     get("/manage/sites/{site}/waiting", "s nnnnn npn p"),
     post("/manage/sites/{site}/waiting", "s nnnnn ndn d", Fields("first=community&second=charity")),
     get("/manage/sites/{site}/notices", "s nnnnn npn p"),
