@@ -56,7 +56,7 @@ pub fn to_accept(
     );
     let rows: Vec<(Row, bool)> = terms::table
         .filter(terms::site_id.eq(site.row()))
-        .filter(terms::id.eq(current.row()).or(accepted.clone()))
+        .filter(terms::id.eq(current.row()).or(accepted))
         .order(terms::id.desc())
         .select((COLUMNS, accepted))
         .load(conn)?;

@@ -86,7 +86,7 @@ pub async fn post(
             Added::Done => return Ok(page::done(&urls::documents(&slug), "paper-added")),
             Added::NotFound => return Err(Error::NotFound),
             Added::TooMany => {
-                faults.add("kind", "So many of your papers wait to be looked at that no more can be added now")
+                faults.add("kind", "So many of your papers wait to be looked at that no more can be added now");
             }
         },
     }
