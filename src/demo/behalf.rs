@@ -104,6 +104,7 @@ fn ask(
                 people: seed.people,
                 privacy: Privacy::Confidential,
                 set_aside: None,
+                particulars: Default::default(),
                 nonce: Chance.token().reveal().to_owned(),
             };
             if let RequestAnswer::Done { reference, .. } = allocation::request(conn, circumstances, &draft)? {

@@ -260,6 +260,7 @@ fn draft_of(cast: &Cast, seed: &Seed, (site, first): (&Site, NaiveDate)) -> Resu
         people: 6,
         privacy: seed.privacy,
         set_aside: None,
+        particulars: Default::default(),
         nonce: Chance.token().reveal().to_owned(),
     })
 }

@@ -124,6 +124,7 @@ impl Stage<'_> {
             people: wish.people,
             privacy: wish.privacy,
             set_aside: None,
+            particulars: Default::default(),
             nonce: format!("demo/{}/{number}", self.site.slug),
         };
         match allocation::request(conn, self.circumstances(at), &draft)? {

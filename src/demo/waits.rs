@@ -77,6 +77,7 @@ fn draft(cast: &Cast, line: &Line, (slug, email): (&str, &str), purpose: &str) -
         people: 2,
         privacy: Privacy::Confidential,
         set_aside: None,
+        particulars: Default::default(),
         nonce: Chance.token().reveal().to_owned(),
     })
 }

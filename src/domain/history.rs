@@ -59,10 +59,14 @@ pub enum EventKind {
     Shared,
     ShareEnded,
     RulesSetAside,
+    JobTicked,
+    JobUnticked,
+    InductionRecorded,
+    InductionRemoved,
 }
 
 impl EventKind {
-    const TABLE: [(Self, &'static str, &'static str, &'static str); 56] = [
+    const TABLE: [(Self, &'static str, &'static str, &'static str); 60] = [
         (Self::Requested, "requested", "requested", "Requested"),
         (Self::Booked, "booked", "confirmed", "Confirmed straight away"),
         (Self::Approved, "approved", "confirmed", "Approved"),
@@ -119,6 +123,10 @@ impl EventKind {
         (Self::Shared, "shared", "free", "Shared with a second organisation"),
         (Self::ShareEnded, "share_ended", "free", "No longer shared"),
         (Self::RulesSetAside, "rules_set_aside", "free", "Rules set aside by the site"),
+        (Self::JobTicked, "job_ticked", "confirmed", "Ticked at the end"),
+        (Self::JobUnticked, "job_unticked", "cancelled", "Tick taken back"),
+        (Self::InductionRecorded, "induction_recorded", "confirmed", "Induction recorded"),
+        (Self::InductionRemoved, "induction_removed", "cancelled", "Induction taken back"),
     ];
 
     fn row(self) -> &'static (Self, &'static str, &'static str, &'static str) {

@@ -12,7 +12,9 @@ pub mod recurrence;
 pub mod season;
 pub mod span;
 
+pub mod care;
 pub mod daylight;
+pub mod job;
 pub mod kinds;
 pub mod named;
 pub mod places;

@@ -4,6 +4,7 @@ use chrono::{Days, NaiveDate};
 use chrono_tz::Tz;
 
 use crate::domain::availability::{Taken, TakenBy, free_units};
+use crate::domain::care::CareFacts;
 use crate::domain::hours::{day, local_date, weekday};
 use crate::domain::ids::{BookingId, FacilityId, OccurrenceId, OrganisationId, UnitId};
 use crate::domain::judge::{Facts, Proposal, Use, Verdict, judge, place_of};
@@ -35,6 +36,7 @@ pub struct Loaded {
     used: Vec<(FacilityId, Vec<Use>)>,
     trusted: bool,
     commissioned: bool,
+    care: CareFacts,
     /// What whoever asks may do without.
     pub leeway: Leeway,
 }
@@ -50,6 +52,7 @@ impl Loaded {
             used: of(&self.used, facility.id),
             trusted: self.trusted,
             commissioned: self.commissioned,
+            care: &self.care,
         }
     }
 
@@ -127,7 +130,7 @@ fn of<T>(lists: &[(FacilityId, Vec<T>)], facility: FacilityId) -> &[T] {
     lists.iter().find(|(id, _)| *id == facility).map_or(&[], |(_, list)| list)
 }
 
-/// Loads the facts in at most four queries. Dates outside what can be booked give facts in which nothing is open.
+/// Loads the facts in at most four queries, and what the rules ask for beyond times in as many more as it needs. Dates outside what can be booked give facts in which nothing is open.
 pub fn load(conn: &mut Conn, question: Question<'_>) -> Result<Loaded, StoreError> {
     let Question { site, facility, organisation, from, to } = question;
     load_all(conn, site, &[facility], organisation, (from, to))
@@ -179,7 +182,8 @@ pub fn load_known(
     }
     let Regard { trusted, class } = regard;
     let (trusted, commissioned) = (trust.unwrap_or(trusted), class.is_some_and(Class::is_commissioned));
-    Ok(Loaded { zone: site.zone, open, taken, used, trusted, commissioned, leeway: Leeway::Nothing })
+    let care = super::care::load(conn, facilities, &taken, from)?;
+    Ok(Loaded { zone: site.zone, open, taken, used, trusted, commissioned, care, leeway: Leeway::Nothing })
 }
 
 /// From a day before to two days after, so that nights and turnarounds at the edges are seen.

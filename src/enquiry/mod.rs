@@ -1,5 +1,6 @@
 //! Reading only: the facts for facilities and dates in a fixed number of queries, answered with the pure rules of the domain.
 
+mod care;
 pub mod closing;
 pub mod day;
 pub mod facts;

@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use super::error::read;
 use super::holders::{self, OrganisationColumns};
 use super::proposals;
-use super::schema::{booking, membership, occurrence, organisation, person, proposal};
-use super::{Conn, StoreError, needed};
+use super::schema::{booking, membership, occurrence, organisation, particulars, person, proposal};
+use super::{Conn, StoreError, needed, particulars as said};
 use crate::domain::availability::Wanted;
 use crate::domain::booking::{Booker, Booking, Occurrence, Proposed};
 use crate::domain::holder::{Holder, HolderId};
@@ -277,6 +277,7 @@ struct BookingRow {
     role: Option<String>,
     shared_with: Option<OrganisationColumns>,
     needed: needed::Columns,
+    said: Option<said::Row>,
 }
 
 #[derive(Queryable)]
@@ -375,6 +376,7 @@ impl BookingRow {
             kin,
             shared_with,
             needed: needed::read(self.needed),
+            particulars: self.said.map(said::of_row).transpose()?.unwrap_or_default(),
             occurrences,
             changes,
         })
@@ -411,6 +413,7 @@ fn load(conn: &mut Conn, key: Key<'_>) -> Result<Vec<Booking>, StoreError> {
         .left_join(organisation::table)
         .left_join(person::table.on(booking::booked_by.eq(person::id.nullable())))
         .left_join(membership::table.on(own))
+        .left_join(particulars::table.on(particulars::booking_id.eq(booking::id.nullable())))
         .left_join(second.on(booking::second_organisation_id.eq(second.field(organisation::id).nullable())))
         .left_join(kin.on(of_kin.eq(booking::split_from).or(of_kin.eq(booking::sibling_of))))
         .into_boxed();
@@ -438,6 +441,7 @@ fn load(conn: &mut Conn, key: Key<'_>) -> Result<Vec<Booking>, StoreError> {
             membership::role.nullable(),
             second.fields((organisation::id, organisation::slug, organisation::name)).nullable(),
             needed::COLUMNS,
+            said::COLUMNS.nullable(),
         ))
         .load(conn)?;
     if rows.is_empty() {

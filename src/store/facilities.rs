@@ -6,10 +6,12 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
+use super::care::{self, CareRow};
 use super::error::read;
-use super::schema::{facility, facility_rules, facility_unit, site, unit};
+use super::schema::{facility, facility_care, facility_rules, facility_unit, site, unit};
 use super::sites::{SITE_COLUMNS, SiteRow};
 use super::{Conn, StoreError};
+use crate::domain::care::Care;
 use crate::domain::ids::{FacilityId, SiteId, Slug, UnitId};
 use crate::domain::kinds::{Kind, Need};
 use crate::domain::places::{Facility, Site, Unit, UnitChoice};
@@ -113,7 +115,12 @@ impl RulesRow {
 }
 
 impl FacilityRow {
-    fn facility(self, rules: RulesRow, units: Vec<Unit>, site: &Site) -> Result<Facility, StoreError> {
+    fn facility(
+        self,
+        (rules, care): (RulesRow, Option<CareRow>),
+        units: Vec<Unit>,
+        site: &Site,
+    ) -> Result<Facility, StoreError> {
         let (table, id) = ("facility", self.id);
         let retired_from: Option<NaiveDate> = match &self.retired_from {
             Some(text) => Some(read(text.parse().ok(), table, id, "retired_from")?),
@@ -137,10 +144,14 @@ impl FacilityRow {
             fallback: self.fallback_id.map(FacilityId::new),
             sessions: if rules.by_session { site.sessions.clone() } else { Arc::default() },
             rules,
+            care: Arc::new(care.map_or(Ok(Care::default()), CareRow::care)?),
             units,
         })
     }
 }
+
+/// A facility's own rows: itself, its rules, and what it asks of those who use it.
+type Own = (FacilityRow, RulesRow, Option<CareRow>);
 
 /// Which facilities are wanted. Everything left at its default leaves that question open.
 #[derive(Debug, Default)]
@@ -155,15 +166,16 @@ pub struct Filter<'a> {
 
 /// Facilities with their sites, by site name, then in the site's own order. Two queries, however many there are.
 pub fn with_sites(conn: &mut Conn, filter: &Filter<'_>) -> Result<Vec<(Site, Facility)>, StoreError> {
-    let columns = (SITE_COLUMNS, facility::all_columns, facility_rules::all_columns);
-    let rows: Vec<(SiteRow, FacilityRow, RulesRow)> = wanted(filter).select(columns).load(conn)?;
-    let ids: Vec<i64> = rows.iter().map(|(_, row, _)| row.id).collect();
+    let own = (facility::all_columns, facility_rules::all_columns, facility_care::all_columns.nullable());
+    let columns = (SITE_COLUMNS, own);
+    let rows: Vec<(SiteRow, Own)> = wanted(filter).select(columns).load(conn)?;
+    let ids: Vec<i64> = rows.iter().map(|(_, (row, ..))| row.id).collect();
     let mut units = units_of(conn, &ids)?;
     rows.into_iter()
-        .map(|(site, row, rules)| {
+        .map(|(site, (row, rules, care))| {
             let units = units.remove(&row.id).unwrap_or_default();
             let site = site.site()?;
-            let facility = row.facility(rules, units, &site)?;
+            let facility = row.facility((rules, care), units, &site)?;
             Ok((site, facility))
         })
         .collect()
@@ -172,22 +184,22 @@ pub fn with_sites(conn: &mut Conn, filter: &Filter<'_>) -> Result<Vec<(Site, Fac
 /// As [`with_sites`], of sites that are loaded already; across the estate it is a fifth faster not to read a site again with
 /// each of its facilities.
 pub fn of_sites(conn: &mut Conn, filter: &Filter<'_>, sites: &[Site]) -> Result<Vec<(Site, Facility)>, StoreError> {
-    let columns = (facility::all_columns, facility_rules::all_columns);
-    let rows: Vec<(FacilityRow, RulesRow)> = wanted(filter).select(columns).load(conn)?;
-    let ids: Vec<i64> = rows.iter().map(|(row, _)| row.id).collect();
+    let columns = (facility::all_columns, facility_rules::all_columns, facility_care::all_columns.nullable());
+    let rows: Vec<Own> = wanted(filter).select(columns).load(conn)?;
+    let ids: Vec<i64> = rows.iter().map(|(row, ..)| row.id).collect();
     let mut units = units_of(conn, &ids)?;
     rows.into_iter()
-        .filter_map(|(row, rules)| {
+        .filter_map(|(row, rules, care)| {
             let site = sites.iter().find(|site| site.id.row() == row.site_id)?.clone();
             let units = units.remove(&row.id).unwrap_or_default();
-            Some(row.facility(rules, units, &site).map(|facility| (site, facility)))
+            Some(row.facility((rules, care), units, &site).map(|facility| (site, facility)))
         })
         .collect()
 }
 
 #[diesel::dsl::auto_type]
 fn joined() -> _ {
-    facility::table.inner_join(site::table).inner_join(facility_rules::table)
+    facility::table.inner_join(site::table).inner_join(facility_rules::table).left_join(facility_care::table)
 }
 
 type Wanted<'a> = diesel::dsl::IntoBoxed<'a, joined, <Conn as Connection>::Backend>;
@@ -268,7 +280,7 @@ fn needs_text(needs: &[Need]) -> String {
     needs.iter().map(|need| need.code()).collect::<Vec<_>>().join(" ")
 }
 
-/// Adds a facility with its rules; its units are named afterwards.
+/// Adds a facility with its rules, asking what its kind starts with; its units are named afterwards.
 ///
 /// # Errors
 /// `Duplicate` when the site has a facility of that slug.
@@ -292,6 +304,7 @@ pub fn insert(conn: &mut Conn, new: &FacilityFacts<'_>, rules: &Rules) -> Result
         .get_result(conn)?;
     let id = FacilityId::new(id);
     set_rules(conn, id, rules)?;
+    care::set(conn, id, &Care::of_kind(new.kind))?;
     Ok(id)
 }
 

@@ -3,9 +3,9 @@
 use diesel::prelude::*;
 
 use super::schema::{
-    block, booking, event, facility, facility_rules, facility_unit, link, membership, message, notice, occupancy,
-    occurrence, offer, organisation, outbox, person, proposal, session, setting, sign_in_failure, site, site_date,
-    site_staff, site_trust, submission, unit, waiting_entry, weekly_hours,
+    block, booking, event, facility, facility_care, facility_rules, facility_unit, induction, job, link, membership,
+    message, notice, occupancy, occurrence, offer, organisation, outbox, particulars, person, proposal, session,
+    setting, sign_in_failure, site, site_date, site_staff, site_trust, submission, unit, waiting_entry, weekly_hours,
 };
 use super::{Conn, StoreError};
 
@@ -19,6 +19,10 @@ pub fn everything(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(event::table).execute(conn)?;
     diesel::delete(occupancy::table).execute(conn)?;
     diesel::delete(offer::table).execute(conn)?;
+    diesel::delete(job::table).execute(conn)?;
+    diesel::delete(particulars::table).execute(conn)?;
+    diesel::delete(induction::table).execute(conn)?;
+    diesel::delete(facility_care::table).execute(conn)?;
     diesel::delete(waiting_entry::table).execute(conn)?;
     diesel::delete(proposal::table).execute(conn)?;
     diesel::delete(message::table).execute(conn)?;

@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::behalf;
 use super::service::{Dated, Draft, Form};
+use super::{behalf, care};
 use crate::domain::availability::Wanted;
 use crate::domain::hours::{NoSuchTime, local_date, wall_dates};
 use crate::domain::ids::UnitId;
@@ -65,6 +65,11 @@ pub struct NewBooking {
     pub person_contact: String,
     /// Why rules are to be set aside.
     pub set_aside: String,
+    /// What the place asks for: codes of allergens with a note, labels, the date of the risk assessment.
+    pub allergen: Vec<String>,
+    pub allergen_note: String,
+    pub label: Vec<String>,
+    pub risk_date: String,
 }
 
 impl NewBooking {
@@ -110,6 +115,8 @@ impl NewBooking {
         let note = faults.paragraphs("note", &self.note, 500);
         let privacy = faults.take("privacy", Privacy::parse(&self.privacy).map(Some).ok_or("Choose who may see it"));
         let wanted = self.wanted(facility, &mut faults);
+        let today = local_date(site.zone, form.now);
+        let particulars = care::read(&facility.care, self.care(), today, &mut faults);
         let set_aside = holder.as_ref().and_then(|holder| behalf::reason(self, actor, (site, holder), &mut faults));
         match (session, holder, privacy) {
             (Some(session), Some(holder), Some(privacy)) if faults.is_empty() => {
@@ -126,11 +133,22 @@ impl NewBooking {
                     people,
                     privacy,
                     set_aside,
+                    particulars,
                     nonce: self.nonce.clone(),
                 };
                 Ok(Wanting { draft, session, dates })
             }
             _ => Err(faults),
+        }
+    }
+
+    /// What the form says because the place asks for it.
+    pub fn care(&self) -> care::Typed<'_> {
+        care::Typed {
+            allergens: &self.allergen,
+            note: &self.allergen_note,
+            labels: &self.label,
+            risk_date: &self.risk_date,
         }
     }
 

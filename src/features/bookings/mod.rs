@@ -2,13 +2,16 @@
 
 mod behalf;
 mod cancel;
+mod care;
 mod change;
+mod checklist;
 mod draft;
 mod instead;
 mod list;
 mod more;
 mod needed;
 mod new;
+mod on_the_day;
 mod release;
 mod running;
 mod series;
@@ -34,6 +37,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/bookings/{reference}/change", web::get().to(change::get))
         .route("/bookings/{reference}/change", web::post().to(change::post))
         .route("/bookings/{reference}/change/withdraw", web::post().to(change::withdraw))
+        .route("/bookings/{reference}/checklist", web::get().to(checklist::get))
+        .route("/bookings/{reference}/checklist", web::post().to(checklist::post))
         .route("/bookings/{reference}/more", web::get().to(more::get))
         .route("/bookings/{reference}/more", web::post().to(more::post))
         .route("/bookings/{reference}/needed", web::get().to(needed::get))

@@ -1,5 +1,6 @@
 //! The use cases of a booker: one function a page, one transaction a deed. Not how anything looks.
 
+mod care;
 mod instead;
 mod listing;
 
@@ -30,6 +31,9 @@ pub use crate::allocation::{
     Plan, PlannedDate, RequestAnswer, ShareAnswer, Waiting, dates_to_offer, may_give_up, may_leave, may_put_back,
     may_share, may_undo,
 };
+pub use crate::allocation::{Ticked, Ticks};
+pub use crate::store::jobs::Around;
+pub use care::{CareSeen, Checklist, Others, checklist, tick};
 pub use instead::{InsteadView, instead};
 
 pub use crate::enquiry::series::{DateResult, Preview, Rung, SeriesWish};
@@ -43,6 +47,7 @@ pub struct Form {
     pub site: Site,
     pub facility: Facility,
     pub loaded: Loaded,
+    pub now: Instant,
     pub date: NaiveDate,
     /// What people who are there on that date must know.
     pub notices: Vec<Notice>,
@@ -93,7 +98,7 @@ pub async fn form(
         let day = day(site.zone, date).ok();
         let mut notices = day.map_or(Ok(Vec::new()), |day| notices::within(conn, site.id, day))?;
         notices.retain(|one| one.touches(facility.id, one.span));
-        Ok(Some(Form { site, facility, loaded, date, notices, organisation, others }))
+        Ok(Some(Form { site, facility, loaded, now, date, notices, organisation, others }))
     })
     .await
 }
@@ -210,6 +215,8 @@ pub struct View {
     pub running: Option<i32>,
     /// What its people must know about its dates to come; only where it was asked for.
     pub notices: Vec<Notice>,
+    /// What they must know of the day; also only where it was asked for.
+    pub care: CareSeen,
 }
 
 /// One booking; `None` when it is not there or not for this person.
@@ -225,7 +232,7 @@ fn whole_view(conn: &mut Conn, reference: &Reference, actor: &Actor, now: Instan
     let changes = allocation::changes_waiting(conn, &case, now)?;
     let running = case.booking.occurrences.iter().find(|one| allocation::runs(one, now)).map(|one| one.ordinal);
     let running = running.filter(|_| may_give_up(actor, &case));
-    Ok(Some(View { case, history, changes, running, notices: Vec::new() }))
+    Ok(Some(View { case, history, changes, running, notices: Vec::new(), care: CareSeen::default() }))
 }
 
 /// A booking of which a date runs now, with the minutes by which that could be made longer at once.
@@ -310,7 +317,8 @@ pub async fn view_and_notices(
             return Ok(None);
         };
         let notices = case_notices(conn, &view.case, now)?;
-        Ok(Some(View { notices, ..view }))
+        let care = care::seen(conn, &view.case, &actor, now)?;
+        Ok(Some(View { notices, care, ..view }))
     })
     .await
 }
@@ -379,6 +387,7 @@ pub async fn next_free(db: &Db, reference: Reference, actor: Actor, now: Instant
             organisation,
             besides: Vec::new(),
             asked: now,
+            brings: case.brings(),
         };
         let free = nearest::other_days(&loaded.facts(facility), &proposal, now, &dates, 1);
         let times = free.first().map(|span| {

@@ -3,6 +3,7 @@
 mod change;
 mod decide;
 mod exchange;
+mod induction;
 mod queue;
 mod rivals;
 mod service;
@@ -15,6 +16,7 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .route(urls::REQUESTS, web::get().to(queue::get))
         .route("/requests/{reference}/change", web::post().to(change::post))
+        .route("/requests/{reference}/induction", web::post().to(induction::post))
         .route("/requests/{reference}/exchange", web::get().to(exchange::get))
         .route("/requests/{reference}/exchange", web::post().to(exchange::post))
         .route("/requests/{reference}", web::get().to(decide::get))

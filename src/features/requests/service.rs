@@ -99,6 +99,8 @@ pub struct Dossier {
     pub around: Vec<Line>,
     /// Changes that wait.
     pub changes: Vec<Waiting>,
+    /// Dates that wait and need an induction first.
+    pub lacking: Vec<DateRefused>,
 }
 
 /// One case; `None` when it is not there or not for this manager.
@@ -146,7 +148,9 @@ fn complete(conn: &mut Conn, case: Case, now: Instant) -> Result<Dossier, StoreE
     asking.sort_unstable();
     asking.dedup();
     let past = if asking.is_empty() { HashMap::new() } else { occurrences::counts(conn, &asking, case.site.id)? };
-    Ok(Dossier { case, past, around, changes })
+    let waiting: Vec<_> = case.booking.waiting(now).cloned().collect();
+    let lacking = allocation::lacking_induction(conn, &case, &waiting)?;
+    Ok(Dossier { case, past, around, changes, lacking })
 }
 
 /// Decides the changes of a booking that wait.
@@ -227,6 +231,22 @@ pub async fn decide(
     db.write(move |conn| {
         let circumstances = Circumstances { now, chance: crate::chance::Chance, mailer: &mailer };
         allocation::decide(conn, circumstances, &actor, (&reference, version), &decision)
+    })
+    .await
+}
+
+/// Records the induction that a request waits for, and approves it. The dates are when it was given and until when it counts;
+/// `alone` is whether it is only of whoever asked.
+pub async fn induct(
+    db: &Db,
+    (now, mailer): (Instant, Mailer),
+    actor: Actor,
+    (reference, version): (Reference, i32),
+    induction: (chrono::NaiveDate, chrono::NaiveDate, bool),
+) -> Result<Answer, StoreError> {
+    db.write(move |conn| {
+        let circumstances = Circumstances { now, chance: crate::chance::Chance, mailer: &mailer };
+        allocation::induct_and_approve(conn, circumstances, &actor, (&reference, version), induction)
     })
     .await
 }

@@ -5,6 +5,7 @@ mod behalf;
 mod blocks;
 mod demo;
 mod guard;
+mod kitchens;
 mod needed;
 mod plans;
 mod races;

@@ -14,7 +14,7 @@ struct Line {
 
 /// Table and column names as `schema.rs` writes them.
 pub fn columns() -> BTreeSet<(String, String)> {
-    let text = include_str!("../../../src/store/schema.rs");
+    let text = concat!(include_str!("../../../src/store/schema.rs"), include_str!("../../../src/store/schema/care.rs"));
     let mut table = String::new();
     let mut columns = BTreeSet::new();
     for line in text.lines().map(str::trim) {

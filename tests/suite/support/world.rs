@@ -4,6 +4,7 @@ use alcove::allocation::{Circumstances, Dated, Draft};
 use alcove::chance::Chance;
 use alcove::domain::availability::Wanted;
 use alcove::domain::bank_holidays::Nation;
+use alcove::domain::care::Particulars;
 use alcove::domain::holder::Holder;
 use alcove::domain::hours::{WeeklyHours, instant_at};
 use alcove::domain::ids::{FacilityId, OrganisationId, PersonId, SiteId, Slug};
@@ -232,6 +233,7 @@ impl World {
             people: 2,
             privacy: Privacy::Organisation,
             set_aside: None,
+            particulars: Particulars::default(),
             nonce: Chance.token().reveal().to_owned(),
         }
     }

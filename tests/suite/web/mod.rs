@@ -8,6 +8,7 @@ mod closures;
 mod finding;
 mod frame;
 mod hostile;
+mod kitchens;
 mod manage;
 mod manage_organisations;
 pub mod matrix;

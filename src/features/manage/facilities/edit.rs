@@ -43,7 +43,7 @@ struct EditPage {
     site: String,
     action: String,
     manage: &'static str,
-    links: [(&'static str, String); 4],
+    links: [(&'static str, String); 5],
 }
 
 /// The form that closes a space for the rest of the day.
@@ -172,6 +172,7 @@ fn edit_page(chrome: Chrome, view: &FacilityView, typed: FacilityForm, faults: F
         manage: urls::MANAGE,
         links: [
             ("Rules", urls::manage_facility_rules(&site.slug, &facility.slug)),
+            ("Care", urls::manage_facility_care(&site.slug, &facility.slug)),
             ("Hours", urls::manage_facility_hours(&site.slug, &facility.slug)),
             ("Close for a time", urls::manage_closures(&site.slug)),
             ("Its week", urls::facility(&site.slug, &facility.slug)),

@@ -17,8 +17,8 @@ use crate::store::occurrences::{self, ListFilter};
 use crate::store::{Conn, Db, StoreError, engine, sites};
 
 /// Words that stand where a facility's slug stands in a path.
-const RESERVED: [&str; 9] =
-    ["new", "hours", "sessions", "staff", "closures", "notices", "facilities", "schedule", "waiting"];
+const RESERVED: [&str; 10] =
+    ["new", "hours", "sessions", "staff", "closures", "notices", "facilities", "schedule", "waiting", "jobs"];
 
 /// What a manager says of a space, old or new.
 #[derive(Debug, Clone)]
