@@ -2,6 +2,7 @@
 
 mod behalf;
 pub mod bench;
+mod care;
 mod cast;
 mod dice;
 mod extras;
@@ -111,6 +112,7 @@ pub fn fill(db: &Db, mailer: &Mailer, password_hash: &str, now: Instant) -> Resu
         behalf::book(conn, &cast, mailer, now)?;
         tidy_mail(conn, now)?;
         waits::join(conn, &cast, mailer, now)?;
+        care::add(conn, &cast, now)?;
         submissions::purge(conn, now.plus_days(-1)).map(|_| ())
     })?;
     Ok(summary)

@@ -9,35 +9,35 @@ use crate::domain::places::Facility;
 use crate::domain::span::Span;
 use crate::store::{Conn, StoreError, inductions, particulars};
 
-/// Nothing where no facility asks for it; else a query for the labels of bookings, one each for those of changes and offers that
-/// keep a place, and one for inductions.
+/// Nothing where no facility asks for it; else a query each for the labels of changes and of offers that keep a place, and one for
+/// inductions. The labels of bookings were read with what is taken.
 pub(super) fn load(
     conn: &mut Conn,
     facilities: &[&Facility],
-    taken: &[Taken],
+    (taken, said): (&[Taken], &[(BookingId, Vec<String>)]),
     from: NaiveDate,
 ) -> Result<CareFacts, StoreError> {
     let inducting: Vec<FacilityId> = facilities.iter().filter(|one| one.care.induction).map(|one| one.id).collect();
     let inductions = if inducting.is_empty() { Vec::new() } else { inductions::valid_from(conn, &inducting, from)? };
-    Ok(CareFacts { labels: labels(conn, facilities, taken)?, inductions })
+    Ok(CareFacts { labels: labels(conn, facilities, (taken, said))?, inductions })
 }
 
-fn labels(conn: &mut Conn, facilities: &[&Facility], taken: &[Taken]) -> Result<Vec<LabelsThere>, StoreError> {
+fn labels(
+    conn: &mut Conn,
+    facilities: &[&Facility],
+    (taken, said): (&[Taken], &[(BookingId, Vec<String>)]),
+) -> Result<Vec<LabelsThere>, StoreError> {
     let apart = facilities.iter().filter(|one| !one.care.pairs.is_empty());
     let units: Vec<UnitId> = apart.flat_map(|one| one.unit_ids()).collect();
     let near: Vec<&Taken> = taken.iter().filter(|one| units.contains(&one.unit)).collect();
-    let (mut bookings, mut changes, mut offers): (Vec<BookingId>, Vec<ProposalId>, Vec<OfferId>) = Default::default();
+    let (mut changes, mut offers): (Vec<ProposalId>, Vec<OfferId>) = Default::default();
     for one in &near {
         match &one.by {
-            TakenBy::Occurrence { booking, .. } => bookings.push(*booking),
             TakenBy::Held { hold: Hold::Proposal(id), .. } => changes.push(*id),
             TakenBy::Held { hold: Hold::Offer(id), .. } => offers.push(*id),
-            TakenBy::Closure { .. } => {}
+            TakenBy::Occurrence { .. } | TakenBy::Closure { .. } => {}
         }
     }
-    bookings.sort_unstable();
-    bookings.dedup();
-    let said = if bookings.is_empty() { Default::default() } else { particulars::of_bookings(conn, &bookings)? };
     let changed = if changes.is_empty() { Vec::new() } else { particulars::labels_of_proposals(conn, &changes)? };
     let offered = if offers.is_empty() { Vec::new() } else { particulars::labels_of_offers(conn, &offers)? };
     let there = |one: &Taken| {
@@ -51,10 +51,10 @@ fn labels(conn: &mut Conn, facilities: &[&Facility], taken: &[Taken]) -> Result<
         };
         match &one.by {
             TakenBy::Occurrence { booking, occurrence, session, until, .. } => {
-                said.get(booking).map(|said| LabelsThere {
+                said.iter().find(|(of, _)| of == booking).map(|(_, labels)| LabelsThere {
                     booking: Some(*booking),
                     occurrence: Some(*occurrence),
-                    ..of_hold(Span::new(session.start(), one.span.end()).unwrap_or(*session), *until, &said.labels)
+                    ..of_hold(Span::new(session.start(), one.span.end()).unwrap_or(*session), *until, labels)
                 })
             }
             TakenBy::Held { hold: Hold::Proposal(id), until } => {

@@ -161,9 +161,12 @@ pub fn load_known(
     let mut units: Vec<UnitId> = facilities.iter().flat_map(|facility| facility.unit_ids()).collect();
     units.sort_unstable();
     units.dedup();
-    let taken = match around(site, from, to) {
-        Some(within) => occupancies::taken(conn, &units, within)?,
-        None => Vec::new(),
+    let (taken, labels) = match around(site, from, to) {
+        Some(within) if facilities.iter().any(|one| !one.care.pairs.is_empty()) => {
+            occupancies::taken_and_labels(conn, &units, within)?
+        }
+        Some(within) => (occupancies::taken(conn, &units, within)?, Vec::new()),
+        None => (Vec::new(), Vec::new()),
     };
     let (mut used, mut regard) = (Vec::new(), Regard { trusted: trust.unwrap_or_default(), class: None });
     if let Some(organisation) = organisation {
@@ -182,7 +185,7 @@ pub fn load_known(
     }
     let Regard { trusted, class } = regard;
     let (trusted, commissioned) = (trust.unwrap_or(trusted), class.is_some_and(Class::is_commissioned));
-    let care = super::care::load(conn, facilities, &taken, from)?;
+    let care = super::care::load(conn, facilities, (&taken, &labels), from)?;
     Ok(Loaded { zone: site.zone, open, taken, used, trusted, commissioned, care, leeway: Leeway::Nothing })
 }
 
