@@ -99,8 +99,7 @@ pub fn join(conn: &mut Conn, circumstances: Circumstances<'_>, draft: &Draft) ->
         ..NewEvent::new(EventKind::WaitingJoined, Some(draft.booked_by))
     };
     events::insert(conn, &line, now)?;
-    submissions::record(conn, &nonce, draft.booked_by, reference.stored(), now)?;
-    Ok(JoinAnswer::Joined(reference))
+    submissions::record(conn, &nonce, draft.booked_by, reference.stored(), now).map(|()| JoinAnswer::Joined(reference))
 }
 
 /// Everything that stands in the way now, judged like any request.

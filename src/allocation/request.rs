@@ -335,8 +335,7 @@ fn write(
     part: &Part<'_>,
     sibling_of: Option<(BookingId, &Reference)>,
 ) -> Result<Case, StoreError> {
-    let now = circumstances.now;
-    let reference = circumstances.chance.reference();
+    let (now, reference) = (circumstances.now, circumstances.chance.reference());
     let new = NewBooking {
         reference: &reference,
         site: part.site.id,
