@@ -198,6 +198,11 @@ pub fn booking_instead(reference: &Reference) -> String {
     format!("{}/instead", booking(reference))
 }
 
+/// Where the people of a booking tick what is done at the end of one of its dates.
+pub fn booking_checklist(reference: &Reference, ordinal: i32) -> String {
+    format!("{}/checklist?date={ordinal}", booking(reference))
+}
+
 /// The places that could be had for one date that lost its own.
 pub fn booking_instead_date(reference: &Reference, ordinal: i32) -> String {
     format!("{}?date={ordinal}", booking_instead(reference))
@@ -377,6 +382,27 @@ pub fn manage_notices_act(site: &Slug, act: &str) -> String {
 /// Where notices of a site are given, changed and taken back.
 pub fn manage_notices(site: &Slug) -> String {
     format!("{MANAGE_SITES}/{site}/notices")
+}
+
+/// What is to be done at a site at the end of its sessions, and what has been; today where no date is given.
+pub fn manage_jobs(site: &Slug, date: Option<NaiveDate>) -> String {
+    let date = date.map_or_else(String::new, |date| format!("?date={date}"));
+    format!("{MANAGE_SITES}/{site}/jobs{date}")
+}
+
+/// What a facility asks of those who use it, beyond times.
+pub fn manage_facility_care(site: &Slug, facility: &Slug) -> String {
+    format!("{MANAGE_SITES}/{site}/{facility}/care")
+}
+
+/// Who has had an induction for a facility.
+pub fn manage_facility_inductions(site: &Slug, facility: &Slug) -> String {
+    format!("{MANAGE_SITES}/{site}/{facility}/inductions")
+}
+
+/// Where an induction is recorded and what waits for it is approved.
+pub fn request_induction(reference: &Reference) -> String {
+    format!("{}/induction", request(reference))
 }
 
 pub fn manage_facility_new(site: &Slug) -> String {

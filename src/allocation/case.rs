@@ -143,7 +143,7 @@ impl Case {
 
     /// For the mails about it.
     pub fn for_mail(&self) -> BookingCase<'_> {
-        BookingCase { booking: &self.booking, site: &self.site, facilities: &self.facilities, to: None }
+        BookingCase { booking: &self.booking, site: &self.site, facilities: &self.facilities, to: None, inducts: false }
     }
 
     pub fn facility_of(&self, occurrence: &Occurrence) -> Option<&Facility> {

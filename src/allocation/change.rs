@@ -11,6 +11,7 @@ use super::split::split;
 use super::{Answer, DateRefused, may_give_up, papers};
 use crate::domain::availability::Wanted;
 use crate::domain::booking::{Occurrence, Scope};
+use crate::domain::care::Particulars;
 use crate::domain::history::EventKind;
 use crate::domain::hours::{NoSuchTime, instant_at, local_date, local_time};
 use crate::domain::ids::{OccurrenceId, Reference, Slug};
@@ -26,7 +27,7 @@ use crate::enquiry::series::elsewhere;
 use crate::enquiry::{self, Loaded};
 use crate::store::changes::{self, NewWords};
 use crate::store::facilities::{self, Filter};
-use crate::store::{Conn, StoreError};
+use crate::store::{Conn, StoreError, particulars};
 
 /// What is to be different; what is `None` stays as it is.
 #[derive(Debug, Clone)]
@@ -278,7 +279,7 @@ fn judged(actor: &Actor, case: &Case, change: &Change, sketch: &mut Sketch, now:
 /// What the dates ask for. Those that move are not in each other's way, but for those that stay until a decision.
 fn asked<'a>(
     case: &Case,
-    people: i32,
+    (people, said): (i32, &Particulars),
     dates: &'a [Sketched],
     (staying, now): (&[OccurrenceId], Instant),
 ) -> Vec<(&'a Facility, Proposal)> {
@@ -292,6 +293,7 @@ fn asked<'a>(
             organisation: case.booking.organisation_id(),
             besides: if staying.contains(&one.id) { all.clone() } else { going.clone() },
             asked: now,
+            brings: case.bringing(said),
         };
         Some((facility, proposal))
     };
@@ -308,7 +310,8 @@ fn planned(
 ) -> Vec<PlannedDate> {
     let manages = actor.manages(case.site.id);
     let people = change.words.as_ref().map_or(case.booking.people, |words| words.people);
-    let asked = asked(case, people, &sketch.dates, (staying, now));
+    let said = change.words.as_ref().map_or(&case.booking.particulars, |words| &words.particulars);
+    let asked = asked(case, (people, said), &sketch.dates, (staying, now));
     let mut verdicts = sketch.loaded.judge_in_turn(&asked, now).into_iter();
     let mut dates = Vec::with_capacity(sketch.dates.len());
     for (one, facility, session, wanted) in &sketch.dates {
@@ -325,7 +328,7 @@ fn planned(
         let verdict = planned.verdict.as_ref();
         planned.refusals = match (session, verdict) {
             (Err(_), _) | (_, None) => vec![Refusal::NoSuchTime],
-            (Ok(_), Some(_)) if !planned.moves() => too_many(people, facility),
+            (Ok(_), Some(verdict)) if !planned.moves() => standing(case, change, (people, facility), verdict),
             // A manager may set the rules about who may ask aside; space is never set aside.
             (Ok(_), Some(verdict)) if manages => in_the_way(verdict),
             (Ok(_), Some(verdict)) => verdict.refusals.clone(),
@@ -338,9 +341,12 @@ fn planned(
     dates
 }
 
-fn too_many(people: i32, facility: &Facility) -> Vec<Refusal> {
+/// What is said of a date that stays where it is: the number of people, and what is brought beside what is there, if that is new.
+fn standing(case: &Case, change: &Change, (people, facility): (i32, &Facility), verdict: &Verdict) -> Vec<Refusal> {
     let capacity = facility.rules.capacity;
-    if capacity < people { vec![Refusal::TooManyPeople { capacity }] } else { Vec::new() }
+    let new = change.words.as_ref().is_some_and(|words| words.particulars.labels != case.booking.particulars.labels);
+    let apart = verdict.refusals.iter().filter(|one| new && matches!(one, Refusal::KeptApart { .. })).cloned();
+    (capacity < people).then_some(Refusal::TooManyPeople { capacity }).into_iter().chain(apart).collect()
 }
 
 /// Shorter within the same place: nothing is taken that was not given before.
@@ -353,8 +359,9 @@ fn gives_back_only(planned: &PlannedDate) -> bool {
 
 fn differ(case: &Case, words: &NewWords) -> bool {
     let booking = &case.booking;
-    (&words.purpose, &words.note, words.people, words.privacy)
-        != (&booking.purpose, &booking.note, booking.people, booking.privacy)
+    words.particulars != case.booking.particulars
+        || (&words.purpose, &words.note, words.people, words.privacy)
+            != (&booking.purpose, &booking.note, booking.people, booking.privacy)
 }
 
 /// Cuts the booking where that is asked for, moves what may move by itself, and puts the rest to the manager.
@@ -374,6 +381,9 @@ fn carry_out(
     };
     if let Some(words) = words {
         changes::set_words(conn, case.booking.id, words)?;
+        if words.particulars != case.booking.particulars {
+            particulars::set(conn, case.booking.id, &words.particulars)?;
+        }
     }
     if let Some(pattern) = moved_rule(&case, plan) {
         changes::set_pattern(conn, case.booking.id, Some(&pattern))?;

@@ -1,5 +1,6 @@
 //! A manager's decision on what waits: yes to all or some dates, yes on a condition, or no with a reason. A yes takes the place if it is not held yet.
 
+use super::care::lacking_induction;
 use super::case::{Case, Circumstances};
 use super::expire::clear_void;
 use super::ground::{self, Claim};
@@ -137,6 +138,10 @@ fn approve(
     waiting: &[Occurrence],
 ) -> Result<Answer, StoreError> {
     let now = circumstances.now;
+    let lacking = lacking_induction(conn, &case, waiting)?;
+    if !lacking.is_empty() {
+        return Ok(Answer::Refused(lacking, Box::new(case)));
+    }
     let approved = |one: &Occurrence| one.state.apply(Act::Approve { by: actor.person }, one.session, now);
     let approved = papers::as_papers_allow(conn, &case, changes(waiting, approved), now)?;
     let took = match settle(conn, circumstances, &case, &approved)? {
@@ -214,6 +219,10 @@ pub fn accept(
         let why =
             if offered.is_empty() { NotPossible::Already(case.booking.stage()) } else { NotPossible::DeadlinePassed };
         return Ok(Answer::NotPossible(why, Box::new(case)));
+    }
+    let lacking = lacking_induction(conn, &case, &offered)?;
+    if !lacking.is_empty() {
+        return Ok(Answer::Refused(lacking, Box::new(case)));
     }
     if let Err(refused) = settle(conn, circumstances, &case, &changed)? {
         return Ok(Answer::Refused(refused, Box::new(case)));
@@ -320,6 +329,7 @@ fn judge_places(
                 organisation,
                 besides: besides.clone(),
                 asked: case.booking.created_at,
+                brings: case.brings(),
             };
             Some((case.facility_of(one)?, proposal))
         })
@@ -337,6 +347,7 @@ pub(super) fn in_the_way(verdict: &Verdict) -> Vec<Refusal> {
                 | Refusal::NoSuchUnits
                 | Refusal::Blocked { .. }
                 | Refusal::InThePast
+                | Refusal::KeptApart { .. }
         )
     };
     verdict.refusals.iter().filter(about_space).cloned().collect()

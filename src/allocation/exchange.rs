@@ -162,6 +162,7 @@ fn judged(
                 organisation: case.booking.organisation_id(),
                 besides: besides.clone(),
                 asked: case.booking.created_at,
+                brings: case.brings(),
             };
             (*place, proposal)
         })

@@ -116,6 +116,7 @@ fn judged(
                 organisation,
                 besides: Vec::new(),
                 asked: circumstances.now,
+                brings: case.brings(),
             };
             (facility, proposal)
         })

@@ -6,6 +6,7 @@ use super::offer::event;
 use super::request::{Draft, locked_places};
 use crate::chance;
 use crate::domain::booking::Occurrence;
+use crate::domain::care::Brings;
 use crate::domain::history::EventKind;
 use crate::domain::hours::local_date;
 use crate::domain::ids::{BookingId, OrganisationId, Reference};
@@ -15,6 +16,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::waiting::{MOST_ENTRIES, is_only_taken};
 use crate::enquiry::{self, Question};
 use crate::store::events::{self, NewEvent};
+use crate::store::particulars::{self, Whose};
 use crate::store::waiting::NewEntry;
 use crate::store::{Conn, StoreError, organisations, sessions, submissions, waiting};
 
@@ -88,7 +90,8 @@ pub fn join(conn: &mut Conn, circumstances: Circumstances<'_>, draft: &Draft) ->
         privacy: draft.privacy,
         class: class_of(conn, organisation)?,
     };
-    waiting::insert(conn, &new, now)?;
+    let entry = waiting::insert(conn, &new, now)?;
+    particulars::insert(conn, Whose::Entry(entry), &draft.particulars)?;
     let line = NewEvent {
         site: Some(site.id),
         facility: Some(facility.id),
@@ -96,8 +99,7 @@ pub fn join(conn: &mut Conn, circumstances: Circumstances<'_>, draft: &Draft) ->
         ..NewEvent::new(EventKind::WaitingJoined, Some(draft.booked_by))
     };
     events::insert(conn, &line, now)?;
-    submissions::record(conn, &nonce, draft.booked_by, reference.stored(), now)?;
-    Ok(JoinAnswer::Joined(reference))
+    submissions::record(conn, &nonce, draft.booked_by, reference.stored(), now).map(|()| JoinAnswer::Joined(reference))
 }
 
 /// Everything that stands in the way now, judged like any request.
@@ -121,6 +123,7 @@ fn refusals(
         organisation: Some(organisation),
         besides: Vec::new(),
         asked: circumstances.now,
+        brings: Brings::of(&draft.holder, None, &draft.particulars.labels),
     };
     Ok(judge(&loaded.facts(facility), &proposal, circumstances.now).refusals)
 }
@@ -161,7 +164,8 @@ pub(super) fn join_dates(
             privacy: draft.privacy,
             class,
         };
-        waiting::insert(conn, &new, circumstances.now)?;
+        let entry = waiting::insert(conn, &new, circumstances.now)?;
+        particulars::insert(conn, Whose::Entry(entry), &draft.particulars)?;
         let what = (EventKind::WaitingJoined, Some(draft.booked_by));
         case.note(conn, what, one, None, circumstances.now)?;
     }

@@ -1,5 +1,6 @@
 //! Freed places go to who waits for them, in order: kept until a deadline, or, at short notice, told to all. Not the taking of an offer.
 
+use super::care::of_entry;
 use super::case::{Case, Circumstances};
 use super::expire::write_down_void;
 use super::lapse;
@@ -237,6 +238,7 @@ fn verdict(
     let date = local_date(site.zone, entry.session.start());
     let organisation = Some(entry.organisation.id);
     let loaded = enquiry::load(conn, Question { site, facility, organisation, from: date, to: date })?;
+    let (_, brings) = of_entry(conn, entry, facility)?;
     let proposal = Proposal {
         session: entry.session,
         wanted: entry.wanted.clone(),
@@ -244,6 +246,7 @@ fn verdict(
         organisation,
         besides: Vec::new(),
         asked: entry.joined_at,
+        brings,
     };
     let mut verdict = judge(&loaded.facts(facility), &proposal, now);
     decide_from(&mut verdict, facility, entry.session, now);

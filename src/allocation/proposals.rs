@@ -18,6 +18,7 @@ use crate::domain::judge::{Proposal, Verdict};
 use crate::domain::occurrence::{NotPossible, hold_deadline};
 use crate::domain::places::Facility;
 use crate::domain::policy::Actor;
+use crate::domain::refusal::Refusal;
 use crate::domain::rendered::MailKind;
 use crate::domain::span::{Instant, Span, joined, without};
 use crate::enquiry;
@@ -244,7 +245,10 @@ fn approve(
     let judged = judged(conn, circumstances, &case, open, &places)?;
     let refused: Vec<DateRefused> = judged
         .iter()
-        .map(|(one, _, _, verdict)| DateRefused { ordinal: one.ordinal, refusals: in_the_way(verdict) })
+        .map(|(one, _, _, verdict)| {
+            let lacking = verdict.induction.then_some(Refusal::NoInduction);
+            DateRefused { ordinal: one.ordinal, refusals: in_the_way(verdict).into_iter().chain(lacking).collect() }
+        })
         .filter(|one| !one.refusals.is_empty())
         .collect();
     if !refused.is_empty() {
@@ -317,6 +321,7 @@ fn judged<'a>(
                 organisation,
                 besides: besides.clone(),
                 asked: change.asked_at,
+                brings: case.brings(),
             };
             (*facility, proposal)
         })

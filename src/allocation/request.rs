@@ -12,9 +12,8 @@ use super::outrun::decline_outrun;
 use super::papers;
 use crate::chance;
 use crate::domain::availability::Wanted;
-use crate::domain::booking::Needed;
-use crate::domain::booking::{Booker, Booking, Occurrence};
-use crate::domain::history::EventKind;
+use crate::domain::booking::{Booker, Booking, Needed, Occurrence};
+use crate::domain::care::{Brings, Particulars};
 use crate::domain::holder::HolderId;
 use crate::domain::hours::local_date;
 use crate::domain::ids::{BookingId, OrganisationId, PersonId, Reference, Slug, TermsId};
@@ -28,10 +27,10 @@ use crate::domain::span::{Instant, Span};
 use crate::domain::waiting::is_only_taken;
 use crate::enquiry::series::elsewhere;
 use crate::enquiry::{self, Known, Loaded};
-use crate::mail::accounts::Recipient;
 use crate::store::bookings::NewBooking;
 use crate::store::facilities::Filter;
-use crate::store::{Conn, StoreError, bookings, bulk, engine, facilities, sites, submissions};
+use crate::store::particulars::{self, Whose};
+use crate::store::{Conn, StoreError, bookings, engine, facilities, sites, submissions};
 
 /// What somebody asks for, read and checked as far as the form itself can be.
 #[derive(Debug, Clone)]
@@ -52,6 +51,8 @@ pub struct Draft {
     pub set_aside: Option<String>,
     /// The terms that were accepted with it, where there are any.
     pub terms: Option<TermsId>,
+    /// What is said because the place asks for it.
+    pub particulars: Particulars,
     /// The form's nonce, so that sending it twice books once.
     pub nonce: String,
 }
@@ -243,6 +244,7 @@ impl<'a> Asked<'a> {
             organisation: draft.organisation(),
             besides: Vec::new(),
             asked: since,
+            brings: Brings::default(),
         };
         // The site itself waits for nothing: it decides.
         let wait = date.wait && draft.organisation().is_some();
@@ -286,7 +288,7 @@ impl<'a> Part<'a> {
         clear_void(conn, circumstances, &mut loaded.taken)?;
         let taken = loaded.taken.clone();
         let proposals: Vec<(&Facility, Proposal)> =
-            wanted.iter().map(|(_, one)| (one.facility, one.proposal.clone())).collect();
+            wanted.iter().map(|(_, one)| (one.facility, asker.bringing(draft, &one.proposal))).collect();
         let mut verdicts = loaded.judge_in_turn(&proposals, circumstances.now).into_iter();
         // What was counted in while judging is not taken yet.
         loaded.taken = taken;
@@ -302,6 +304,12 @@ impl<'a> Part<'a> {
             })
             .collect();
         Ok(Self { site, loaded, dates })
+    }
+
+    /// Whether a date waits for an induction.
+    fn inducts(&self) -> bool {
+        let waits = |one: &Verdict| one.induction && one.needs != Needs::Nothing;
+        self.dates.iter().any(|(_, _, verdict)| verdict.as_ref().is_some_and(waits))
     }
 
     fn refused(&self) -> impl Iterator<Item = (usize, Verdict)> {
@@ -347,6 +355,7 @@ fn write(
         terms: draft.terms,
     };
     let booking = bookings::insert(conn, &new, now)?;
+    particulars::insert(conn, Whose::Booking(booking), &draft.particulars)?;
     let occurrences = write_dates(conn, (booking, part.site, new.repeat.is_some()), part, now)?;
     let case = Case {
         booking: Booking {
@@ -370,6 +379,7 @@ fn write(
             shared_with: None,
             needed: Needed::default(),
             terms: draft.terms,
+            particulars: draft.particulars.clone(),
             occurrences,
             changes: Vec::new(),
             reference,
@@ -378,7 +388,7 @@ fn write(
         facilities: facilities_of(part),
     };
     sites::mark_changed(conn, part.site.id)?;
-    tell(conn, circumstances, &case, draft.booked_by)?;
+    case.tell_of_new(conn, circumstances, part.inducts(), draft.booked_by)?;
     note_set_aside(conn, circumstances, (&case, draft), &part.set_aside(&case))?;
     join_dates(conn, circumstances, (draft, &case), &part.on_the_list(&case))?;
     decline_outrun(conn, circumstances, Some(booking), &confirmed_places(&case, part))?;
@@ -452,38 +462,4 @@ fn write_dates(
         .collect();
     ground::take(conn, &claims, &part.loaded.taken, now)?;
     Ok(occurrences)
-}
-
-/// History and mail of a new booking.
-fn tell(conn: &mut Conn, circumstances: Circumstances<'_>, case: &Case, by: PersonId) -> Result<(), StoreError> {
-    let mailer = circumstances.mailer;
-    let lines: Vec<_> = case
-        .booking
-        .occurrences
-        .iter()
-        .map(|one| {
-            let kind = match one.state {
-                State::Requested { .. } => EventKind::Requested,
-                State::Skipped { .. } => EventKind::LeftOut,
-                State::AwaitsPapers { .. } => EventKind::PapersAwaited,
-                _ => EventKind::Booked,
-            };
-            case.event((kind, Some(by)), one, None)
-        })
-        .collect();
-    bulk::insert_events(conn, &lines, circumstances.now)?;
-    let now = circumstances.now;
-    if papers::awaits_any(&case.booking) && case.booking.waiting(now).next().is_none() {
-        return papers::tell_awaited(conn, circumstances, case);
-    }
-    if case.booking.waiting(now).next().is_none() {
-        let mails = case.letters(conn, circumstances, |mailer, case| mailer.confirmed(case, now))?;
-        return circumstances.post_all(conn, mails);
-    }
-    let mut mails = case.letters(conn, circumstances, |mailer, case| mailer.request_received(case, now))?;
-    mails.extend(case.managers(conn)?.iter().map(|manager| {
-        let to = Recipient { name: &manager.name, email: &manager.email };
-        mailer.decision_needed(case.for_mail(), &to, false)
-    }));
-    circumstances.post_all(conn, mails)
 }

@@ -80,6 +80,7 @@ fn judged(
         organisation: case.booking.organisation_id(),
         besides: vec![one.id],
         asked: now,
+        brings: case.brings(),
     };
     Some(judge(&loaded.facts(facility), &proposal, now))
 }

@@ -6,6 +6,7 @@ use crate::domain::history::EventKind;
 use crate::domain::policy::Actor;
 use crate::domain::span::Instant;
 use crate::store::bookings::{self, NewBooking};
+use crate::store::particulars::{self, Whose};
 use crate::store::{Conn, StoreError, changes, share};
 
 /// Cuts a booking before everything that starts at `first` or later, and gives back the second half. The first half keeps its
@@ -43,6 +44,7 @@ pub(super) fn split(
         terms: booking.terms,
     };
     let id = bookings::insert(conn, &new, booking.created_at)?;
+    particulars::insert(conn, Whose::Booking(id), &case.booking.particulars)?;
     if let Some(second) = &booking.shared_with {
         share::set(conn, id, Some(second.id))?;
     }

@@ -1,5 +1,6 @@
 //! The answer to an offer: taking it, through the same judged writer as any request, or letting it go. The first answer counts.
 
+use super::care::of_entry;
 use super::case::{Case, Circumstances};
 use super::expire::clear_void;
 use super::lapse::{end_entry, give_back, once_key};
@@ -116,6 +117,7 @@ fn book(
     entry: &Entry,
     (site, facility): (&Site, &Facility),
 ) -> Result<TakeAnswer, StoreError> {
+    let (particulars, _) = of_entry(conn, entry, facility)?;
     let draft = Draft {
         site: site.slug.clone(),
         facility: facility.slug.clone(),
@@ -130,6 +132,7 @@ fn book(
         privacy: entry.privacy,
         set_aside: None,
         terms: None,
+        particulars,
         nonce: String::new(),
     };
     Ok(match ask(conn, circumstances, &draft, entry.joined_at)? {

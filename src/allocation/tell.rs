@@ -1,12 +1,17 @@
 //! Who is written to about a booking: the one place that decides. Not what they are told.
 
 use super::case::{Case, Circumstances};
-use crate::domain::booking::Booking;
+use super::papers;
+use crate::domain::booking::{Booking, Occurrence};
+use crate::domain::history::EventKind;
 use crate::domain::holder::{Holder, Reader};
+use crate::domain::ids::PersonId;
+use crate::domain::occurrence::State;
 use crate::domain::rendered::Rendered;
 use crate::mail::Mailer;
+use crate::mail::accounts::Recipient;
 use crate::mail::bookings::BookingCase;
-use crate::store::{Conn, StoreError, holders, share};
+use crate::store::{Conn, StoreError, bulk, holders, share};
 
 /// For an organisation the booker who made it, or its coordinators where somebody else did; for a person they themselves, where
 /// they have an address; for the site whoever booked.
@@ -44,6 +49,43 @@ pub(super) fn copies(conn: &mut Conn, booking: &Booking, own: &[Reader]) -> Resu
 }
 
 impl Case {
+    /// History and mail of a new booking; `inducts` where some of its dates wait for an induction.
+    pub(super) fn tell_of_new(
+        &self,
+        conn: &mut Conn,
+        circumstances: Circumstances<'_>,
+        inducts: bool,
+        by: PersonId,
+    ) -> Result<(), StoreError> {
+        let line = |one: &Occurrence| {
+            let kind = match one.state {
+                State::Requested { .. } => EventKind::Requested,
+                State::Skipped { .. } => EventKind::LeftOut,
+                State::AwaitsPapers { .. } => EventKind::PapersAwaited,
+                _ => EventKind::Booked,
+            };
+            self.event((kind, Some(by)), one, None)
+        };
+        let lines: Vec<_> = self.booking.occurrences.iter().map(line).collect();
+        bulk::insert_events(conn, &lines, circumstances.now)?;
+        let now = circumstances.now;
+        if papers::awaits_any(&self.booking) && self.booking.waiting(now).next().is_none() {
+            return papers::tell_awaited(conn, circumstances, self);
+        }
+        if self.booking.waiting(now).next().is_none() {
+            let mails = self.letters(conn, circumstances, |mailer, case| mailer.confirmed(case, now))?;
+            return circumstances.post_all(conn, mails);
+        }
+        let received =
+            |mailer: &Mailer, case: BookingCase<'_>| mailer.request_received(BookingCase { inducts, ..case }, now);
+        let mut mails = self.letters(conn, circumstances, received)?;
+        mails.extend(self.managers(conn)?.iter().map(|manager| {
+            let to = Recipient { name: &manager.name, email: &manager.email };
+            circumstances.mailer.decision_needed(BookingCase { inducts, ..self.for_mail() }, &to, false)
+        }));
+        circumstances.post_all(conn, mails)
+    }
+
     /// The same mail to everybody who is written to about this booking.
     pub(super) fn letters(
         &self,

@@ -2,14 +2,16 @@
 
 use super::case::{Case, Circumstances};
 use crate::domain::booking::Occurrence;
+use crate::domain::hours::{day, local_date};
 use crate::domain::ids::OccurrenceId;
 use crate::domain::occurrence::State;
 use crate::domain::rendered::Rendered;
 use crate::domain::span::Instant;
 use crate::enquiry::alone;
+use crate::mail::tomorrow::OfTheDay;
 use crate::store::occurrences::starting;
 use crate::store::settings::{self, REMINDED_UNTIL};
-use crate::store::{Conn, StoreError, notices};
+use crate::store::{Conn, StoreError, jobs, notices};
 
 /// So many hours before the start.
 const HOURS_BEFORE: i64 = 24;
@@ -52,6 +54,22 @@ fn date_of(case: &Case, id: OccurrenceId) -> Option<&Occurrence> {
     case.booking.occurrences.iter().find(|one| one.id == id)
 }
 
+/// What others of the same place and day handle, and what is to be ticked at the end; looked up only where the place asks.
+fn of_the_day(conn: &mut Conn, case: &Case, one: &Occurrence) -> Result<OfTheDay, StoreError> {
+    let Some(facility) = case.facility_of(one) else {
+        return Ok(OfTheDay::default());
+    };
+    let mut words = OfTheDay { checklist: facility.care.has_jobs(), others: Vec::new() };
+    if facility.care.allergens
+        && let Ok(day) = day(case.site.zone, local_date(case.site.zone, one.session.start()))
+    {
+        let others = jobs::around(conn, &[facility.id], day)?.into_iter();
+        let others = others.filter(|other| other.booking != case.booking.id && other.particulars.tells_allergens());
+        words.others = others.map(|other| (other.session, other.particulars.allergens_in_words())).collect();
+    }
+    Ok(words)
+}
+
 fn remind_one(
     conn: &mut Conn,
     circumstances: Circumstances<'_>,
@@ -67,10 +85,11 @@ fn remind_one(
     }
     let mut notices = notices::within(conn, case.site.id, one.session)?;
     notices.retain(|notice| notice.touches(one.facility, one.session));
+    let day = of_the_day(conn, case, one)?;
     let sessions = [(one.facility, one.session)];
     let alone = !alone::dates(conn, &case.site, &case.facilities, &sessions, circumstances.now)?.is_empty();
-    let letters =
-        case.letters_to_all(conn, circumstances, |mailer, case| mailer.tomorrow(case, one, (&notices, alone)))?;
+    let known = (notices.as_slice(), &day, alone);
+    let letters = case.letters_to_all(conn, circumstances, |mailer, case| mailer.tomorrow(case, one, known))?;
     for (number, mail) in letters.into_iter().enumerate() {
         let once = format!("reminder/{}/{}/{number}", one.id.row(), one.session.start().seconds());
         circumstances.post(conn, Some(Rendered { once: Some(once), ..mail }))?;

@@ -188,6 +188,7 @@ pub(super) fn judged_anew(
         organisation,
         besides: vec![one.id],
         asked,
+        brings: case.brings(),
     };
     let mut verdict = judge(&loaded.facts(facility), &proposal, now);
     decide_from(&mut verdict, facility, one.session, now);

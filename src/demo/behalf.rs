@@ -105,6 +105,7 @@ fn ask(
                 privacy: Privacy::Confidential,
                 set_aside: None,
                 terms: None,
+                particulars: Default::default(),
                 nonce: Chance.token().reveal().to_owned(),
             };
             if let RequestAnswer::Done { reference, .. } = allocation::request(conn, circumstances, &draft)? {

@@ -2,6 +2,7 @@
 
 mod behalf;
 pub mod bench;
+mod care;
 mod cast;
 mod dice;
 mod extras;
@@ -120,6 +121,7 @@ pub fn fill(db: &Db, mailer: &Mailer, password_hash: &str, now: Instant) -> Resu
         tidy_mail(conn, now)?;
         waits::join(conn, &cast, mailer, now)?;
         safe_rooms::furnish(conn, &cast, mailer, now)?;
+        care::add(conn, &cast, now)?;
         submissions::purge(conn, now.plus_days(-1)).map(|_| ())
     })?;
     Ok(summary)

@@ -115,6 +115,7 @@ fn add_facility(conn: &mut Conn, site: SiteId, seed: &FacilitySeed, position: i3
         position,
     };
     let id = facilities::insert(conn, &facts, &rules_of(seed)?)?;
+    super::care::before_the_story(conn, id, facts.kind)?;
     for (name, position) in seed.units.iter().zip(1..) {
         let unit = facilities::unit_named(conn, site, name)?;
         facilities::add_unit(conn, id, unit, position)?;

@@ -104,6 +104,7 @@ fn evening(
             privacy: Privacy::Confidential,
             set_aside: None,
             terms: None,
+            particulars: Default::default(),
             nonce: Chance.token().reveal().to_owned(),
         };
         if let RequestAnswer::Done { .. } = allocation::request(conn, circumstances, &draft)? {

@@ -261,6 +261,7 @@ fn draft_of(cast: &Cast, seed: &Seed, (site, first): (&Site, NaiveDate)) -> Resu
         privacy: seed.privacy,
         set_aside: None,
         terms: None,
+        particulars: Default::default(),
         nonce: Chance.token().reveal().to_owned(),
     })
 }

@@ -125,6 +125,7 @@ impl Stage<'_> {
             privacy: wish.privacy,
             set_aside: None,
             terms: None,
+            particulars: Default::default(),
             nonce: format!("demo/{}/{number}", self.site.slug),
         };
         match allocation::request(conn, self.circumstances(at), &draft)? {

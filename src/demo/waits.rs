@@ -78,6 +78,7 @@ fn draft(cast: &Cast, line: &Line, (slug, email): (&str, &str), purpose: &str) -
         privacy: Privacy::Confidential,
         set_aside: None,
         terms: None,
+        particulars: Default::default(),
         nonce: Chance.token().reveal().to_owned(),
     })
 }

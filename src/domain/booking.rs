@@ -1,6 +1,7 @@
 //! A booking and its occurrences as loaded for a page or a decision. Not how they change: that is `occurrence` and the one writer.
 
 use super::availability::Wanted;
+use super::care::Particulars;
 use super::holder::{Holder, OrganisationName};
 use super::ids::{
     BookingId, FacilityId, OccurrenceId, OrganisationId, PersonId, ProposalId, Reference, SiteId, TermsId,
@@ -46,6 +47,8 @@ pub struct Booking {
     pub needed: Needed,
     /// The terms that were accepted with it.
     pub terms: Option<TermsId>,
+    /// What it says because its places ask for it.
+    pub particulars: Particulars,
     /// By ordinal, then start.
     pub occurrences: Vec<Occurrence>,
     /// Changes that wait for a decision, whether or not their deadline has passed, in order of the new start.

@@ -77,6 +77,10 @@ pub enum EventKind {
     PaperReturned,
     PaperRanOut,
     TermsChanged,
+    JobTicked,
+    JobUnticked,
+    InductionRecorded,
+    InductionRemoved,
 }
 
 /// A kind with its code, the value of `data-state` for its mark, and its words.
@@ -158,6 +162,10 @@ impl EventKind {
         (Self::PaperReturned, "paper_returned", "declined", "Paper sent back"),
         (Self::PaperRanOut, "paper_ran_out", "declined", "Paper ran out"),
         (Self::TermsChanged, "terms_changed", "free", "Terms changed"),
+        (Self::JobTicked, "job_ticked", "confirmed", "Ticked at the end"),
+        (Self::JobUnticked, "job_unticked", "cancelled", "Tick taken back"),
+        (Self::InductionRecorded, "induction_recorded", "confirmed", "Induction recorded"),
+        (Self::InductionRemoved, "induction_removed", "cancelled", "Induction taken back"),
     ];
 
     fn row(self) -> &'static Row {

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::availability::{Place, Taken, TakenBy, Wanted, choose, free_units, in_the_way};
+use super::care::{Brings, CareFacts};
 use super::hours::{local_date, local_time, weekday};
 use super::ids::{OccurrenceId, OrganisationId, UnitId};
 use super::occurrence::hold_deadline;
@@ -37,6 +38,8 @@ pub struct Facts<'a> {
     pub commissioned: bool,
     /// The papers of the organisation that have been accepted; none where nobody has looked, and then none is missing.
     pub papers: Option<&'a [Paper]>,
+    /// Labels and inductions, where the rules ask for them.
+    pub care: &'a CareFacts,
 }
 
 /// What is asked for on one date.
@@ -50,6 +53,8 @@ pub struct Proposal {
     pub besides: Vec<OccurrenceId>,
     /// When it was asked for, which notice and horizon are measured from; a decision later does not shorten them.
     pub asked: Instant,
+    /// What it brings beyond place and time.
+    pub brings: Brings,
 }
 
 /// What is still needed before it is confirmed.
@@ -69,6 +74,8 @@ pub struct Verdict {
     pub needs: Needs,
     /// Papers without which it is conditional, whoever has to decide besides.
     pub papers: Missing,
+    /// Whether an induction is what it needs: it waits for a decision then, whoever else would be confirmed at once.
+    pub induction: bool,
     /// The span that would be taken, with set-up and turnaround.
     pub occupied: Span,
     /// The units that would be taken; empty when it cannot be had.
@@ -100,6 +107,7 @@ pub fn judge(facts: &Facts<'_>, proposal: &Proposal, now: Instant) -> Verdict {
         refusals.push(Refusal::TooManyPeople { capacity: rules.capacity });
     }
     refusals.extend(quotas(facts, proposal, occupied));
+    refusals.extend(kept_apart(facts, proposal, occupied, now));
     let place = place_of(facts, proposal, occupied);
     let units = match space(facts, proposal, place, now) {
         Ok(units) => units,
@@ -109,7 +117,8 @@ pub fn judge(facts: &Facts<'_>, proposal: &Proposal, now: Instant) -> Verdict {
         }
     };
     refusals.extend(arrival(facts, proposal, now).filter(|_| !units.is_empty()));
-    let needs = needs(rules.approval, facts.trusted);
+    let induction = lacks_induction(facts, proposal);
+    let needs = if induction { Needs::Approval } else { needs(rules.approval, facts.trusted) };
     let papers = papers(facts, proposal, now);
     let until = hold_deadline(proposal.asked, rules.hold_minutes, proposal.session.start());
     let lapses = !papers.kinds.is_empty() && !papers.only_runs_out;
@@ -125,6 +134,7 @@ pub fn judge(facts: &Facts<'_>, proposal: &Proposal, now: Instant) -> Verdict {
         set_aside: Vec::new(),
         needs,
         papers,
+        induction,
         occupied,
         units,
         until: until.filter(|_| needs == Needs::Approval || lapses),
@@ -203,7 +213,12 @@ fn shape(facts: &Facts<'_>, proposal: &Proposal, occupied: Span) -> Vec<Refusal>
     }
     let (shortest_session, longest_session) = rules.session_lengths();
     let minutes = occupied.minutes();
-    if minutes < rules.shortest_minutes.into() {
+    let lengths = &facts.facility.care.lengths;
+    if !lengths.is_empty() {
+        if lengths.iter().all(|one| i64::from(*one) != proposal.session.minutes()) {
+            refusals.push(Refusal::NotALength { lengths: lengths.clone() });
+        }
+    } else if minutes < rules.shortest_minutes.into() {
         refusals.push(Refusal::TooShort { shortest_session });
     } else if i64::from(rules.longest_minutes) < minutes {
         refusals.push(Refusal::TooLong { longest_session });
@@ -267,6 +282,43 @@ fn arrival(facts: &Facts<'_>, proposal: &Proposal, now: Instant) -> Option<Refus
     };
     let mut beside = facts.taken.iter().filter(|one| facts.facility.neighbours.contains(&one.unit));
     beside.any(|one| !one.is_void(now) && meets(one)).then_some(Refusal::Arrival)
+}
+
+/// Two things that may not be there at the same time: within what is asked for, or with what is there from the start of a session
+/// to the end of its turnaround. What somebody else brought is named, and nothing else of them.
+fn kept_apart(facts: &Facts<'_>, proposal: &Proposal, occupied: Span, now: Instant) -> Option<Refusal> {
+    let (care, ours) = (&facts.facility.care, &proposal.brings.labels);
+    if care.pairs.is_empty() || ours.is_empty() {
+        return None;
+    }
+    if let Some((one, other)) = care.clash(ours, ours) {
+        return Some(Refusal::KeptApart { ours: one.clone(), theirs: other.clone(), until: None });
+    }
+    let asked = Span::new(proposal.session.start(), occupied.end())?;
+    let there = facts.care.labels.iter().filter(|there| {
+        let own = there.occurrence.is_some_and(|id| proposal.besides.contains(&id));
+        let stands = there.until.is_none_or(|until| now < until);
+        let here = facts.facility.units.iter().any(|unit| unit.id == there.unit);
+        here && stands && !own && there.span.overlaps(asked)
+    });
+    let clash = there.filter_map(|there| Some((care.clash(ours, &there.labels)?, there.span.end())));
+    clash.max_by_key(|(_, until)| *until).map(|((one, other), until)| Refusal::KeptApart {
+        ours: one.clone(),
+        theirs: other.clone(),
+        until: Some(until),
+    })
+}
+
+/// Whether an induction is asked for and nobody of theirs has one that is valid on the date. The site itself needs none, and of whom
+/// nothing is known nothing is asked.
+fn lacks_induction(facts: &Facts<'_>, proposal: &Proposal) -> bool {
+    let (organisation, contact) = (proposal.organisation, proposal.brings.contact.as_deref());
+    if !facts.facility.care.induction || (organisation.is_none() && contact.is_none()) {
+        return false;
+    }
+    let date = local_date(facts.zone, proposal.session.start());
+    let here = facts.care.inductions.iter().filter(|one| one.facility == facts.facility.id);
+    !here.into_iter().any(|one| one.counts(organisation, contact, date))
 }
 
 /// The units that can be had, or why not.

@@ -54,6 +54,7 @@ mod tests {
             set_aside: Vec::new(),
             needs: Needs::Approval,
             papers: Missing::default(),
+            induction: false,
             occupied: Span::new(at, at.plus_minutes(60)).unwrap(),
             units: Vec::new(),
             until: Some(at),

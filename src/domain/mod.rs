@@ -12,8 +12,10 @@ pub mod recurrence;
 pub mod season;
 pub mod span;
 
+pub mod care;
 pub mod daylight;
 pub mod document;
+pub mod job;
 pub mod kinds;
 pub mod named;
 pub mod papers;

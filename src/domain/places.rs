@@ -6,12 +6,14 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::bank_holidays::Nation;
+use super::care::Care;
 use super::ids::{FacilityId, SiteId, Slug, TermsId, UnitId};
 use super::kinds::{Kind, Need};
 use super::named::{self, NamedSession};
 use super::rules::{Privacy, Rules};
 use super::safety::Safety;
 use super::span::Span;
+use super::words::listed;
 
 /// A building or grounds with its own time zone, opening hours and staff.
 #[derive(Debug, Clone)]
@@ -108,6 +110,8 @@ pub struct Facility {
     /// The terms that hold here now: its own, or its site's.
     pub terms: Option<TermsId>,
     pub rules: Rules,
+    /// What it asks of those who use it, beyond times and people.
+    pub care: Arc<Care>,
     /// The site's sessions, where it is booked in those; empty where it is booked by the hour.
     pub sessions: Arc<[NamedSession]>,
     /// In the order in which "any" takes them.
@@ -156,7 +160,32 @@ impl Facility {
 
     /// Its rules as label and plain words, with the sessions by name.
     pub fn rules_in_words(&self) -> Vec<(&'static str, String)> {
-        self.rules.in_words(&self.sessions)
+        let mut rows = self.rules.in_words(&self.sessions);
+        rows.extend(self.care.in_words());
+        rows
+    }
+
+    /// The lengths of a session that can be asked for, in minutes, shortest first.
+    pub fn lengths(&self) -> Vec<i32> {
+        if !self.care.lengths.is_empty() {
+            return self.care.lengths.clone();
+        }
+        let (shortest, longest) = self.rules.session_lengths();
+        (shortest..=longest).step_by(usize::try_from(self.rules.step_minutes).unwrap_or(30).max(5)).collect()
+    }
+
+    /// Which of its units, in words: "Lower bench", or that it is all of them; empty where naming them says no more than its name.
+    pub fn which(&self, ids: &[UnitId]) -> String {
+        let names = self.unit_names(ids);
+        if 1 < names.len() && names.len() == self.units.len() {
+            return format!("The whole of it: {}", listed(&names));
+        }
+        listed(&names)
+    }
+
+    /// "2", or for all of its units "4, the whole of it".
+    pub fn so_many(&self, number: usize) -> String {
+        if number == self.units.len() { format!("{number}, the whole of it") } else { number.to_string() }
     }
 
     pub fn unit_ids(&self) -> Vec<UnitId> {

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
+use super::care::lengths_in_words;
 use super::hours::local_time;
 use super::named::NamedSession;
 use super::papers::PaperSet;
@@ -92,6 +93,18 @@ pub enum Refusal {
     },
     /// The clocks go forward then.
     NoSuchTime,
+    /// Sessions have one of these lengths, in minutes.
+    NotALength {
+        lengths: Vec<i32>,
+    },
+    /// These two may not be there at the same time; `theirs` is what is there then, or what is asked for beside it.
+    KeptApart {
+        ours: String,
+        theirs: String,
+        until: Option<Instant>,
+    },
+    /// Nobody of theirs has an induction that is valid on the date.
+    NoInduction,
 }
 
 /// Which question of the form a refusal is about, so that it stands beside it.
@@ -100,6 +113,8 @@ pub enum About {
     Time,
     People,
     Units,
+    /// What will be there.
+    Labels,
 }
 
 impl Refusal {
@@ -107,6 +122,7 @@ impl Refusal {
         match self {
             Self::TooManyPeople { .. } => About::People,
             Self::TooFewUnits { .. } | Self::NoSuchUnits => About::Units,
+            Self::KeptApart { .. } => About::Labels,
             _ => About::Time,
         }
     }
@@ -122,6 +138,8 @@ impl Refusal {
                 | Self::TooLong { .. }
                 | Self::TooManyPeople { .. }
                 | Self::NoSuchUnits
+                | Self::NotALength { .. }
+                | Self::KeptApart { until: None, .. }
         )
     }
 
@@ -143,7 +161,8 @@ impl Refusal {
             | Self::OutOfSeason { .. }
             | Self::Arrival
             | Self::WeekOfBookingsFull { .. }
-            | Self::WeekOfHoursFull { .. } => true,
+            | Self::WeekOfHoursFull { .. }
+            | Self::NotALength { .. } => true,
             Self::InThePast
             | Self::Blocked { .. }
             | Self::NotFree { .. }
@@ -151,13 +170,22 @@ impl Refusal {
             | Self::NoSuchUnits
             | Self::TooManyPeople { .. }
             | Self::Retired { .. }
-            | Self::NoSuchTime => false,
+            | Self::NoSuchTime
+            | Self::KeptApart { .. }
+            | Self::NoInduction => false,
         }
     }
 
     /// Whether another time may help: true for all but what the form itself must put right.
     pub fn another_time_may_help(&self) -> bool {
-        !matches!(self, Self::TooManyPeople { .. } | Self::NoSuchUnits | Self::Retired { .. })
+        !matches!(
+            self,
+            Self::TooManyPeople { .. }
+                | Self::NoSuchUnits
+                | Self::Retired { .. }
+                | Self::KeptApart { until: None, .. }
+                | Self::NoInduction
+        )
     }
 
     /// The sentence for the person, with the facility's name and its site's clock.
@@ -196,6 +224,7 @@ impl Refusal {
             Self::NoSuchUnits => format!("Choose from what {facility} has"),
             Self::WrongStart { starts, step_minutes } => wrong_start(facility, starts, *step_minutes),
             Self::NoTimeForPapers { missing } => no_time_for_papers(facility, *missing),
+            Self::NotALength { .. } | Self::KeptApart { .. } | Self::NoInduction => self.care_words(facility, zone),
             _ => self.other_words(facility, zone),
         }
     }
@@ -207,6 +236,23 @@ impl Refusal {
             words.truncate(words.rfind(advice).unwrap_or(words.len()));
         }
         words
+    }
+
+    /// The sentences about what a place asks beyond times. What is there then is named, never whose it is.
+    fn care_words(&self, facility: &str, zone: Tz) -> String {
+        match self {
+            Self::NotALength { lengths } => {
+                format!("Sessions in {facility} last {}. Choose one of these", lengths_in_words(lengths))
+            }
+            Self::KeptApart { ours, theirs, until: Some(until) } => format!(
+                "{ours} and {theirs} are never in {facility} at the same time. {theirs}: there until {}. Choose a later time, or leave {ours} out",
+                date_and_clock(zone, *until)
+            ),
+            Self::KeptApart { ours, theirs, until: None } => {
+                format!("{ours} and {theirs} are never in {facility} at the same time. Choose one of the two")
+            }
+            _ => format!("{facility} needs an induction that is valid on that date. Record it first"),
+        }
     }
 
     /// The rest of the sentences: length, notice, people and quotas.

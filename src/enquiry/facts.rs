@@ -4,6 +4,7 @@ use chrono::{Days, NaiveDate};
 use chrono_tz::Tz;
 
 use crate::domain::availability::{Taken, TakenBy, free_units};
+use crate::domain::care::CareFacts;
 use crate::domain::hours::{day, local_date, weekday};
 use crate::domain::ids::{BookingId, FacilityId, OccurrenceId, OrganisationId, UnitId};
 use crate::domain::judge::{Facts, Proposal, Use, Verdict, judge, place_of};
@@ -37,6 +38,7 @@ pub struct Loaded {
     trusted: bool,
     commissioned: bool,
     papers: Vec<Paper>,
+    care: CareFacts,
     /// What whoever asks may do without.
     pub leeway: Leeway,
 }
@@ -58,6 +60,7 @@ impl Loaded {
             trusted: self.trusted,
             commissioned: self.commissioned,
             papers: Some(&self.papers),
+            care: &self.care,
         }
     }
 
@@ -135,7 +138,7 @@ fn of<T>(lists: &[(FacilityId, Vec<T>)], facility: FacilityId) -> &[T] {
     lists.iter().find(|(id, _)| *id == facility).map_or(&[], |(_, list)| list)
 }
 
-/// Loads the facts in at most six queries, one of them for papers and only where some are asked for. Dates outside what can be booked give facts in which nothing is open.
+/// Loads the facts in at most six queries, one of them for papers and only where some are asked for, and what the rules ask for beyond times in as many more as it needs. Dates outside what can be booked give facts in which nothing is open.
 pub fn load(conn: &mut Conn, question: Question<'_>) -> Result<Loaded, StoreError> {
     let Question { site, facility, organisation, from, to } = question;
     load_all(conn, site, &[facility], organisation, (from, to))
@@ -187,9 +190,12 @@ pub fn load_beside(
     units.extend(others);
     units.sort_unstable();
     units.dedup();
-    let taken = match around(site, from, to) {
-        Some(within) => occupancies::taken(conn, &units, within)?,
-        None => Vec::new(),
+    let (taken, labels) = match around(site, from, to) {
+        Some(within) if facilities.iter().any(|one| !one.care.pairs.is_empty()) => {
+            occupancies::taken_and_labels(conn, &units, within)?
+        }
+        Some(within) => (occupancies::taken(conn, &units, within)?, Vec::new()),
+        None => (Vec::new(), Vec::new()),
     };
     let trust = known.trusted;
     let mut held = Vec::new();
@@ -213,7 +219,9 @@ pub fn load_beside(
     }
     let Regard { trusted, class } = regard;
     let (trusted, commissioned) = (trust.unwrap_or(trusted), class.is_some_and(Class::is_commissioned));
-    Ok(Loaded { zone: site.zone, open, taken, used, trusted, commissioned, papers: held, leeway: Leeway::Nothing })
+    let care = super::care::load(conn, facilities, (&taken, &labels), from)?;
+    let (zone, papers, leeway) = (site.zone, held, Leeway::Nothing);
+    Ok(Loaded { zone, open, taken, used, trusted, commissioned, papers, care, leeway })
 }
 
 /// From a day before to two days after, so that nights and turnarounds at the edges are seen.

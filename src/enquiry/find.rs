@@ -3,6 +3,7 @@
 use chrono::{Days, NaiveDate};
 
 use crate::domain::availability::{Taken, free_stretches, usual};
+use crate::domain::care::{Brings, NO_CARE};
 use crate::domain::hours::{NoSuchTime, WeeklyHours, instant_at, local_date};
 use crate::domain::ids::{OrganisationId, SiteId, Slug, UnitId};
 use crate::domain::judge::{Facts, Needs, Proposal, Verdict, judge};
@@ -171,7 +172,8 @@ fn facts<'a>(
     taken: &'a [Taken],
     commissioned: bool,
 ) -> Facts<'a> {
-    Facts { facility, zone: site.zone, open, taken, used: &[], trusted: false, commissioned, papers: None }
+    let (zone, papers, care) = (site.zone, None, &NO_CARE);
+    Facts { facility, zone, open, taken, used: &[], trusted: false, commissioned, papers, care }
 }
 
 /// Whether whoever looks is a commissioned service; asked only where a date so far ahead depends on it.
@@ -249,6 +251,7 @@ fn proposal(facts: &Facts<'_>, wish: &Wish, now: Instant) -> Result<Option<Propo
         organisation: wish.organisation,
         besides: Vec::new(),
         asked: now,
+        brings: Brings::default(),
     }))
 }
 
@@ -278,6 +281,10 @@ fn within(facts: &Facts<'_>, asked: Span) -> Span {
     if facts.facility.by_session() {
         return asked;
     }
+    let lengths = facts.facility.care.lengths.iter().map(|length| i64::from(*length));
+    if let Some(length) = lengths.filter(|length| *length <= asked.minutes()).max() {
+        return Span::new(asked.start(), asked.start().plus_minutes(length)).unwrap_or(asked);
+    }
     let rules = &facts.facility.rules;
     let (step, around) = (i64::from(rules.step_minutes.max(1)), i64::from(rules.around()));
     let occupied = (asked.minutes() + around) / step * step;
@@ -292,6 +299,9 @@ pub fn nearest_length(facts: &Facts<'_>, session: Span) -> Span {
     if facts.facility.by_session() {
         return named::nearest(&facts.facility.sessions, facts.zone, session).unwrap_or(session);
     }
+    if let Some(length) = nearest_allowed(facts.facility, session.minutes()) {
+        return Span::new(session.start(), session.start().plus_minutes(length)).unwrap_or(session);
+    }
     let rules = &facts.facility.rules;
     let step = i64::from(rules.step_minutes.max(1));
     let occupied = (session.minutes() + i64::from(rules.around()) + step - 1) / step * step;
@@ -300,12 +310,18 @@ pub fn nearest_length(facts: &Facts<'_>, session: Span) -> Span {
     Span::new(session.start(), session.start().plus_minutes(length)).unwrap_or(session)
 }
 
+/// Where sessions have certain lengths, the one nearest to so many minutes.
+fn nearest_allowed(facility: &Facility, minutes: i64) -> Option<i64> {
+    let lengths = facility.care.lengths.iter().map(|length| i64::from(*length));
+    lengths.min_by_key(|length| (length.abs_diff(minutes), *length))
+}
+
 /// All stretches of the day that are long enough for the shortest booking, or its free sessions.
 fn free_that_day(facts: &Facts<'_>, wish: &Wish, now: Instant) -> Look {
     let Ok(day) = crate::domain::hours::day(facts.zone, wish.date) else {
         return Look::Not;
     };
-    let shortest = i64::from(facts.facility.rules.session_lengths().0);
+    let shortest = i64::from(facts.facility.lengths().first().copied().unwrap_or_default());
     let from = now.plus_minutes(facts.facility.rules.notice_minutes.into());
     let free: Vec<Span> = free_stretches(facts.facility, facts.open, facts.taken, now)
         .into_iter()
@@ -332,6 +348,7 @@ fn free_sessions(facts: &Facts<'_>, wish: &Wish, now: Instant) -> Vec<Span> {
             organisation: wish.organisation,
             besides: Vec::new(),
             asked: now,
+            brings: Brings::default(),
         };
         judge(facts, &proposal, now).is_yes()
     };

@@ -6,6 +6,7 @@ use super::facts::{Loaded, around, load_all};
 use super::find::nearest_length;
 use super::series::elsewhere;
 use crate::domain::availability::{Taken, TakenBy, Wanted};
+use crate::domain::care::Brings;
 use crate::domain::hours::local_date;
 use crate::domain::ids::{OccurrenceId, OrganisationId, Slug, UnitId};
 use crate::domain::judge::{Facts, Proposal, judge};
@@ -162,5 +163,13 @@ fn is_like(one: &Facility, own: &Facility, lost: &Lost) -> bool {
 fn proposal(lost: &Lost, facility: &Facility, session: Span, now: Instant) -> Proposal {
     let wanted = if facility.slug == lost.facility { lost.wanted.clone() } else { elsewhere(&lost.wanted, facility) };
     let organisation = lost.organisation;
-    Proposal { session, wanted, people: lost.people, organisation, besides: Vec::new(), asked: now }
+    Proposal {
+        session,
+        wanted,
+        people: lost.people,
+        organisation,
+        besides: Vec::new(),
+        asked: now,
+        brings: Brings::default(),
+    }
 }

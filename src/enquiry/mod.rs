@@ -1,6 +1,7 @@
 //! Reading only: the facts for facilities and dates in a fixed number of queries, answered with the pure rules of the domain.
 
 pub mod alone;
+mod care;
 pub mod closing;
 pub mod day;
 pub mod facts;

@@ -8,6 +8,7 @@ use super::find::nearest_length;
 use crate::domain::alone::is_alone;
 use crate::domain::availability::{Taken, Wanted, usual};
 use crate::domain::bank_holidays::holiday;
+use crate::domain::care::{Brings, NO_CARE};
 use crate::domain::hours::{NoSuchTime, local_date};
 use crate::domain::ids::{OrganisationId, SiteId, Slug, UnitId};
 use crate::domain::judge::{Facts, Proposal, Verdict, judge};
@@ -34,6 +35,7 @@ pub struct SeriesWish {
     pub organisation: Option<OrganisationId>,
     pub wanted: Wanted,
     pub people: i32,
+    pub brings: Brings,
     /// What whoever asks may do without.
     pub leeway: Leeway,
     /// Each date with its session, or why the wall never shows that time.
@@ -167,7 +169,8 @@ fn judged(
 }
 
 fn proposal(wish: &SeriesWish, session: Span, wanted: Wanted, now: Instant) -> Proposal {
-    Proposal { session, wanted, people: wish.people, organisation: wish.organisation, besides: Vec::new(), asked: now }
+    let (people, organisation, brings) = (wish.people, wish.organisation, wish.brings.clone());
+    Proposal { session, wanted, people, organisation, besides: Vec::new(), asked: now, brings }
 }
 
 /// Facilities of the same kind at sites near by, with what takes them and when they are open.
@@ -272,6 +275,7 @@ impl Looker<'_> {
                 trusted: false,
                 commissioned: facts.commissioned,
                 papers: facts.papers,
+                care: &NO_CARE,
             };
             let asked = proposal(self.wish, session, elsewhere(&self.wish.wanted, &one.facility), self.now);
             if judge(&facts, &asked, self.now).is_yes() {

@@ -25,6 +25,7 @@ pub struct BookingCase<'a> {
     pub facilities: &'a [Facility],
     /// Who reads it, where it goes to one of its own people.
     pub to: Option<&'a Reader>,
+    pub inducts: bool, // some of its dates wait for an induction
 }
 
 impl<'a> BookingCase<'a> {
@@ -123,6 +124,7 @@ impl Mailer {
                 .into_iter()
                 .chain(until)
                 .chain(some_confirmed(case))
+                .chain(super::induction::to_booker(case))
                 .collect(),
             after: vec!["Nothing more to do now. We email you when it is decided.".to_owned()],
             ..Letter::default()
@@ -341,6 +343,7 @@ impl Mailer {
         before.extend(until.map(|until| {
             format!("Decide by {}. After that the request expires.", date_and_clock(case.site.zone, until))
         }));
+        before.extend(super::induction::to_manager(case));
         let word = if reminder { "is still waiting" } else { "needs a decision" };
         let letter = Letter {
             subject: format!("Request {} {word}", case.booking.reference),

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod bookings;
 pub mod calendar;
 pub mod displaced;
+mod induction;
 mod letter;
 pub mod papers;
 pub mod plots;

@@ -7,7 +7,18 @@ use crate::domain::alone::WARNING;
 use crate::domain::booking::Occurrence;
 use crate::domain::notice::Notice;
 use crate::domain::rendered::{MailKind, Rendered};
-use crate::domain::words::{from_until, long_date};
+use crate::domain::span::Span;
+use crate::domain::words::{from_until, long_date, times};
+use crate::urls;
+
+/// What the place asks its users to know of the day.
+#[derive(Debug, Default)]
+pub struct OfTheDay {
+    /// Allergens that others handle there, with their times and never with whose they are.
+    pub others: Vec<(Span, String)>,
+    /// Whether something is to be ticked at the end.
+    pub checklist: bool,
+}
 
 impl Mailer {
     /// About one date; `notices` are those that touch it, and `alone` says that nobody else has a room in the building then.
@@ -15,7 +26,7 @@ impl Mailer {
         &self,
         case: BookingCase<'_>,
         one: &Occurrence,
-        (notices, alone): (&[Notice], bool),
+        (notices, day, alone): (&[Notice], &OfTheDay, bool),
     ) -> Option<Rendered> {
         let date = long_date(case.date_of(one));
         let mut facts = vec![("When", case.when(one)), ("Where", case.place(one)), ("Address", case.site.address())];
@@ -27,6 +38,9 @@ impl Mailer {
         }
         facts.extend(super::safety::lines_of(case, one));
         let notice = |one: &Notice| format!("Please note: {} ({}).", one.words, from_until(case.site.zone, one.span));
+        let other = |(session, words): &(Span, String)| {
+            format!("Allergens that others handle that day, {}: {words}.", times(case.site.zone, *session))
+        };
         let letter = Letter {
             subject: format!("Your booking {} is on {date}", case.booking.reference),
             heading: format!("{} is yours on {date}", case.facility_of(one).map_or("Your place", |one| &one.name)),
@@ -34,15 +48,28 @@ impl Mailer {
             before: notices
                 .iter()
                 .map(notice)
+                .chain(day.others.iter().map(other))
                 .chain(alone.then(|| format!("{WARNING}, as things stand now.")))
                 .collect(),
             facts,
-            after: vec![
-                "If you do not need it after all, please release it, so that somebody else can have it.".to_owned(),
-            ],
+            after:
+                ["If you do not need it after all, please release it, so that somebody else can have it.".to_owned()]
+                    .into_iter()
+                    .chain(self.at_the_end(case, one).filter(|_| day.checklist))
+                    .collect(),
             ..Letter::default()
         };
         let mail = self.to_reader(MailKind::Tomorrow, case, letter)?;
         Some(Rendered { not_after: Some(one.session.start()), ..mail })
+    }
+
+    /// Where the checklist is ticked; to whom no page opens, that the site ticks it with them.
+    fn at_the_end(&self, case: BookingCase<'_>, one: &Occurrence) -> Option<String> {
+        let link = self.link(&urls::booking_checklist(&case.booking.reference, one.ordinal));
+        Some(if case.opens_pages() {
+            format!("When you leave, please tick the checklist: {link}")
+        } else {
+            "When you leave, please ask the site to tick the checklist with you.".to_owned()
+        })
     }
 }

@@ -5,9 +5,9 @@ use diesel::prelude::*;
 use super::error::read;
 use super::holders::{self, OrganisationColumns};
 use super::proposals;
-use super::schema::{booking, membership, occurrence, organisation, person, proposal};
+use super::schema::{booking, membership, occurrence, organisation, particulars, person, proposal};
 use super::states::{StateColumns, columns_of, state_of};
-use super::{Conn, StoreError, needed};
+use super::{Conn, StoreError, needed, particulars as said};
 use crate::domain::availability::Wanted;
 use crate::domain::booking::{Booker, Booking, Occurrence, Proposed};
 use crate::domain::holder::{Holder, HolderId};
@@ -205,6 +205,7 @@ struct BookingRow {
     shared_with: Option<OrganisationColumns>,
     needed: needed::Columns,
     terms_id: Option<i64>,
+    said: Option<said::Row>,
 }
 
 #[derive(Queryable)]
@@ -306,6 +307,7 @@ impl BookingRow {
             shared_with,
             needed: needed::read(self.needed),
             terms: self.terms_id.map(TermsId::new),
+            particulars: self.said.map(said::of_row).transpose()?.unwrap_or_default(),
             occurrences,
             changes,
         })
@@ -342,6 +344,7 @@ fn load(conn: &mut Conn, key: Key<'_>) -> Result<Vec<Booking>, StoreError> {
         .left_join(organisation::table)
         .left_join(person::table.on(booking::booked_by.eq(person::id.nullable())))
         .left_join(membership::table.on(own))
+        .left_join(particulars::table.on(particulars::booking_id.eq(booking::id.nullable())))
         .left_join(second.on(booking::second_organisation_id.eq(second.field(organisation::id).nullable())))
         .left_join(kin.on(of_kin.eq(booking::split_from).or(of_kin.eq(booking::sibling_of))))
         .into_boxed();
@@ -370,6 +373,7 @@ fn load(conn: &mut Conn, key: Key<'_>) -> Result<Vec<Booking>, StoreError> {
             second.fields((organisation::id, organisation::slug, organisation::name)).nullable(),
             needed::COLUMNS,
             booking::terms_id,
+            said::COLUMNS.nullable(),
         ))
         .load(conn)?;
     if rows.is_empty() {

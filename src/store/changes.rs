@@ -5,8 +5,9 @@ use diesel::prelude::*;
 use super::error::read;
 use super::holders;
 use super::schema::{booking, occurrence};
-use super::{Conn, StoreError};
+use super::{Conn, StoreError, particulars};
 use crate::domain::availability::Wanted;
+use crate::domain::care::Particulars;
 use crate::domain::holder::HolderId;
 use crate::domain::hours::{LocalTime, weekday};
 use crate::domain::ids::{BookingId, FacilityId, OccurrenceId, Reference, SiteId};
@@ -57,6 +58,7 @@ pub struct NewWords {
     pub note: String,
     pub people: i32,
     pub privacy: Privacy,
+    pub particulars: Particulars,
 }
 
 pub fn set_words(conn: &mut Conn, id: BookingId, new: &NewWords) -> Result<(), StoreError> {
@@ -104,7 +106,7 @@ pub fn set_ended(conn: &mut Conn, id: OccurrenceId, at: Instant) -> Result<(), S
     Ok(())
 }
 
-/// The words of a booking, its site and whose it is, in one query.
+/// The words of a booking, its site and whose it is, in two queries.
 pub fn words_of(conn: &mut Conn, reference: &Reference) -> Result<Option<(SiteId, HolderId, NewWords)>, StoreError> {
     type Row = (i64, i64, (String, String, String), Option<i64>, String, String, i32, String);
     let row: Option<Row> = booking::table
@@ -126,5 +128,6 @@ pub fn words_of(conn: &mut Conn, reference: &Reference) -> Result<Option<(SiteId
     };
     let privacy = read(Privacy::parse(&privacy), "booking", id, "privacy")?;
     let holder = holders::holder_id(id, holder, organisation)?;
-    Ok(Some((SiteId::new(site), holder, NewWords { purpose, note, people, privacy })))
+    let particulars = particulars::of_booking(conn, BookingId::new(id))?;
+    Ok(Some((SiteId::new(site), holder, NewWords { purpose, note, people, privacy, particulars })))
 }

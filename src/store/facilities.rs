@@ -6,10 +6,13 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
+use super::care::{self, CareRow};
 use super::error::read;
-use super::schema::{facility, facility_rules, facility_unit, site, unit};
+use super::schema::{facility, facility_care, facility_rules, facility_unit, site, unit};
 use super::sites::{SITE_COLUMNS, SiteRow};
+use super::units::{self, Parts};
 use super::{Conn, StoreError};
+use crate::domain::care::Care;
 use crate::domain::ids::{FacilityId, SiteId, Slug, TermsId, UnitId};
 use crate::domain::kinds::{Kind, Need};
 use crate::domain::papers::Required;
@@ -123,14 +126,24 @@ impl RulesRow {
 }
 
 impl FacilityRow {
-    fn facility(self, rules: RulesRow, parts: &mut Parts, site: &Site) -> Result<Facility, StoreError> {
+    fn of_units<'a>(&'a self, rules: &RulesRow) -> units::Of<'a> {
+        let keeps_apart = 0 < rules.arrival_gap_minutes;
+        units::Of { facility: self.id, site: self.site_id, kind: &self.kind, keeps_apart }
+    }
+
+    fn facility(
+        self,
+        (rules, care): (RulesRow, Option<CareRow>),
+        parts: &mut Parts,
+        site: &Site,
+    ) -> Result<Facility, StoreError> {
         let (table, id) = ("facility", self.id);
         let retired_from: Option<NaiveDate> = match &self.retired_from {
             Some(text) => Some(read(text.parse().ok(), table, id, "retired_from")?),
             None => None,
         };
         let rules = rules.rules()?;
-        let neighbours = parts.neighbours(&rules, (self.site_id, &self.kind));
+        let neighbours = parts.neighbours(rules.arrival_gap_minutes, (self.site_id, &self.kind));
         let units = parts.units.remove(&id).unwrap_or_default();
         Ok(Facility {
             id: FacilityId::new(id),
@@ -150,12 +163,16 @@ impl FacilityRow {
             terms: self.terms_id.map(TermsId::new),
             sessions: if rules.by_session { site.sessions.clone() } else { Arc::default() },
             rules,
+            care: Arc::new(care.map_or(Ok(Care::default()), CareRow::care)?),
             units,
             neighbours,
             safety: read(Safety::parse(&self.safety), table, id, "safety")?,
         })
     }
 }
+
+/// A facility's own rows: itself, its rules, and what it asks of those who use it.
+type Own = (FacilityRow, RulesRow, Option<CareRow>);
 
 /// Which facilities are wanted. Everything left at its default leaves that question open.
 #[derive(Debug, Default)]
@@ -170,13 +187,14 @@ pub struct Filter<'a> {
 
 /// Facilities with their sites, by site name, then in the site's own order. Two queries, however many there are.
 pub fn with_sites(conn: &mut Conn, filter: &Filter<'_>) -> Result<Vec<(Site, Facility)>, StoreError> {
-    let columns = (SITE_COLUMNS, facility::all_columns, facility_rules::all_columns);
-    let rows: Vec<(SiteRow, FacilityRow, RulesRow)> = wanted(filter).select(columns).load(conn)?;
-    let mut parts = parts_of(conn, rows.iter().map(|(_, row, rules)| (row, rules)))?;
+    let own = (facility::all_columns, facility_rules::all_columns, facility_care::all_columns.nullable());
+    let columns = (SITE_COLUMNS, own);
+    let rows: Vec<(SiteRow, Own)> = wanted(filter).select(columns).load(conn)?;
+    let mut parts = units::parts(conn, rows.iter().map(|(_, (row, rules, _))| row.of_units(rules)))?;
     rows.into_iter()
-        .map(|(site, row, rules)| {
+        .map(|(site, (row, rules, care))| {
             let site = site.site()?;
-            let facility = row.facility(rules, &mut parts, &site)?;
+            let facility = row.facility((rules, care), &mut parts, &site)?;
             Ok((site, facility))
         })
         .collect()
@@ -188,7 +206,7 @@ pub fn of_booking(conn: &mut Conn, ids: &[FacilityId]) -> Result<Vec<(Site, Faci
     let like = peer.field(facility::kind).eq(facility::kind).and(facility_rules::arrival_gap_minutes.gt(0));
     let beside = peer.field(facility::id).eq(facility::id).or(like);
     let ids: Vec<i64> = ids.iter().map(|id| id.row()).collect();
-    type Row = (SiteRow, FacilityRow, RulesRow, (i64, Option<i64>, Option<String>));
+    type Row = (SiteRow, Own, (i64, Option<i64>, Option<String>));
     let rows: Vec<Row> = joined()
         .inner_join(peer.on(peer.field(facility::site_id).eq(facility::site_id).and(beside)))
         .left_join(facility_unit::table.on(facility_unit::facility_id.eq(peer.field(facility::id))))
@@ -197,30 +215,30 @@ pub fn of_booking(conn: &mut Conn, ids: &[FacilityId]) -> Result<Vec<(Site, Faci
         .order((site::name, facility::position, facility::name, facility::id, facility_unit::position.nullable()))
         .select((
             SITE_COLUMNS,
-            facility::all_columns,
-            facility_rules::all_columns,
+            (facility::all_columns, facility_rules::all_columns, facility_care::all_columns.nullable()),
             (peer.field(facility::id), unit::id.nullable(), unit::name.nullable()),
         ))
         .load(conn)?;
     let mut parts = Parts::default();
-    let mut found: Vec<(SiteRow, FacilityRow, RulesRow)> = Vec::new();
-    for (site, row, rules, (of, id, name)) in rows {
+    let mut found: Vec<(SiteRow, Own)> = Vec::new();
+    for (site, own, (of, id, name)) in rows {
+        let row = &own.0;
         if let Some((id, name)) = id.map(UnitId::new).zip(name) {
             parts.beside.push((row.site_id, row.kind.clone(), id));
             if of == row.id {
                 parts.units.entry(of).or_default().push(Unit { id, name });
             }
         }
-        if found.last().is_none_or(|(_, last, _)| last.id != row.id) {
-            found.push((site, row, rules));
+        if found.last().is_none_or(|(_, (last, ..))| last.id != row.id) {
+            found.push((site, own));
         }
     }
     // Two facilities of one kind in a booking name the same neighbours.
     parts.beside.sort_unstable();
     parts.beside.dedup();
-    let complete = |(site, row, rules): (SiteRow, FacilityRow, RulesRow)| {
+    let complete = |(site, (row, rules, care)): (SiteRow, Own)| {
         let site = site.site()?;
-        let facility = row.facility(rules, &mut parts, &site)?;
+        let facility = row.facility((rules, care), &mut parts, &site)?;
         Ok((site, facility))
     };
     found.into_iter().map(complete).collect()
@@ -229,20 +247,20 @@ pub fn of_booking(conn: &mut Conn, ids: &[FacilityId]) -> Result<Vec<(Site, Faci
 /// As [`with_sites`], of sites that are loaded already; across the estate it is a fifth faster not to read a site again with
 /// each of its facilities.
 pub fn of_sites(conn: &mut Conn, filter: &Filter<'_>, sites: &[Site]) -> Result<Vec<(Site, Facility)>, StoreError> {
-    let columns = (facility::all_columns, facility_rules::all_columns);
-    let rows: Vec<(FacilityRow, RulesRow)> = wanted(filter).select(columns).load(conn)?;
-    let mut parts = parts_of(conn, rows.iter().map(|(row, rules)| (row, rules)))?;
+    let columns = (facility::all_columns, facility_rules::all_columns, facility_care::all_columns.nullable());
+    let rows: Vec<Own> = wanted(filter).select(columns).load(conn)?;
+    let mut parts = units::parts(conn, rows.iter().map(|(row, rules, _)| row.of_units(rules)))?;
     rows.into_iter()
-        .filter_map(|(row, rules)| {
+        .filter_map(|(row, rules, care)| {
             let site = sites.iter().find(|site| site.id.row() == row.site_id)?.clone();
-            Some(row.facility(rules, &mut parts, &site).map(|facility| (site, facility)))
+            Some(row.facility((rules, care), &mut parts, &site).map(|facility| (site, facility)))
         })
         .collect()
 }
 
 #[diesel::dsl::auto_type]
 fn joined() -> _ {
-    facility::table.inner_join(site::table).inner_join(facility_rules::table)
+    facility::table.inner_join(site::table).inner_join(facility_rules::table).left_join(facility_care::table)
 }
 
 type Wanted<'a> = diesel::dsl::IntoBoxed<'a, joined, <Conn as Connection>::Backend>;
@@ -269,58 +287,6 @@ fn wanted<'a>(filter: &'a Filter<'_>) -> Wanted<'a> {
         query = query.filter(facility::listed.eq(true));
     }
     query.order((site::name, facility::position, facility::name))
-}
-
-/// The units of facilities, and of those of the same kind beside the ones that keep arrivals apart.
-#[derive(Default)]
-struct Parts {
-    units: HashMap<i64, Vec<Unit>>,
-    /// Site, kind and unit.
-    beside: Vec<(i64, String, UnitId)>,
-}
-
-impl Parts {
-    fn neighbours(&self, rules: &Rules, (site, kind): (i64, &str)) -> Arc<[UnitId]> {
-        if rules.arrival_gap_minutes < 1 {
-            return Arc::default();
-        }
-        let beside = self.beside.iter().filter(|(at, of, _)| (*at, of.as_str()) == (site, kind));
-        beside.map(|(.., unit)| *unit).collect()
-    }
-}
-
-/// In one query, whatever is asked for.
-fn parts_of<'a>(
-    conn: &mut Conn,
-    rows: impl Iterator<Item = (&'a FacilityRow, &'a RulesRow)> + Clone,
-) -> Result<Parts, StoreError> {
-    let ids: Vec<i64> = rows.clone().map(|(row, _)| row.id).collect();
-    let keeps_apart = rows.filter(|(_, rules)| 0 < rules.arrival_gap_minutes);
-    let (sites, kinds): (Vec<i64>, Vec<String>) = keeps_apart.map(|(row, _)| (row.site_id, row.kind.clone())).unzip();
-    let units = facility_unit::table
-        .inner_join(unit::table)
-        .inner_join(facility::table)
-        .order((facility_unit::facility_id, facility_unit::position));
-    let mut parts = Parts::default();
-    if sites.is_empty() {
-        let columns = (facility_unit::facility_id, unit::id, unit::name);
-        let rows: Vec<(i64, i64, String)> =
-            units.filter(facility_unit::facility_id.eq_any(ids)).select(columns).load(conn)?;
-        for (of, id, name) in rows {
-            parts.units.entry(of).or_default().push(Unit { id: UnitId::new(id), name });
-        }
-        return Ok(parts);
-    }
-    let beside = facility::site_id.eq_any(sites).and(facility::kind.eq_any(kinds));
-    let rows: Vec<(i64, i64, String, i64, String)> = units
-        .filter(facility_unit::facility_id.eq_any(ids).or(beside))
-        .select((facility_unit::facility_id, unit::id, unit::name, facility::site_id, facility::kind))
-        .load(conn)?;
-    for (of, id, name, site, kind) in rows {
-        parts.units.entry(of).or_default().push(Unit { id: UnitId::new(id), name });
-        parts.beside.push((site, kind, UnitId::new(id)));
-    }
-    Ok(parts)
 }
 
 /// One facility and its site.
@@ -361,7 +327,7 @@ fn needs_text(needs: &[Need]) -> String {
     needs.iter().map(|need| need.code()).collect::<Vec<_>>().join(" ")
 }
 
-/// Adds a facility with its rules; its units are named afterwards.
+/// Adds a facility with its rules, asking what its kind starts with; its units are named afterwards.
 ///
 /// # Errors
 /// `Duplicate` when the site has a facility of that slug.
@@ -385,6 +351,7 @@ pub fn insert(conn: &mut Conn, new: &FacilityFacts<'_>, rules: &Rules) -> Result
         .get_result(conn)?;
     let id = FacilityId::new(id);
     set_rules(conn, id, rules)?;
+    care::set(conn, id, &Care::of_kind(new.kind))?;
     Ok(id)
 }
 

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::engine::{NewOccupancy, OccupancyHolder};
 use super::error::read;
 use super::holders;
-use super::schema::{block, booking, occupancy, occurrence, organisation};
+use super::schema::{block, booking, occupancy, occurrence, organisation, particulars};
 use super::{Conn, StoreError};
 use crate::domain::availability::{Hold, Taken, TakenBy};
 use crate::domain::holder::HolderName;
@@ -172,6 +172,20 @@ pub fn cells(conn: &mut Conn, units: &[UnitId], within: Span) -> Result<Vec<Cell
     Ok(cells)
 }
 
+/// What judging reads of what takes a unit, in the order of its row.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn plain() -> _ {
+    (
+        (occupancy::id, occupancy::unit_id, occupancy::starts_at, occupancy::ends_at),
+        (occurrence::id, occurrence::booking_id, occurrence::starts_at, occurrence::ends_at, occurrence::state_until)
+            .nullable(),
+        booking::organisation_id.nullable(),
+        booking::privacy.nullable(),
+        block::reason.nullable(),
+        (occupancy::proposal_id, occupancy::offer_id, occupancy::void_at, occupancy::plot_offer_id),
+    )
+}
+
 /// As [`cells`], without the words of bookings, for judging: nothing is read that no rule asks for.
 pub fn taken(conn: &mut Conn, units: &[UnitId], within: Span) -> Result<Vec<Taken>, StoreError> {
     let rows: Vec<PlainRow> = occupancy::table
@@ -179,25 +193,37 @@ pub fn taken(conn: &mut Conn, units: &[UnitId], within: Span) -> Result<Vec<Take
         .left_join(booking::table.on(occurrence::booking_id.nullable().eq(booking::id.nullable())))
         .left_join(block::table)
         .filter(takes(rows_of(units), within.start().seconds(), within.end().seconds()))
-        .select((
-            (occupancy::id, occupancy::unit_id, occupancy::starts_at, occupancy::ends_at),
-            (
-                occurrence::id,
-                occurrence::booking_id,
-                occurrence::starts_at,
-                occurrence::ends_at,
-                occurrence::state_until,
-            )
-                .nullable(),
-            booking::organisation_id.nullable(),
-            booking::privacy.nullable(),
-            block::reason.nullable(),
-            (occupancy::proposal_id, occupancy::offer_id, occupancy::void_at, occupancy::plot_offer_id),
-        ))
+        .select(plain())
         .load(conn)?;
     let mut taken = rows.into_iter().map(PlainRow::taken).collect::<Result<Vec<_>, _>>()?;
     taken.sort_by_key(|one| (one.unit, one.span));
     Ok(taken)
+}
+
+/// As [`taken`], with the labels of the bookings behind it, where a rule asks for those.
+pub fn taken_and_labels(
+    conn: &mut Conn,
+    units: &[UnitId],
+    within: Span,
+) -> Result<(Vec<Taken>, Vec<(BookingId, Vec<String>)>), StoreError> {
+    let rows: Vec<(PlainRow, Option<String>)> = occupancy::table
+        .left_join(occurrence::table)
+        .left_join(booking::table.on(occurrence::booking_id.nullable().eq(booking::id.nullable())))
+        .left_join(block::table)
+        .left_join(particulars::table.on(particulars::booking_id.eq(booking::id.nullable())))
+        .filter(takes(rows_of(units), within.start().seconds(), within.end().seconds()))
+        .select((plain(), particulars::labels.nullable()))
+        .load(conn)?;
+    let (mut taken, mut labels) = (Vec::with_capacity(rows.len()), Vec::new());
+    for (row, said) in rows {
+        let one = row.taken()?;
+        if let (TakenBy::Occurrence { booking, .. }, Some(said)) = (&one.by, said.filter(|said| !said.is_empty())) {
+            labels.push((*booking, super::care::lines(&said)));
+        }
+        taken.push(one);
+    }
+    taken.sort_by_key(|one| (one.unit, one.span));
+    Ok((taken, labels))
 }
 
 #[derive(Queryable)]

@@ -4,9 +4,10 @@ use diesel::prelude::*;
 
 use super::schema::plots::{allotment, plot, plot_entry, plot_inspection, plot_key, plot_link, plot_offer, tenancy};
 use super::schema::{
-    block, booking, document, event, facility, facility_rules, facility_unit, file, link, membership, message, notice,
-    occupancy, occurrence, offer, organisation, outbox, person, proposal, session, setting, sign_in_failure, site,
-    site_date, site_staff, site_trust, submission, terms, unit, waiting_entry, weekly_hours,
+    block, booking, document, event, facility, facility_care, facility_rules, facility_unit, file, induction, job,
+    link, membership, message, notice, occupancy, occurrence, offer, organisation, outbox, particulars, person,
+    proposal, session, setting, sign_in_failure, site, site_date, site_staff, site_trust, submission, terms, unit,
+    waiting_entry, weekly_hours,
 };
 use super::schema_feeds::feed;
 use super::schema_reception::{arrival, key_loan};
@@ -33,6 +34,10 @@ pub fn everything(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(plot::table).execute(conn)?;
     diesel::delete(allotment::table).execute(conn)?;
     diesel::delete(offer::table).execute(conn)?;
+    diesel::delete(job::table).execute(conn)?;
+    diesel::delete(particulars::table).execute(conn)?;
+    diesel::delete(induction::table).execute(conn)?;
+    diesel::delete(facility_care::table).execute(conn)?;
     diesel::delete(waiting_entry::table).execute(conn)?;
     diesel::delete(proposal::table).execute(conn)?;
     diesel::delete(document::table).execute(conn)?;

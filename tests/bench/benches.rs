@@ -177,6 +177,7 @@ fn year(set: &Set, draft: &Draft, (site, facility): (&Slug, &Slug), number: usiz
         leeway: Leeway::Nothing,
         wanted: Wanted::Whole,
         people: 2,
+        brings: Default::default(),
         dates: pattern.dates().into_iter().map(|date| (date, Ok(session(date)))).collect(),
     };
     (wish, pattern)
@@ -216,6 +217,7 @@ fn any_draft(set: &Set) -> Draft {
                 privacy: Privacy::Organisation,
                 set_aside: None,
                 terms: None,
+                particulars: Default::default(),
                 nonce: String::new(),
             })
         })

@@ -1,6 +1,9 @@
 //! The rules as tables: each one refused and satisfied. Not the store.
 
+mod care;
+
 use super::*;
+use crate::domain::care::NO_CARE;
 use crate::domain::ids::{BookingId, FacilityId, SiteId, Slug};
 use crate::domain::kinds::Kind;
 use crate::domain::places::{Unit, UnitChoice};
@@ -40,6 +43,7 @@ fn facility(units: usize, choice: UnitChoice, rules: Rules) -> Facility {
         fallback: None,
         terms: None,
         rules,
+        care: Default::default(),
         sessions: Default::default(),
         neighbours: Default::default(),
         safety: Default::default(),
@@ -77,9 +81,26 @@ fn now() -> Instant {
 
 fn ask(facility: &Facility, taken: &[Taken], used: &[Use], session: Span, wanted: Wanted, people: i32) -> Verdict {
     let open = [span(DAY, "08:00", "21:00"), span("2026-11-25", "08:00", "21:00")];
-    let facts =
-        Facts { facility, zone: London, open: &open, taken, used, trusted: true, commissioned: false, papers: None };
-    let proposal = Proposal { session, wanted, people, organisation: Some(US), besides: Vec::new(), asked: now() };
+    let facts = Facts {
+        facility,
+        zone: London,
+        open: &open,
+        taken,
+        used,
+        trusted: true,
+        commissioned: false,
+        papers: None,
+        care: &NO_CARE,
+    };
+    let proposal = Proposal {
+        session,
+        wanted,
+        people,
+        organisation: Some(US),
+        besides: Vec::new(),
+        asked: now(),
+        brings: Brings::default(),
+    };
     judge(&facts, &proposal, now())
 }
 
@@ -223,6 +244,7 @@ fn the_nearest_yes_is_a_yes() {
         trusted: true,
         commissioned: false,
         papers: None,
+        care: &NO_CARE,
     };
     let proposal = Proposal {
         session: span(DAY, "10:00", "11:00"),
@@ -231,6 +253,7 @@ fn the_nearest_yes_is_a_yes() {
         organisation: Some(US),
         besides: Vec::new(),
         asked: now(),
+        brings: Brings::default(),
     };
     let same_day = nearest::same_day(&facts, &proposal, now(), 3);
     assert_eq!(same_day, [span(DAY, "08:00", "09:00"), span(DAY, "12:00", "13:00"), span(DAY, "12:30", "13:30")]);
@@ -286,6 +309,7 @@ fn a_night_session_is_what_the_wall_shows_when_the_clocks_change() {
                 trusted: true,
                 commissioned: false,
                 papers: None,
+                care: &NO_CARE,
             };
             let proposal = Proposal {
                 session,
@@ -294,6 +318,7 @@ fn a_night_session_is_what_the_wall_shows_when_the_clocks_change() {
                 organisation: Some(US),
                 besides: Vec::new(),
                 asked: now(),
+                brings: Brings::default(),
             };
             judge(&facts, &proposal, now()).refusals
         };
@@ -320,6 +345,7 @@ fn the_horizon_is_that_of_the_holders_class() {
             trusted: true,
             commissioned,
             papers: None,
+            care: &NO_CARE,
         };
         let proposal = Proposal {
             session,
@@ -328,6 +354,7 @@ fn the_horizon_is_that_of_the_holders_class() {
             organisation: Some(US),
             besides: Vec::new(),
             asked: now(),
+            brings: Brings::default(),
         };
         judge(&facts, &proposal, now()).refusals
     };
@@ -359,6 +386,7 @@ fn the_nearest_yes_of_a_session_is_another_session() {
         trusted: true,
         commissioned: false,
         papers: None,
+        care: &NO_CARE,
     };
     let proposal = Proposal {
         session: span(DAY, "09:00", "13:00"),
@@ -367,6 +395,7 @@ fn the_nearest_yes_of_a_session_is_another_session() {
         organisation: Some(US),
         besides: Vec::new(),
         asked: now(),
+        brings: Brings::default(),
     };
     let afternoon_and_evening = [span(DAY, "13:00", "17:00"), span(DAY, "17:00", "20:00")];
     assert_eq!(nearest::same_day(&facts, &proposal, now(), 4), afternoon_and_evening);
@@ -425,6 +454,7 @@ fn arrivals_of_confidential_neighbours_are_kept_apart_and_nobodys_else() {
         trusted: true,
         commissioned: false,
         papers: None,
+        care: &NO_CARE,
     };
     let asked = Proposal {
         session: span(DAY, "10:00", "10:50"),
@@ -433,6 +463,7 @@ fn arrivals_of_confidential_neighbours_are_kept_apart_and_nobodys_else() {
         organisation: Some(US),
         besides: Vec::new(),
         asked: now(),
+        brings: Brings::default(),
     };
     assert_eq!(nearest::same_day(&facts, &asked, now(), 2), [span(DAY, "09:45", "10:35"), span(DAY, "10:15", "11:05")]);
 }

@@ -7,6 +7,7 @@ use askama::Template;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
+use super::care;
 use super::service::{
     self, Answer, Case, Change, ChangeAnswer, ChangeView, Means, NewPlace, NewWords, Plan, PlannedDate,
 };
@@ -52,6 +53,11 @@ pub struct ChangeForm {
     note: String,
     /// The texts of which it was warned already.
     kept: String,
+    /// What the place asks for: codes of allergens with a note, labels, the date of the risk assessment.
+    allergen: Vec<String>,
+    allergen_note: String,
+    label: Vec<String>,
+    risk_date: String,
     /// "check" shows before and after, "yes" changes, "change" goes back to the form.
     step: String,
 }
@@ -74,6 +80,7 @@ struct ChangePage {
     /// In place of starts and ends, where the space is booked by the session.
     sessions: Vec<Choice>,
     privacies: Vec<Choice>,
+    care: care::Questions,
 }
 
 #[derive(Template)]
@@ -124,6 +131,7 @@ fn first_answers(case: &Case, one: &Occurrence) -> ChangeForm {
     let zone = case.site.zone;
     let (from, to) = (local_time(zone, one.session.start()), local_time(zone, one.session.end()));
     let nights = i32::try_from((to.date - from.date).num_days()).unwrap_or_default();
+    let (allergen, allergen_note, label, risk_date) = care::typed(&case.booking.particulars);
     ChangeForm {
         version: case.booking.version,
         date: one.ordinal,
@@ -138,6 +146,10 @@ fn first_answers(case: &Case, one: &Occurrence) -> ChangeForm {
         privacy: case.booking.privacy.code().to_owned(),
         note: case.booking.note.clone(),
         kept: String::new(),
+        allergen,
+        allergen_note,
+        label,
+        risk_date,
         step: String::new(),
     }
 }
@@ -155,7 +167,7 @@ pub async fn post(
     if typed.step == "change" {
         return page::ok(&change_page(chrome, &view, typed, Faults::none(), now));
     }
-    let change = match read(&typed, &view) {
+    let change = match read(&typed, &view, now) {
         Ok(change) => change,
         Err(faults) => {
             let kept = kept_texts([typed.purpose.as_str(), &typed.note]);
@@ -210,7 +222,13 @@ pub async fn withdraw(
     super::cancel::done_or_shown(&request, &state, &who, (reference, form.version), service::Deed::WithdrawChange).await
 }
 
-fn read(typed: &ChangeForm, view: &ChangeView) -> Result<Change, Faults> {
+/// The place whose questions the form answers.
+fn asked_by<'a>(typed: &ChangeForm, view: &'a ChangeView) -> Option<&'a Facility> {
+    let own = view.case.booking.occurrences.iter().find(|one| one.ordinal == typed.date).map(|one| one.facility);
+    care::of_slug(&view.facilities, &typed.facility, own)
+}
+
+fn read(typed: &ChangeForm, view: &ChangeView, now: Instant) -> Result<Change, Faults> {
     let mut faults = Faults::none();
     let case = &view.case;
     let scope = match Scope::parse(&typed.scope) {
@@ -243,6 +261,10 @@ fn read(typed: &ChangeForm, view: &ChangeView) -> Result<Change, Faults> {
         privacy: faults
             .take("privacy", Privacy::parse(&typed.privacy).map(Some).ok_or("Choose who may see it"))
             .unwrap_or(case.booking.privacy),
+        particulars: match asked_by(typed, view) {
+            Some(place) => care::read(&place.care, typed.care(), local_date(case.site.zone, now), &mut faults),
+            None => case.booking.particulars.clone(),
+        },
     });
     // What stands already was looked at when it was typed.
     let private = words.as_ref().is_some_and(|words| words.privacy == Privacy::Confidential);
@@ -310,6 +332,9 @@ fn change_page(chrome: Chrome, view: &ChangeView, typed: ChangeForm, faults: Fau
             .filter(|one| *one == Privacy::Confidential || !booking.holder.is_person())
             .map(|one| Choice::new(one.code(), one.words(), typed.privacy == one.code()))
             .collect(),
+        care: asked_by(&typed, view)
+            .map(|place| care::questions(&place.care, typed.care(), &faults))
+            .unwrap_or_default(),
         faults,
         typed,
     }
@@ -330,6 +355,15 @@ fn scopes(case: &Case, typed: &ChangeForm, now: Instant) -> Vec<Choice> {
 }
 
 impl ChangeForm {
+    fn care(&self) -> care::Typed<'_> {
+        care::Typed {
+            allergens: &self.allergen,
+            note: &self.allergen_note,
+            labels: &self.label,
+            risk_date: &self.risk_date,
+        }
+    }
+
     /// The same, with the times of the session that was chosen.
     fn with_session(mut self) -> Self {
         if let Some((from, to)) = self.named.split_once('-') {
@@ -355,12 +389,9 @@ fn sessions(facility: &Facility, typed: &ChangeForm) -> Vec<Choice> {
 
 /// Every start that the rules allow, and every end; what stands stays in the lists.
 fn times(facility: &Facility, typed: &ChangeForm) -> (Vec<Choice>, Vec<Choice>) {
-    let rules = &facility.rules;
-    let (shortest, longest) = rules.session_lengths();
-    let step = usize::try_from(rules.step_minutes).unwrap_or(30).max(5);
-    let mut starts = rules.starts();
-    let mut ends: Vec<i32> =
-        starts.iter().flat_map(|start| (shortest..=longest).step_by(step).map(move |length| start + length)).collect();
+    let lengths = facility.lengths();
+    let mut starts = facility.rules.starts();
+    let mut ends: Vec<i32> = starts.iter().flat_map(|start| lengths.iter().map(move |length| start + length)).collect();
     starts.extend(typed.from.parse::<i32>().ok());
     ends.extend(typed.to.parse::<i32>().ok());
     ends.retain(|end| *end <= 2880);
@@ -420,6 +451,14 @@ fn words_changed(case: &Case, change: &Change) -> Vec<(&'static str, String, Str
         return Vec::new();
     };
     let booking = &case.booking;
+    let (was, is) = (care::said(&booking.particulars), care::said(&new.particulars));
+    let of = |rows: &[(&'static str, String)], label: &str| {
+        rows.iter().find(|(one, _)| *one == label).map(|(_, words)| words.clone()).unwrap_or_default()
+    };
+    let mut labels: Vec<&'static str> = was.iter().chain(&is).map(|(label, _)| *label).collect();
+    labels.sort_unstable();
+    labels.dedup();
+    let particulars = labels.into_iter().map(|label| (label, of(&was, label), of(&is, label)));
     [
         ("Purpose", booking.purpose.clone(), new.purpose.clone()),
         ("People", booking.people.to_string(), new.people.to_string()),
@@ -427,6 +466,7 @@ fn words_changed(case: &Case, change: &Change) -> Vec<(&'static str, String, Str
         ("Note", booking.note.clone(), new.note.clone()),
     ]
     .into_iter()
+    .chain(particulars)
     .filter(|(_, was, is)| was != is)
     .collect()
 }

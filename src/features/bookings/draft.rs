@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::service::{Dated, Draft, Form};
-use super::{behalf, terms};
+use super::{behalf, care, terms};
 use crate::domain::availability::Wanted;
 use crate::domain::hours::{NoSuchTime, local_date, wall_dates};
 use crate::domain::ids::UnitId;
@@ -69,6 +69,11 @@ pub struct NewBooking {
     pub kept: String,
     /// The number of the terms' version that was ticked as accepted.
     pub terms: String,
+    /// What the place asks for: codes of allergens with a note, labels, the date of the risk assessment.
+    pub allergen: Vec<String>,
+    pub allergen_note: String,
+    pub label: Vec<String>,
+    pub risk_date: String,
 }
 
 impl NewBooking {
@@ -114,6 +119,8 @@ impl NewBooking {
         let note = faults.paragraphs("note", &self.note, 500);
         let privacy = faults.take("privacy", Privacy::parse(&self.privacy).map(Some).ok_or("Choose who may see it"));
         let wanted = self.wanted(facility, &mut faults);
+        let today = local_date(site.zone, form.now);
+        let particulars = care::read(&facility.care, self.care(), today, &mut faults);
         let set_aside = holder.as_ref().and_then(|holder| behalf::reason(self, actor, (site, holder), &mut faults));
         if facility.is_private() || privacy == Some(Privacy::Confidential) {
             faults.naming(&self.kept, &self.texts());
@@ -135,6 +142,7 @@ impl NewBooking {
                     privacy,
                     set_aside,
                     terms,
+                    particulars,
                     nonce: self.nonce.clone(),
                 };
                 Ok(Wanting { draft, session, dates })
@@ -146,6 +154,16 @@ impl NewBooking {
     /// What people have typed in words of their own, by field.
     pub fn texts(&self) -> [(&'static str, &str); 3] {
         [("purpose", &self.purpose), ("note", &self.note), ("set_aside", &self.set_aside)]
+    }
+
+    /// What the form says because the place asks for it.
+    pub fn care(&self) -> care::Typed<'_> {
+        care::Typed {
+            allergens: &self.allergen,
+            note: &self.allergen_note,
+            labels: &self.label,
+            risk_date: &self.risk_date,
+        }
     }
 
     /// What the form says about repeating.

@@ -3,13 +3,16 @@
 mod awaits;
 mod behalf;
 mod cancel;
+mod care;
 mod change;
+mod checklist;
 mod draft;
 mod instead;
 mod list;
 mod more;
 mod needed;
 mod new;
+mod on_the_day;
 mod papers;
 mod release;
 mod running;
@@ -38,6 +41,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/bookings/{reference}/change", web::get().to(change::get))
         .route("/bookings/{reference}/change", web::post().to(change::post))
         .route("/bookings/{reference}/change/withdraw", web::post().to(change::withdraw))
+        .route("/bookings/{reference}/checklist", web::get().to(checklist::get))
+        .route("/bookings/{reference}/checklist", web::post().to(checklist::post))
         .route("/bookings/{reference}/more", web::get().to(more::get))
         .route("/bookings/{reference}/more", web::post().to(more::post))
         .route("/bookings/{reference}/needed", web::get().to(needed::get))

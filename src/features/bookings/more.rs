@@ -197,6 +197,7 @@ async fn preview(
         leeway: Leeway::Nothing,
         wanted: last.wanted.clone(),
         people: case.booking.people,
+        brings: case.brings(),
         dates,
     };
     service::preview(&state.db, wish, state.clock.now()).await?.ok_or(Error::NotFound)

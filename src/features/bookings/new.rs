@@ -13,7 +13,7 @@ use super::papers::PaperLine;
 use super::service::{self, Alternatives, Draft, Form, Means, RequestAnswer, Whose};
 use super::terms::{self, TermsView};
 use super::times::{self, TimeChoices, time_choices};
-use super::{papers, safe, series, wait};
+use super::{care, papers, safe, series, wait};
 use crate::domain::hours::{instant_at, local_date, local_time};
 use crate::domain::ids::{Reference, Slug};
 use crate::domain::judge::{Proposal, Verdict, judge};
@@ -79,6 +79,7 @@ pub(super) struct NewPage {
     repeats_open: bool,
     repeats: Vec<Choice>,
     weekdays: Vec<Choice>,
+    care: care::Questions,
     suggestions: Vec<Suggestion>,
     terms: Option<TermsView>,
 }
@@ -92,6 +93,7 @@ struct CheckPage {
     when: String,
     whom: For,
     people: String,
+    said: Vec<(&'static str, String)>,
     units: String,
     then: String,
     /// That nobody else would be in the building.
@@ -166,6 +168,7 @@ pub async fn get(
         typed.purpose = words.purpose;
         typed.note = words.note;
         typed.people = words.people.to_string();
+        (typed.allergen, typed.allergen_note, typed.label, typed.risk_date) = care::typed(&words.particulars);
         words.privacy.code().clone_into(&mut typed.privacy);
     }
     page::ok(&new_page(chrome, &who, &form, typed, Faults::none(), now))
@@ -246,7 +249,7 @@ pub(super) async fn judged(
     session: Span,
 ) -> Result<HttpResponse, Error> {
     let now = state.clock.now();
-    let proposal = proposal(&draft, session, now);
+    let proposal = proposal(&who.actor, &draft, session, now);
     let sending = typed.step == "yes";
     let leeway = who.actor.leeway(found.site.id, &draft.holder, draft.set_aside.is_some());
     let verdict = if sending {
@@ -291,7 +294,7 @@ fn slugs(path: Path<(String, String)>) -> Result<(Slug, Slug), Error> {
     Slug::parse(&site).zip(Slug::parse(&facility)).ok_or(Error::NotFound)
 }
 
-fn proposal(draft: &Draft, session: Span, now: Instant) -> Proposal {
+fn proposal(actor: &Actor, draft: &Draft, session: Span, now: Instant) -> Proposal {
     Proposal {
         session,
         wanted: draft.wanted.clone(),
@@ -299,6 +302,7 @@ fn proposal(draft: &Draft, session: Span, now: Instant) -> Proposal {
         organisation: draft.organisation(),
         besides: Vec::new(),
         asked: now,
+        brings: care::brings(actor, draft),
     }
 }
 
@@ -310,6 +314,7 @@ pub(super) fn faults_of(refusals: &[Refusal], form: &Form) -> Faults {
             About::Time => "from",
             About::People => "people",
             About::Units => "count",
+            About::Labels => "label",
         };
         let words = refusal.words(&form.facility.name, form.site.zone);
         match by_field.iter_mut().find(|(one, _)| *one == field) {
@@ -403,6 +408,7 @@ pub(super) fn new_page(
     NewPage {
         chrome: safe::chrome(chrome, form, &typed),
         frame: frame(form),
+        care: care::questions(&facility.care, typed.care(), &faults),
         faults,
         just_taken: false,
         may_wait: false,
@@ -417,7 +423,7 @@ pub(super) fn new_page(
         privacies: Privacy::ALL.map(|one| Choice::new(one.code(), one.words(), typed.privacy == one.code())).to_vec(),
         counts: if several {
             (1..=facility.units.len())
-                .map(|n| Choice::new(n.to_string(), n.to_string(), typed.count == n.to_string()))
+                .map(|n| Choice::new(n.to_string(), facility.so_many(n), typed.count == n.to_string()))
                 .collect()
         } else {
             Vec::new()
@@ -454,18 +460,23 @@ fn check_page(
         when,
         whom: behalf::for_whom(&who.actor, form, draft, [(verdict, facility)]),
         people: counted(draft.people.into(), "person", "people"),
-        units: words::listed(&facility.unit_names(&verdict.units)),
+        said: care::said(&draft.particulars),
+        units: facility.which(&verdict.units),
         papers: papers::line(verdict),
-        then: match (straight_away, verdict.until) {
-            _ if papers::is_conditional(verdict) => papers::then(verdict, &form.site, facility),
-            (true, _) | (false, None) => "It is confirmed straight away.".to_owned(),
-            (false, Some(until)) => format!(
-                "{} decides. They answer by {} at the latest{}.",
-                form.site.name,
-                words::date_and_clock(form.site.zone, until),
-                if facility.rules.holds_place { ", and the place is held for you until then" } else { "" }
-            ),
-        },
+        then: care::induction_words(form, verdict, straight_away)
+            .into_iter()
+            .chain([match (straight_away, verdict.until) {
+                _ if papers::is_conditional(verdict) => papers::then(verdict, &form.site, facility),
+                (true, _) | (false, None) => "It is confirmed straight away.".to_owned(),
+                (false, Some(until)) => format!(
+                    "{} decides. They answer by {} at the latest{}.",
+                    form.site.name,
+                    words::date_and_clock(form.site.zone, until),
+                    if facility.rules.holds_place { ", and the place is held for you until then" } else { "" }
+                ),
+            }])
+            .collect::<Vec<_>>()
+            .join(" "),
         alone: None,
         button: if straight_away || papers::is_conditional(verdict) { "Book it" } else { "Send request" },
         typed,

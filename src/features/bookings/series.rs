@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::behalf::{self, For};
+use super::care;
 use super::draft::{NewBooking, Wanting};
 use super::new::{Frame, faults_of, frame, new_page};
 use super::papers;
@@ -51,6 +52,7 @@ struct SeriesPage {
     may_set_aside: bool,
     whom: For,
     people: String,
+    said: Vec<(&'static str, String)>,
     then: String,
     button: &'static str,
 }
@@ -138,6 +140,7 @@ fn wish(who: &SignedIn, form: &Form, wanting: &Wanting) -> SeriesWish {
         leeway: who.actor.leeway(form.site.id, &draft.holder, draft.set_aside.is_some()),
         wanted: draft.wanted.clone(),
         people: draft.people,
+        brings: care::brings(&who.actor, draft),
         dates: wanting.dates.clone(),
     }
 }
@@ -249,8 +252,11 @@ fn series_page(
         may_set_aside: refused.any(|verdict| behalf::may_set_aside(&who.actor, &form.site, draft, &verdict.refusals)),
         whom: behalf::for_whom(&who.actor, form, draft, verdicts().map(|verdict| (verdict, &preview.facility))),
         people: counted(draft.people.into(), "person", "people"),
+        said: care::said(&draft.particulars),
         then: if needs_decision {
-            format!("{} decides on each date, and we email you.", form.site.name)
+            let first = verdicts().find_map(|verdict| care::induction_words(form, verdict, false));
+            let decides = format!("{} decides on each date, and we email you.", form.site.name);
+            first.into_iter().chain([decides]).collect::<Vec<_>>().join(" ")
         } else if conditional {
             format!(
                 "Dates that have their papers are confirmed straight away. The others are conditional until {} accepts what is missing.",

@@ -1,5 +1,6 @@
 //! The use cases of a booker: one function a page, one transaction a deed. Not how anything looks.
 
+mod care;
 mod instead;
 mod listing;
 mod papers;
@@ -33,6 +34,9 @@ pub use crate::allocation::{
     Plan, PlannedDate, RequestAnswer, ShareAnswer, Waiting, dates_to_offer, may_give_up, may_leave, may_put_back,
     may_share, may_undo,
 };
+pub use crate::allocation::{Ticked, Ticks};
+pub use crate::store::jobs::Around;
+pub use care::{CareSeen, Checklist, Others, checklist, tick};
 pub use instead::{InsteadView, instead};
 pub use safe::alone;
 
@@ -50,6 +54,7 @@ pub struct Form {
     pub site: Site,
     pub facility: Facility,
     pub loaded: Loaded,
+    pub now: Instant,
     pub date: NaiveDate,
     /// What people who are there on that date must know.
     pub notices: Vec<Notice>,
@@ -108,7 +113,7 @@ pub async fn form(
         let coordinated = coordinated.filter(|one| actor.coordinates(one.organisation));
         let organisation_slug = coordinated.map(|one| one.slug.clone());
         let terms = papers::terms_asked(conn, &site, &facility, organisation)?;
-        Ok(Some(Form { site, facility, loaded, date, notices, organisation, others, terms, organisation_slug }))
+        Ok(Some(Form { site, facility, loaded, now, date, notices, organisation, others, terms, organisation_slug }))
     })
     .await
 }
@@ -229,6 +234,8 @@ pub struct View {
     pub alone: Vec<Span>,
     /// The terms that it was made under.
     pub terms: Option<Version>,
+    /// What they must know of the day; also only where it was asked for.
+    pub care: CareSeen,
 }
 
 /// One booking; `None` when it is not there or not for this person.
@@ -245,7 +252,8 @@ fn whole_view(conn: &mut Conn, reference: &Reference, actor: &Actor, now: Instan
     let running = case.booking.occurrences.iter().find(|one| allocation::runs(one, now)).map(|one| one.ordinal);
     let running = running.filter(|_| may_give_up(actor, &case));
     let terms = case.booking.terms.map_or(Ok(None), |id| terms::by_id(conn, id))?;
-    Ok(Some(View { case, history, changes, running, notices: Vec::new(), alone: Vec::new(), terms }))
+    let (notices, alone, care) = (Vec::new(), Vec::new(), CareSeen::default());
+    Ok(Some(View { case, history, changes, running, notices, alone, terms, care }))
 }
 
 /// A booking of which a date runs now, with the minutes by which that could be made longer at once.
@@ -331,7 +339,8 @@ pub async fn view_and_notices(
         };
         let notices = case_notices(conn, &view.case, now)?;
         let alone = safe::dates_alone(conn, &view.case, now)?;
-        Ok(Some(View { notices, alone, ..view }))
+        let care = care::seen(conn, &view.case, &actor, now)?;
+        Ok(Some(View { notices, alone, care, ..view }))
     })
     .await
 }
@@ -401,6 +410,7 @@ pub async fn next_free(db: &Db, reference: Reference, actor: Actor, now: Instant
             organisation,
             besides: Vec::new(),
             asked: now,
+            brings: case.brings(),
         };
         let free = nearest::other_days(&loaded.facts(facility), &proposal, now, &dates, 1);
         let times = free.first().map(|span| {

@@ -5,7 +5,9 @@ use actix_web::web::Path;
 use askama::Template;
 
 use super::awaits::Awaits;
+use super::care;
 use super::list::late_words;
+use super::on_the_day::{CareView, care_view};
 use super::release::is_late;
 use super::safe;
 use super::service::{self, Case, EventLine, Leads, View, dates_to_offer, may_give_up, may_put_back, may_undo};
@@ -56,6 +58,8 @@ struct ShowPage {
     people: String,
     privacy: &'static str,
     note: String,
+    said: Vec<(&'static str, String)>,
+    care: CareView,
     waiting: Option<String>,
     /// The condition that waits for a yes, and where it is given.
     condition: Option<Condition>,
@@ -222,6 +226,8 @@ fn show_page(chrome: Chrome, actor: &Actor, view: &View, now: Instant) -> ShowPa
         people: counted(booking.people.into(), "person", "people"),
         privacy: booking.privacy.words(),
         note: booking.note.clone(),
+        said: care::said(&booking.particulars),
+        care: care_view(case, &view.care, now),
         waiting: waiting_words(case, now),
         calendar: (stage == Stage::Confirmed || waits).then(|| urls::booking_calendar(&booking.reference)),
         cancel: service::may_cancel(actor, case, now).then(|| urls::booking_cancel(&booking.reference)),
@@ -456,11 +462,10 @@ fn occurrence_view(case: &Case, one: &Occurrence) -> OccurrenceView {
         place,
         units: match &one.wanted {
             crate::domain::availability::Wanted::Any(number) => {
-                format!("{number} of {}", facility.map_or(0, |f| f.units.len()))
+                let all = facility.map_or(0, |f| f.units.len());
+                if *number == all { "the whole of it".to_owned() } else { format!("any {number} of {all}") }
             }
-            crate::domain::availability::Wanted::These(ids) => {
-                crate::domain::words::listed(&facility.map_or_else(Vec::new, |f| f.unit_names(ids)))
-            }
+            crate::domain::availability::Wanted::These(ids) => facility.map_or_else(String::new, |f| f.which(ids)),
             crate::domain::availability::Wanted::Whole => String::new(),
         },
     }

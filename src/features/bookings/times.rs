@@ -2,6 +2,7 @@
 
 use super::draft::NewBooking;
 use super::service::Form;
+use crate::domain::care::Brings;
 use crate::domain::hours::local_time;
 use crate::domain::judge::{Proposal, judge};
 use crate::domain::named;
@@ -30,8 +31,9 @@ pub fn time_choices(form: &Form, typed: &NewBooking, now: Instant) -> TimeChoice
     if form.facility.by_session() {
         return session_choices(form, typed, now);
     }
-    let (facts, rules) = (form.loaded.facts(&form.facility), &form.facility.rules);
-    let (shortest, longest) = rules.session_lengths();
+    let facts = form.loaded.facts(&form.facility);
+    let lengths = form.facility.lengths();
+    let shortest = lengths.first().copied().unwrap_or_default();
     let free = |start: Instant, minutes: i64| {
         let session = Span::new(start, start.plus_minutes(minutes))?;
         can_be_had(form, session, now).then_some(session.end())
@@ -41,9 +43,8 @@ pub fn time_choices(form: &Form, typed: &NewBooking, now: Instant) -> TimeChoice
     let nothing_left = starts.is_empty();
     let mut ends: Vec<Instant> = Vec::new();
     for start in &starts {
-        let lengths = (shortest..=longest).step_by(usize::try_from(rules.step_minutes).unwrap_or(30).max(5));
         // The lengths grow, so the first that does not fit ends the search.
-        ends.extend(lengths.map_while(|minutes| free(*start, minutes.into())));
+        ends.extend(lengths.iter().map_while(|minutes| free(*start, (*minutes).into())));
     }
     let (from, to) = (instant(&typed.from), instant(&typed.to));
     starts.extend(from);
@@ -62,7 +63,7 @@ pub fn time_choices(form: &Form, typed: &NewBooking, now: Instant) -> TimeChoice
     // Where the start is known, an end tells how many sessions that makes.
     for end in &mut ends {
         if let Some((at, from)) = instant(&end.value).zip(from) {
-            end.label.push_str(&rules.run_in_words(at.minutes_since(from)));
+            end.label.push_str(&form.facility.rules.run_in_words(at.minutes_since(from)));
         }
     }
     TimeChoices { starts, ends, nothing_left, ..TimeChoices::default() }
@@ -120,6 +121,7 @@ fn can_be_had(form: &Form, session: Span, now: Instant) -> bool {
         organisation: form.organisation.filter(|_| 0 < form.facility.rules.arrival_gap_minutes),
         besides: Vec::new(),
         asked: now,
+        brings: Brings::default(),
     };
     // The opening hours rule most times out; asking them first spares the full judgement.
     facts.open.iter().any(|open| open.contains(session))

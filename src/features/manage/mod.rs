@@ -1,9 +1,11 @@
 //! What managers and administrators look after: a folder of rooms, each with a service of its own. This file only puts their routes
 //! together, fixed words before names.
 
+pub mod care;
 pub mod closures;
 pub mod facilities;
 pub mod hours;
+pub mod jobs;
 pub mod mail;
 pub mod notices;
 pub mod organisations;
@@ -23,6 +25,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(staff::routes)
         .configure(closures::routes)
         .configure(notices::routes)
+        .configure(jobs::routes)
+        .configure(care::routes)
         .configure(hours::routes)
         .configure(plots::routes)
         .configure(facilities::routes);

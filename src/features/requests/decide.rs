@@ -6,13 +6,14 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
+use super::induction::{self, Wanted};
 use super::papers::{self, Awaited};
 use super::rivals::{Rival, rivals, so_far};
 use super::service::{self, Answer, Case, DateRefused, Dates, Decision, Dossier, Line};
 use crate::domain::ids::Reference;
 use crate::domain::occurrence::Stage;
 use crate::domain::span::{Instant, Span};
-use crate::domain::words::{counted, date_and_clock, date_and_times, rough_length, times};
+use crate::domain::words::{counted, date_and_clock, date_and_times, long_date, rough_length, times};
 use crate::error::Error;
 use crate::urls;
 use crate::web::access::Manager;
@@ -74,6 +75,8 @@ pub(super) struct DecidePage {
     /// Why dates are confirmed without their papers, or declined.
     papers_reason: String,
     version: i32,
+    /// The induction that is needed first.
+    induction: Option<Wanted>,
 }
 
 /// A change that waits: before and after, and until when.
@@ -205,6 +208,16 @@ pub fn refused_words(refused: &[DateRefused], case: &Case) -> String {
     format!("{what}: {}. Decline it, or ask the booker for another time.", words.join(". "))
 }
 
+/// The page of a request with faults of another form on it.
+pub(super) fn with_faults(chrome: Chrome, dossier: &Dossier, faults: Faults, now: Instant) -> impl Template {
+    DecidePage { faults, ..decide_page(chrome, dossier, now) }
+}
+
+/// The page of a request with what became of another form on it.
+pub(super) fn with_notice(chrome: Chrome, dossier: &Dossier, notice: String, now: Instant) -> impl Template {
+    DecidePage { notice: Some(notice), ..decide_page(chrome, dossier, now) }
+}
+
 pub(super) fn decide_page(chrome: Chrome, dossier: &Dossier, now: Instant) -> DecidePage {
     let (case, booking) = (&dossier.case, &dossier.case.booking);
     let waits = booking.waiting(now).next().is_some();
@@ -243,6 +256,7 @@ pub(super) fn decide_page(chrome: Chrome, dossier: &Dossier, now: Instant) -> De
         reason: String::new(),
         kept: String::new(),
         papers_reason: String::new(),
+        induction: induction::wanted(dossier, now),
         version: booking.version,
     }
 }
@@ -287,6 +301,7 @@ fn facts(dossier: &Dossier, now: Instant) -> Vec<Fact> {
     facts.extend(alone(dossier));
     facts.extend(papers_fact(dossier));
     facts.push(past(dossier));
+    facts.extend(care(dossier));
     // What is declined or lost has no time that anything could be in the way of.
     if dossier.case.booking.occurrences.iter().any(|one| one.state.stage().is_active()) {
         facts.push(around(dossier));
@@ -335,6 +350,26 @@ fn papers_fact(dossier: &Dossier) -> Option<Fact> {
     let (words, look) = dossier.papers.clone()?;
     let heading = if look { "Papers missing" } else { "Papers on file" };
     Some(Fact { look, heading: heading.to_owned(), words })
+}
+
+/// What they say because the place asks for it.
+fn care(dossier: &Dossier) -> Vec<Fact> {
+    let said = &dossier.case.booking.particulars;
+    let fact = |heading: &str, words: String| Fact { look: false, heading: heading.to_owned(), words };
+    let mut facts = Vec::new();
+    if said.tells_allergens() {
+        facts.push(fact("Allergens", said.allergens_in_words()));
+    }
+    if !said.labels.is_empty() {
+        facts.push(fact("There will be", said.labels.join(", ")));
+    }
+    let asked = dossier.case.facilities.iter().any(|facility| facility.care.risk_date);
+    match said.risk_assessed {
+        Some(date) => facts.push(fact("Risk assessment", format!("Confirmed on {}", long_date(date)))),
+        None if asked => facts.push(Fact { look: true, ..fact("Risk assessment", "No date given".to_owned()) }),
+        None => {}
+    }
+    facts
 }
 
 fn past(dossier: &Dossier) -> Fact {

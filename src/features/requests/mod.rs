@@ -3,6 +3,7 @@
 mod change;
 mod decide;
 mod exchange;
+mod induction;
 mod papers;
 mod queue;
 mod rivals;
@@ -17,6 +18,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route(urls::REQUESTS, web::get().to(queue::get))
         .route("/requests/{reference}/change", web::post().to(change::post))
         .route("/requests/{reference}/papers", web::post().to(papers::post))
+        .route("/requests/{reference}/induction", web::post().to(induction::post))
         .route("/requests/{reference}/exchange", web::get().to(exchange::get))
         .route("/requests/{reference}/exchange", web::post().to(exchange::post))
         .route("/requests/{reference}", web::get().to(decide::get))

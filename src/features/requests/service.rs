@@ -119,6 +119,8 @@ pub struct Dossier {
     pub alone: Vec<Span>,
     /// What papers its places ask for in words, and whether any is missing for one of its dates.
     pub papers: Option<(String, bool)>,
+    /// Dates that wait and need an induction first.
+    pub lacking: Vec<DateRefused>,
 }
 
 /// One case; `None` when it is not there or not for this manager.
@@ -170,7 +172,9 @@ fn complete(conn: &mut Conn, case: Case, now: Instant) -> Result<Dossier, StoreE
     let sessions: Vec<_> = active.map(|one| (one.facility, one.session)).collect();
     let alone = alone::dates(conn, &case.site, &case.facilities, &sessions, now)?;
     let papers = papers_of(conn, &case, now)?;
-    Ok(Dossier { case, past, around, changes, alone, papers })
+    let waiting: Vec<_> = case.booking.waiting(now).cloned().collect();
+    let lacking = allocation::lacking_induction(conn, &case, &waiting)?;
+    Ok(Dossier { case, past, around, changes, alone, papers, lacking })
 }
 
 /// What papers a booking's places ask for, and which of its dates lack some.
@@ -284,6 +288,22 @@ pub async fn decide(
     db.write(move |conn| {
         let circumstances = Circumstances { now, chance: crate::chance::Chance, mailer: &mailer };
         allocation::decide(conn, circumstances, &actor, (&reference, version), &decision)
+    })
+    .await
+}
+
+/// Records the induction that a request waits for, and approves it. The dates are when it was given and until when it counts;
+/// `alone` is whether it is only of whoever asked.
+pub async fn induct(
+    db: &Db,
+    (now, mailer): (Instant, Mailer),
+    actor: Actor,
+    (reference, version): (Reference, i32),
+    induction: (chrono::NaiveDate, chrono::NaiveDate, bool),
+) -> Result<Answer, StoreError> {
+    db.write(move |conn| {
+        let circumstances = Circumstances { now, chance: crate::chance::Chance, mailer: &mailer };
+        allocation::induct_and_approve(conn, circumstances, &actor, (&reference, version), induction)
     })
     .await
 }

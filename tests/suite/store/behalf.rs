@@ -272,7 +272,13 @@ fn a_persons_booking_is_the_staffs_to_change_and_nobody_elses() {
     for scene in scenes() {
         let case = scene.book(&scene.draft(scene.reception, jo("jo@example.org"), "cedar"));
         assert!(matches!(scene.cancel(&case, scene.world.robin_booker), Answer::NotFound));
-        let words = NewWords { purpose: "Meeting".to_owned(), note: String::new(), people: 2, privacy: Privacy::Open };
+        let words = NewWords {
+            purpose: "Meeting".to_owned(),
+            note: String::new(),
+            people: 2,
+            privacy: Privacy::Open,
+            particulars: Default::default(),
+        };
         let change = Change { from: 1, scope: Scope::All, place: NewPlace::default(), words: Some(words) };
         let (actor, at) = (scene.world.actor(&scene.db, scene.reception), (&case.booking.reference, 1));
         let done = scene

@@ -139,6 +139,7 @@ fn a_series_keeps_to_its_statements_with_arrivals_kept_apart_and_the_preview_to_
                 .take(40)
                 .map(|span| (alcove::domain::hours::local_date(chrono_tz::Europe::London, span.start()), Ok(*span)))
                 .collect(),
+            brings: Default::default(),
         };
         let before = scene.db.queries();
         let found = scene.db.read_now(|conn| preview(conn, &wish, now())).unwrap().unwrap();

@@ -6,6 +6,7 @@ mod blocks;
 mod counselling;
 mod demo;
 mod guard;
+mod kitchens;
 mod needed;
 mod papers;
 mod plans;

@@ -556,7 +556,13 @@ fn a_single_booking_becomes_a_series_and_a_series_grows() {
 fn words_of_the_dates_to_come_change_and_the_past_keeps_its_own() {
     for scene in scenes() {
         let reference = scene.book(&scene.robin("hall", 4));
-        let words = NewWords { purpose: "Choir".to_owned(), note: String::new(), people: 3, privacy: Privacy::Open };
+        let words = NewWords {
+            purpose: "Choir".to_owned(),
+            note: String::new(),
+            people: 3,
+            privacy: Privacy::Open,
+            particulars: Default::default(),
+        };
         let change =
             Change { from: 3, scope: Scope::Following, place: NewPlace::default(), words: Some(words.clone()) };
         let rest = done(scene.change(scene.world.robin_booker, &reference, &change));
@@ -600,6 +606,7 @@ fn the_preview_of_a_series_takes_at_most_twelve_queries() {
             leeway: Leeway::Nothing,
             wanted: Wanted::Whole,
             people: 2,
+            brings: Default::default(),
             dates: spans.iter().map(|span| (local_date(London, span.start()), Ok(*span))).collect(),
         };
         let before = scene.db.queries();

@@ -4,6 +4,7 @@ use alcove::allocation::{Circumstances, Dated, Draft};
 use alcove::chance::Chance;
 use alcove::domain::availability::Wanted;
 use alcove::domain::bank_holidays::Nation;
+use alcove::domain::care::Particulars;
 use alcove::domain::holder::Holder;
 use alcove::domain::hours::{WeeklyHours, instant_at};
 use alcove::domain::ids::{FacilityId, OrganisationId, PersonId, SiteId, Slug};
@@ -233,6 +234,7 @@ impl World {
             privacy: Privacy::Organisation,
             set_aside: None,
             terms: None,
+            particulars: Particulars::default(),
             nonce: Chance.token().reveal().to_owned(),
         }
     }

@@ -11,6 +11,7 @@ mod feeds;
 mod finding;
 mod frame;
 mod hostile;
+mod kitchens;
 mod manage;
 mod manage_organisations;
 pub mod matrix;

@@ -186,6 +186,7 @@ fn links(view: &FacilityView) -> Vec<(&'static str, String)> {
     }
     vec![
         ("Rules", urls::manage_facility_rules(&site.slug, &facility.slug)),
+        ("Care", urls::manage_facility_care(&site.slug, &facility.slug)),
         ("Hours", urls::manage_facility_hours(&site.slug, &facility.slug)),
         ("Close for a time", urls::manage_closures(&site.slug)),
         ("Its week", urls::facility(&site.slug, &facility.slug)),

@@ -18,7 +18,7 @@ use crate::store::occurrences::{self, ListFilter};
 use crate::store::{Conn, Db, StoreError, engine, safety, sites, terms};
 
 /// Words that stand where a facility's slug stands in a path.
-const RESERVED: [&str; 12] = [
+const RESERVED: [&str; 13] = [
     "new",
     "hours",
     "sessions",
@@ -31,6 +31,7 @@ const RESERVED: [&str; 12] = [
     "reception",
     "evacuation",
     "keys",
+    "jobs",
 ];
 
 /// What a manager says of a space, old or new.

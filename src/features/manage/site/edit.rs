@@ -93,6 +93,7 @@ fn edit_page(chrome: Chrome, view: SiteView, typed: SiteForm, faults: Faults) ->
         links: vec![
             ("Closures", urls::manage_closures(&site.slug)),
             ("Notices", urls::manage_notices(&site.slug)),
+            ("To do today", urls::manage_jobs(&site.slug, None)),
             ("Opening hours", urls::manage_site_hours(&site.slug)),
             ("Sessions", urls::manage_site_sessions(&site.slug)),
             ("Waiting lists", urls::manage_waiting(&site.slug)),

@@ -158,9 +158,17 @@ pub const ROWS: &[Row] = &[
     get("/bookings/{reference}/change", "s nnppn npn p"),
     post("/bookings/{reference}/change", "s nnffn nfn f", Fields("version={version}")),
     post("/bookings/{reference}/change/withdraw", "s nnccn ncn c", Fields("version={version}")),
+    // Nothing is ticked at the end of what is in Cedar.
+    get("/bookings/{reference}/checklist", "s nnnnn nnn n"),
+    post("/bookings/{reference}/checklist", "s nnnnn nnn n", Fields("date=1&line=0&name=Rita")),
     get("/bookings/{reference}/more", "s nnppn npn p"),
     post("/bookings/{reference}/more", "s nnffn nfn f", Fields("version={version}")),
     post("/requests/{reference}/change", "s nnnnn ncn c", Fields("version={version}&decision=approve")),
+    post(
+        "/requests/{reference}/induction",
+        "s nnnnn ndn d",
+        Fields("version={version}&given_on=2026-11-20&valid_until=2027-11-19"),
+    ),
     get("/requests/{reference}/exchange", "s nnnnn npn p"),
     post(
         "/requests/{reference}/exchange",
@@ -259,6 +267,22 @@ pub const ROWS: &[Row] = &[
         "s nnnnn ndn d",
         Page("/manage/sites/{site}/{facility}/hours", "main form", "as=own&monday-from=09:00&monday-to=17:00"),
     ),
+    // What is done at the end of sessions is for all of a site's staff; there is nothing to tick here.
+    get("/manage/sites/{site}/jobs", "s nnnnn ppn p"),
+    post("/manage/sites/{site}/jobs", "s nnnnn nnn n", Fields("booking=7K2M94QT&date=1&day=&act=ready&name=Rita")),
+    get("/manage/sites/{site}/{facility}/care", "s nnnnn npn p"),
+    post(
+        "/manage/sites/{site}/{facility}/care",
+        "s nnnnn ndn d",
+        Page("/manage/sites/{site}/{facility}/care", "main form", "checklist=Bins emptied"),
+    ),
+    get("/manage/sites/{site}/{facility}/inductions", "s nnnnn npn p"),
+    post(
+        "/manage/sites/{site}/{facility}/inductions",
+        "s nnnnn ndn d",
+        Page("/manage/sites/{site}/{facility}/inductions", "main section form", "name=Jo Quill&contact=jo@alcove.test"),
+    ),
+    post("/manage/sites/{site}/{facility}/inductions/remove", "s nnnnn ncn c", Fields("key=x")),
     get("/manage/sites/{site}/closures", "s nnnnn npn p"),
     post(
         "/manage/sites/{site}/closures/open",

@@ -1,0 +1,304 @@
+//! What a facility asks of those who use it beyond times and people, and what a booking says to that. Not the judging: that is `judge`.
+
+use chrono::NaiveDate;
+
+use super::holder::HolderId;
+use super::ids::{BookingId, FacilityId, OccurrenceId, OrganisationId, UnitId};
+use super::kinds::Kind;
+use super::person::Email;
+use super::span::{Instant, Span};
+use super::words::{length, listed};
+
+/// The allergens that food law in the United Kingdom names (Food Information Regulations 2014, from Annex II of Regulation (EU)
+/// No 1169/2011), as stored and as shown.
+pub const ALLERGENS: [(&str, &str); 14] = [
+    ("celery", "Celery"),
+    ("gluten", "Cereals with gluten"),
+    ("crustaceans", "Crustaceans"),
+    ("eggs", "Eggs"),
+    ("fish", "Fish"),
+    ("lupin", "Lupin"),
+    ("milk", "Milk"),
+    ("molluscs", "Molluscs"),
+    ("mustard", "Mustard"),
+    ("nuts", "Nuts"),
+    ("peanuts", "Peanuts"),
+    ("sesame", "Sesame"),
+    ("soya", "Soya"),
+    ("sulphites", "Sulphur dioxide and sulphites"),
+];
+
+/// What a facility asks of those who use it. The default asks for nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Care {
+    /// The booking says which allergens it handles, and the day's other users are told.
+    pub allergens: bool,
+    /// What can be kept apart: "Nuts", "Raw meat".
+    pub labels: Vec<String>,
+    /// Which two of the labels may not be there at the same time.
+    pub pairs: Vec<(String, String)>,
+    /// What is to be done at the end of a session.
+    pub checklist: Vec<String>,
+    /// The lengths of a session in minutes, in order; empty for every length that the other rules allow.
+    pub lengths: Vec<i32>,
+    /// Nobody uses it before they have had an induction.
+    pub induction: bool,
+    /// The booking gives the date on which its own risk assessment was confirmed; never what stands in it.
+    pub risk_date: bool,
+    /// The end of each session is a job that somebody ticks off.
+    pub turnaround_jobs: bool,
+}
+
+impl Care {
+    /// What a new facility of a kind starts with.
+    pub fn of_kind(kind: Kind) -> Self {
+        let lines = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect();
+        match kind {
+            Kind::Kitchen => Self {
+                allergens: true,
+                checklist: lines(&[
+                    "Benches and sinks wiped down and sanitised",
+                    "Equipment washed and put away",
+                    "Fridge shelves cleared",
+                    "Bins emptied",
+                    "Floor swept and mopped",
+                    "Ovens, hobs and extractor off",
+                ]),
+                ..Self::default()
+            },
+            Kind::Sensory => Self {
+                lengths: vec![30, 45, 60],
+                induction: true,
+                risk_date: true,
+                turnaround_jobs: true,
+                ..Self::default()
+            },
+            _ => Self::default(),
+        }
+    }
+
+    /// Whether a booking has anything to say to it.
+    pub fn asks(&self) -> bool {
+        self.allergens || !self.labels.is_empty() || self.risk_date
+    }
+
+    /// Whether anything is to be done at the end of a session.
+    pub fn has_jobs(&self) -> bool {
+        self.turnaround_jobs || !self.checklist.is_empty()
+    }
+
+    /// The first of `ours` and the first of `theirs` that may not be there at the same time.
+    pub fn clash<'a>(&self, ours: &'a [String], theirs: &'a [String]) -> Option<(&'a String, &'a String)> {
+        let apart = |one: &String, other: &String| {
+            self.pairs.iter().any(|(a, b)| (a, b) == (one, other) || (b, a) == (one, other))
+        };
+        ours.iter().find_map(|one| theirs.iter().find(|other| apart(one, other)).map(|other| (one, other)))
+    }
+
+    /// As label and plain words, for the card beside a form.
+    pub fn in_words(&self) -> Vec<(&'static str, String)> {
+        let mut rows = Vec::new();
+        if !self.lengths.is_empty() {
+            rows.push(("Lengths", self.lengths_in_words()));
+        }
+        if self.induction {
+            rows.push(("Induction", "Needed before the first use. Without one, your request asks for it".to_owned()));
+        }
+        if self.risk_date {
+            rows.push(("Risk assessment", "Its date, never what stands in it".to_owned()));
+        }
+        if self.allergens {
+            rows.push(("Allergens", "The other users of the day are told which you handle".to_owned()));
+        }
+        for (one, other) in &self.pairs {
+            rows.push(("Kept apart", format!("{one} and {other} are never there at the same time")));
+        }
+        if !self.checklist.is_empty() {
+            rows.push(("At the end", "You tick a short cleaning checklist".to_owned()));
+        }
+        rows
+    }
+
+    /// "30 minutes, 45 minutes or 1 hour".
+    pub fn lengths_in_words(&self) -> String {
+        lengths_in_words(&self.lengths)
+    }
+}
+
+/// "30 minutes, 45 minutes or 1 hour".
+pub fn lengths_in_words(lengths: &[i32]) -> String {
+    let words: Vec<String> = lengths.iter().map(|minutes| length((*minutes).into())).collect();
+    listed(&words).replace(" and ", " or ")
+}
+
+/// What a booking says because its facility asks for it. The default says nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Particulars {
+    /// Codes of [`ALLERGENS`], in that order.
+    pub allergens: Vec<String>,
+    pub allergen_note: String,
+    /// Those of the facility's labels that will be there.
+    pub labels: Vec<String>,
+    /// When its risk assessment was confirmed.
+    pub risk_assessed: Option<NaiveDate>,
+}
+
+impl Particulars {
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether there is anything to tell the other users of the day.
+    pub fn tells_allergens(&self) -> bool {
+        !self.allergens.is_empty() || !self.allergen_note.is_empty()
+    }
+
+    /// "Milk and nuts. We bake with ground almonds".
+    pub fn allergens_in_words(&self) -> String {
+        let names: Vec<String> = self.names().map(str::to_lowercase).collect();
+        let names = capitalised(&listed(&names));
+        let parts = [names, self.allergen_note.clone()];
+        parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(". ")
+    }
+
+    fn names(&self) -> impl Iterator<Item = &'static str> {
+        ALLERGENS.iter().filter(|(code, _)| self.allergens.iter().any(|one| one == code)).map(|(_, name)| *name)
+    }
+}
+
+fn capitalised(words: &str) -> String {
+    let mut chars = words.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+/// What a proposal brings beyond place and time, as far as it is judged.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Brings {
+    pub labels: Vec<String>,
+    /// The address or telephone number of the person who asks, or for whom it is; none where that is not known.
+    pub contact: Option<String>,
+}
+
+impl Brings {
+    /// What a holder brings. `booker` is the one who books for their own organisation; whoever books on behalf of others has no
+    /// part in it.
+    pub fn of(holder: &HolderId, booker: Option<&Email>, labels: &[String]) -> Self {
+        use super::holder::Holder;
+        let contact = match holder {
+            Holder::Person(contact) => Some(contact.reach.as_str().to_owned()),
+            Holder::Organisation(_) => booker.map(|email| email.as_str().to_owned()),
+            Holder::Site => None,
+        };
+        Self { labels: labels.to_vec(), contact }
+    }
+}
+
+/// Whose induction it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Inducted {
+    Organisation(OrganisationId),
+    /// By address or telephone number.
+    Person(String),
+}
+
+/// An induction that somebody has had; both dates belong to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Induction {
+    pub facility: FacilityId,
+    pub whose: Inducted,
+    pub given_on: NaiveDate,
+    pub valid_until: NaiveDate,
+}
+
+impl Induction {
+    /// Whether it counts for somebody on a date.
+    pub fn counts(&self, organisation: Option<OrganisationId>, contact: Option<&str>, date: NaiveDate) -> bool {
+        let theirs = match &self.whose {
+            Inducted::Organisation(id) => organisation == Some(*id),
+            Inducted::Person(own) => contact.is_some_and(|contact| contact.eq_ignore_ascii_case(own)),
+        };
+        theirs && self.given_on <= date && date <= self.valid_until
+    }
+}
+
+/// The labels of something that takes a unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LabelsThere {
+    pub unit: UnitId,
+    /// From the start of the session to the end of its turnaround: that is how long what it brought is about. Set-up does not
+    /// count, for nothing is there yet.
+    pub span: Span,
+    /// Past it the place is free.
+    pub until: Option<Instant>,
+    pub booking: Option<BookingId>,
+    /// None for what is kept by a change that waits, or by an offer.
+    pub occurrence: Option<OccurrenceId>,
+    pub labels: Vec<String>,
+}
+
+/// What is loaded for judging beyond times, where the rules ask for it.
+#[derive(Debug, Clone, Default)]
+pub struct CareFacts {
+    pub labels: Vec<LabelsThere>,
+    pub inductions: Vec<Induction>,
+}
+
+/// Where no rule asks for any.
+pub static NO_CARE: CareFacts = CareFacts { labels: Vec::new(), inductions: Vec::new() };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(labels: &[&str]) -> Vec<String> {
+        labels.iter().map(|one| (*one).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_pair_clashes_whichever_way_round_it_is_asked() {
+        let care = Care {
+            labels: labels(&["Nuts", "Gluten-free", "Raw meat"]),
+            pairs: vec![("Nuts".to_owned(), "Gluten-free".to_owned())],
+            ..Care::default()
+        };
+        let clash = |a: &[&str], b: &[&str]| care.clash(&labels(a), &labels(b)).is_some();
+        assert!(clash(&["Nuts"], &["Gluten-free"]) && clash(&["Gluten-free"], &["Raw meat", "Nuts"]));
+        assert!(!clash(&["Nuts"], &["Nuts"]) && !clash(&["Raw meat"], &["Nuts"]) && !clash(&[], &["Nuts"]));
+    }
+
+    #[test]
+    fn allergens_read_as_a_sentence() {
+        let said = |allergens: &[&str], note: &str| {
+            let all =
+                Particulars { allergens: labels(allergens), allergen_note: note.to_owned(), ..Default::default() };
+            all.allergens_in_words()
+        };
+        assert_eq!(said(&["nuts", "milk"], ""), "Milk and nuts");
+        assert_eq!(said(&["eggs"], "We bake at bench 2"), "Eggs. We bake at bench 2");
+        assert_eq!(said(&[], "Flour in the air"), "Flour in the air");
+        assert!(!Particulars::default().tells_allergens());
+    }
+
+    #[test]
+    fn an_induction_counts_on_both_its_dates_and_for_nobody_else() {
+        let date = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let one = Induction {
+            facility: FacilityId::new(1),
+            whose: Inducted::Person("wendy@alcove.test".to_owned()),
+            given_on: date("2026-11-20"),
+            valid_until: date("2026-12-01"),
+        };
+        for (contact, on, counts) in [
+            ("Wendy@alcove.test", "2026-11-20", true),
+            ("wendy@alcove.test", "2026-12-01", true),
+            ("wendy@alcove.test", "2026-12-02", false),
+            ("wendy@alcove.test", "2026-11-19", false),
+            ("rob@alcove.test", "2026-11-24", false),
+        ] {
+            assert_eq!(one.counts(None, Some(contact), date(on)), counts, "{contact} {on}");
+        }
+        let theirs = Induction { whose: Inducted::Organisation(OrganisationId::new(1)), ..one };
+        assert!(theirs.counts(Some(OrganisationId::new(1)), None, date("2026-11-24")));
+        assert!(!theirs.counts(Some(OrganisationId::new(2)), Some("x"), date("2026-11-24")));
+    }
+}
