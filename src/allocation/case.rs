@@ -4,6 +4,7 @@ use crate::chance::Chance;
 use crate::domain::booking::{Booking, Occurrence};
 use crate::domain::history::EventKind;
 use crate::domain::ids::{BookingId, FacilityId, MessageId, PersonId, Reference};
+use crate::domain::kinds::Kind;
 use crate::domain::occurrence::Stage;
 use crate::domain::places::{Facility, Site};
 use crate::domain::policy::StaffRole;
@@ -93,7 +94,9 @@ impl Case {
     /// Loads a booking whole, by its reference.
     pub fn by_reference(conn: &mut Conn, reference: &Reference) -> Result<Option<Self>, StoreError> {
         let booking = bookings::by_reference(conn, reference)?;
-        booking.map_or(Ok(None), |booking| Self::complete(conn, booking))
+        let case = booking.map_or(Ok(None), |booking| Self::complete(conn, booking))?;
+        // A slot of a baby bank is opened and changed in a way of its own only, so that its two streams never meet.
+        Ok(case.filter(|case| !case.is_slot()))
     }
 
     /// As [`Case::by_reference`], by row.
@@ -132,6 +135,11 @@ impl Case {
         let site = places.first().map(|(site, _)| site.clone());
         let facilities = places.into_iter().map(|(_, facility)| facility).collect();
         Ok(site.map(|site| Self { booking, site, facilities }))
+    }
+
+    /// Whether it is a slot of a baby bank.
+    pub(super) fn is_slot(&self) -> bool {
+        self.facilities.iter().any(|facility| facility.kind == Kind::BabyBank)
     }
 
     /// For the mails about it.

@@ -17,6 +17,7 @@ mod join;
 mod lapse;
 mod needed;
 mod offer;
+mod openers;
 mod outrun;
 mod proposals;
 mod rearrange;
@@ -24,6 +25,8 @@ mod remind;
 mod request;
 mod running;
 mod share;
+mod slots;
+mod slots_told;
 mod split;
 mod take;
 mod tell;
@@ -43,11 +46,17 @@ pub use instead::{InsteadOf, take_instead};
 pub use join::{JoinAnswer, join};
 pub use needed::{answer_needed, ask_needed, dates_to_offer};
 pub use offer::offer_freed;
+pub use openers::{open_on, remind_openers, remove_keeper, set_keeper};
 pub use proposals::{ChangeDecision, Waiting, changes_waiting, decide_change, withdraw_change};
 pub use remind::remind;
 pub use request::{Dated, Draft, RequestAnswer, request};
 pub use running::{finish, longer, minutes_longer, runs};
 pub use share::{ShareAnswer, end_share, may_leave, may_share, share};
+pub use slots::{
+    Collection, Donation, GivenUpBy, SlotAnswer, ask_donation, book_collection, cancel_slot, change_collection,
+    confirm_donation,
+};
+pub use slots_told::pause_donations;
 pub use take::{LeaveAnswer, TakeAnswer, leave, take};
 pub use tomorrow::remind_of_tomorrow;
 pub use undo::{may_put_back, may_undo, reinstate, undo};

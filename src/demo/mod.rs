@@ -2,6 +2,7 @@
 
 mod behalf;
 pub mod bench;
+mod cafe;
 mod cast;
 mod dice;
 mod extras;
@@ -111,6 +112,7 @@ pub fn fill(db: &Db, mailer: &Mailer, password_hash: &str, now: Instant) -> Resu
         series::book(conn, &cast, mailer, now)?;
         behalf::book(conn, &cast, mailer, now)?;
         reception::note(conn, &cast, now)?;
+        cafe::fill(conn, &cast, mailer, now)?;
         tidy_mail(conn, now)?;
         waits::join(conn, &cast, mailer, now)?;
         submissions::purge(conn, now.plus_days(-1)).map(|_| ())

@@ -56,6 +56,12 @@ pub mod of {
     pub enum Arrival {}
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
     pub enum KeyLoan {}
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum DropIn {}
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum Stream {}
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum OpeningDuty {}
 }
 
 pub type SiteId = Id<of::Site>;
@@ -75,6 +81,9 @@ pub type WaitingId = Id<of::Waiting>;
 pub type NoticeId = Id<of::Notice>;
 pub type ArrivalId = Id<of::Arrival>;
 pub type KeyLoanId = Id<of::KeyLoan>;
+pub type DropInId = Id<of::DropIn>;
+pub type StreamId = Id<of::Stream>;
+pub type OpeningDutyId = Id<of::OpeningDuty>;
 
 /// The letters and digits of references: none that is mistaken for another, no vowel that makes a word.
 pub const REFERENCE_ALPHABET: &[u8; 27] = b"BCDFGHJKMNPQRSTVWXZ23456789";

@@ -13,11 +13,13 @@ pub mod season;
 pub mod span;
 
 pub mod daylight;
+pub mod drop_ins;
 pub mod kinds;
 pub mod named;
 pub mod places;
 pub mod rules;
 
+pub mod openers;
 pub mod opening;
 
 pub mod holder;
@@ -40,4 +42,5 @@ pub mod occurrence;
 pub mod redaction;
 pub mod refusal;
 pub mod rendered;
+pub mod slots;
 pub mod waiting;

@@ -36,10 +36,14 @@ pub enum MailKind {
     SeriesEnding,
     Shared,
     ShareEnded,
+    SlotConfirm,
+    SlotBooked,
+    SlotCancelled,
+    Opening,
 }
 
 impl MailKind {
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 33] = [
         Self::ConfirmAddress,
         Self::AddressTaken,
         Self::SignInLink,
@@ -69,6 +73,10 @@ impl MailKind {
         Self::SeriesEnding,
         Self::Shared,
         Self::ShareEnded,
+        Self::SlotConfirm,
+        Self::SlotBooked,
+        Self::SlotCancelled,
+        Self::Opening,
     ];
 
     pub fn code(self) -> &'static str {
@@ -102,6 +110,10 @@ impl MailKind {
             Self::SeriesEnding => "series_ending",
             Self::Shared => "shared",
             Self::ShareEnded => "share_ended",
+            Self::SlotConfirm => "slot_confirm",
+            Self::SlotBooked => "slot_booked",
+            Self::SlotCancelled => "slot_cancelled",
+            Self::Opening => "opening",
         }
     }
 
@@ -141,12 +153,24 @@ impl MailKind {
             Self::SeriesEnding => "Series ending",
             Self::Shared => "Shared",
             Self::ShareEnded => "No longer shared",
+            Self::SlotConfirm => "Confirm a drop-off",
+            Self::SlotBooked => "Slot booked",
+            Self::SlotCancelled => "Slot cancelled",
+            Self::Opening => "Opening and locking up",
         }
     }
 
     /// Mails that carry a single-use link; their text is erased at delivery and they are never sent again.
     pub fn holds_token(self) -> bool {
-        matches!(self, Self::ConfirmAddress | Self::SignInLink | Self::ResetPassword | Self::Invitation)
+        matches!(
+            self,
+            Self::ConfirmAddress
+                | Self::SignInLink
+                | Self::ResetPassword
+                | Self::Invitation
+                | Self::SlotConfirm
+                | Self::SlotBooked
+        )
     }
 }
 

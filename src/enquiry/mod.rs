@@ -7,7 +7,9 @@ pub mod find;
 pub mod instead;
 mod rows;
 pub mod series;
+pub mod slots;
 pub mod waiting;
 pub mod week;
+pub mod whats_on;
 
 pub use facts::{Loaded, Question, load, load_all, load_known};

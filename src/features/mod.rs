@@ -1,7 +1,9 @@
 //! One room a feature; no room knows another. This file only puts their routes together.
 
 pub mod account;
+pub mod babybank;
 pub mod bookings;
+pub mod cafe;
 pub mod demo_mail;
 pub mod finding;
 pub mod manage;
@@ -28,6 +30,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(finding::routes)
         .configure(requests::routes)
         .configure(reception::routes)
+        .configure(babybank::routes)
+        .configure(cafe::routes)
         .configure(places::routes)
         .configure(schedule::routes);
 }

@@ -35,7 +35,7 @@ pub use instead::{InsteadView, instead};
 pub use crate::enquiry::series::{DateResult, Preview, Rung, SeriesWish};
 pub use crate::store::events::EventLine;
 pub use crate::store::occurrences::Line;
-pub use listing::{Lists, is_there, list};
+pub use listing::{Lists, Opening, is_there, list};
 
 /// A facility with the facts of a date, for the form.
 #[derive(Debug)]

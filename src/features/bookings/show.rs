@@ -50,6 +50,8 @@ struct ShowPage {
     set_aside: Option<(String, String)>,
     people: String,
     privacy: &'static str,
+    /// Where its people say whether anyone may come.
+    anyone: Option<String>,
     note: String,
     waiting: Option<String>,
     /// The condition that waits for a yes, and where it is given.
@@ -203,6 +205,8 @@ fn show_page(chrome: Chrome, actor: &Actor, view: &View, now: Instant) -> ShowPa
         set_aside: set_aside(&view.history),
         people: counted(booking.people.into(), "person", "people"),
         privacy: booking.privacy.words(),
+        anyone: (booking.privacy == Privacy::Open && actor.speaks_for(case.site.id, &booking.holder))
+            .then(|| urls::booking_open(&booking.reference)),
         note: booking.note.clone(),
         waiting: waiting_words(case, now),
         calendar: (stage == Stage::Confirmed || waits).then(|| urls::booking_calendar(&booking.reference)),

@@ -11,6 +11,7 @@ use super::service::{self, Week};
 use super::timetable::{Group, Place, RowView, Timetable, cell_views};
 use crate::domain::hours::local_date;
 use crate::domain::ids::Slug;
+use crate::domain::kinds::Kind;
 use crate::domain::span::Instant;
 use crate::domain::words::{clock24, date_without_year, listed, long_date, weekday_name};
 use crate::error::Error;
@@ -65,9 +66,21 @@ pub async fn get(
     let now = state.clock.now();
     let actor = visitor.actor().cloned();
     let found = service::load_week(&state.db, slugs, date, actor, now).await?.ok_or(Error::NotFound)?;
+    // What is used in a way of its own has a page of its own.
+    if let Some(own) = own_page(found.facility.kind, &found.site.slug, &found.facility.slug) {
+        return Ok(page::see_other(&own));
+    }
     let public = visitor.0.is_none();
     let manages = visitor.actor().is_some_and(|actor| actor.manages(found.site.id));
     page::public_or_private(&request, public, found.site.change_number, now, || week_page(chrome, &found, now, manages))
+}
+
+fn own_page(kind: Kind, site: &Slug, facility: &Slug) -> Option<String> {
+    match kind {
+        Kind::Cafe => Some(urls::cafe(site, facility)),
+        Kind::BabyBank => Some(urls::baby_bank(site, facility)),
+        _ => None,
+    }
 }
 
 fn week_page(chrome: Chrome, week: &Week, now: Instant, manages: bool) -> WeekPage {

@@ -13,8 +13,11 @@ struct Line {
 }
 
 /// The definitions of all tables.
-pub const SCHEMA: [&str; 2] =
-    [include_str!("../../../src/store/schema.rs"), include_str!("../../../src/store/schema_reception.rs")];
+pub const SCHEMA: [&str; 3] = [
+    include_str!("../../../src/store/schema.rs"),
+    include_str!("../../../src/store/schema_reception.rs"),
+    include_str!("../../../src/store/schema_cafe.rs"),
+];
 
 /// Table and column names as `schema.rs` writes them.
 pub fn columns() -> BTreeSet<(String, String)> {

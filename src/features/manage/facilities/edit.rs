@@ -171,7 +171,12 @@ fn edit_page(chrome: Chrome, view: &FacilityView, typed: FacilityForm, faults: F
         action: urls::manage_facility(&site.slug, &facility.slug),
         manage: urls::MANAGE,
         links: [
-            ("Rules", urls::manage_facility_rules(&site.slug, &facility.slug)),
+            // What is used in a way of its own is looked after on a page of its own.
+            match facility.kind {
+                Kind::Cafe => ("Sessions without booking", urls::drop_ins(&site.slug, &facility.slug)),
+                Kind::BabyBank => ("Slots and referrers", urls::manage_streams(&site.slug, &facility.slug)),
+                _ => ("Rules", urls::manage_facility_rules(&site.slug, &facility.slug)),
+            },
             ("Hours", urls::manage_facility_hours(&site.slug, &facility.slug)),
             ("Close for a time", urls::manage_closures(&site.slug)),
             ("Its week", urls::facility(&site.slug, &facility.slug)),
