@@ -54,7 +54,7 @@ pub use running::{finish, longer, minutes_longer, runs};
 pub use share::{ShareAnswer, end_share, may_leave, may_share, share};
 pub use slots::{
     Collection, Donation, GivenUpBy, SlotAnswer, ask_donation, book_collection, cancel_slot, change_collection,
-    confirm_donation,
+    confirm_donation, free_slots,
 };
 pub use slots_told::pause_donations;
 pub use take::{LeaveAnswer, TakeAnswer, leave, take};

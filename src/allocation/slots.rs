@@ -18,7 +18,7 @@ use crate::domain::slots::{
     HELD_MINUTES, LINK_HOURS, MOST_A_DAY, Stream, StreamKind, Visit, confirmed as confirmed_state,
 };
 use crate::domain::span::{Instant, Span};
-use crate::enquiry::slots::{Bank, bank};
+use crate::enquiry::slots::{Bank, bank, free};
 use crate::mail::accounts::Recipient;
 use crate::mail::slots::SlotCase;
 use crate::store::bookings::NewBooking;
@@ -95,6 +95,19 @@ fn place(
     let mut taken = occupancies::taken(conn, &stream.units, slot)?;
     clear_void(conn, circumstances, &mut taken)?;
     Ok(stream.free_unit(&taken, slot, now).map(|unit| (slot, unit, taken)))
+}
+
+/// The slots of a stream that can be had now; none where there is no such baby bank.
+///
+/// # Errors
+/// Surprises of the store.
+pub fn free_slots(
+    conn: &mut Conn,
+    slugs: (&Slug, &Slug),
+    kind: StreamKind,
+    now: Instant,
+) -> Result<Vec<Span>, StoreError> {
+    bank(conn, slugs)?.map_or(Ok(Vec::new()), |bank| free(conn, &bank, kind, now))
 }
 
 /// Books a collection for a referrer: confirmed at once.

@@ -15,7 +15,6 @@ use crate::domain::person::Email;
 use crate::domain::places::{Facility, Site};
 use crate::domain::slots::{NOT_TAKEN, StreamKind};
 use crate::domain::span::Instant;
-use crate::enquiry::slots::{bank, free};
 use crate::mail::Mailer;
 use crate::store::slots::{self, StreamFacts};
 use crate::store::{Conn, StoreError, drop_ins, facilities, openers, sessions};
@@ -172,10 +171,7 @@ fn baby_bank(conn: &mut Conn, cast: &Cast, mailer: &Mailer, now: Instant) -> Res
         return Ok(());
     };
     for (bundle, size, nth) in BUNDLES {
-        let Some(bank) = bank(conn, both)? else {
-            continue;
-        };
-        let Some(slot) = free(conn, &bank, StreamKind::Collection, now)?.get(nth).copied() else {
+        let Some(slot) = allocation::free_slots(conn, both, StreamKind::Collection, now)?.get(nth).copied() else {
             continue;
         };
         let draft =
@@ -196,10 +192,8 @@ fn donor(
     nth: usize,
     confirmed: bool,
 ) -> Result<(), StoreError> {
-    let Some(bank) = bank(conn, slugs)? else {
-        return Ok(());
-    };
-    let Some(slot) = free(conn, &bank, StreamKind::Donation, circumstances.now)?.get(nth).copied() else {
+    let Some(slot) = allocation::free_slots(conn, slugs, StreamKind::Donation, circumstances.now)?.get(nth).copied()
+    else {
         return Ok(());
     };
     let draft = Donation {

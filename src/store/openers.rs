@@ -70,7 +70,6 @@ pub fn list(conn: &mut Conn, whose: Whose<'_>) -> Result<Vec<OpeningDuty>, Store
         }
     };
     let rows: Vec<Row> = query
-        .order((opening_duty::weekday, opening_duty::date, opening_duty::id))
         .select((
             (
                 opening_duty::id,
@@ -84,7 +83,13 @@ pub fn list(conn: &mut Conn, whose: Whose<'_>) -> Result<Vec<OpeningDuty>, Store
             (opening_duty::name, opening_duty::reach),
         ))
         .load(conn)?;
-    rows.into_iter().map(duty).collect()
+    let mut duties = rows.into_iter().map(duty).collect::<Result<Vec<_>, _>>()?;
+    // The engines disagree on where nulls stand.
+    duties.sort_by_key(|one| match one.day {
+        OnDay::Weekday(day) => (false, day, NaiveDate::MIN, one.task),
+        OnDay::Date(date) => (true, 0, date, one.task),
+    });
+    Ok(duties)
 }
 
 /// Puts somebody on a day in place of whoever was there.

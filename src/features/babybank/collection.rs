@@ -159,6 +159,7 @@ fn collection_page(
     ];
     facts.extend(visit.organisation.as_ref().map(|(_, name)| ("Referrer", name.clone())));
     let at = chosen(&typed.slot);
+    let others: Vec<Span> = free.iter().copied().filter(|slot| *slot != visit.slot).collect();
     CollectionPage {
         chrome,
         notice: None,
@@ -172,7 +173,7 @@ fn collection_page(
         facts,
         coming: visit.is_coming(now),
         sizes: sizes(&typed.size),
-        days: by_day(site.zone, free, at),
+        days: by_day(site.zone, &others, at),
         own_slot: (visit.slot.start().seconds(), when, at == Some(visit.slot.start())),
         faults,
         typed,

@@ -8,7 +8,6 @@ use serde::Deserialize;
 
 use super::service::{self, Answer, Linked};
 use super::times::outside;
-use crate::chance::Token;
 use crate::domain::slots::Visit;
 use crate::domain::words::date_and_times;
 use crate::error::Error;
@@ -52,10 +51,7 @@ pub async fn cancel(request: HttpRequest, state: Shared, path: Path<String>) -> 
 }
 
 async fn show(request: &HttpRequest, state: &Shared, token: &str, confirms: bool) -> Result<HttpResponse, Error> {
-    let found = match Token::parse(token) {
-        Some(token) => service::linked(&state.db, token, confirms, state.clock.now()).await?,
-        None => None,
-    };
+    let found = service::linked(&state.db, token, confirms, state.clock.now()).await?;
     let Some(Linked { site, facility, visit }) = found else {
         return gone(request);
     };
@@ -79,13 +75,10 @@ pub async fn post_confirm(
     path: Path<String>,
     _form: ProtectedForm<Nothing>,
 ) -> Result<HttpResponse, Error> {
-    let Some(token) = Token::parse(&path) else {
-        return gone(&request);
-    };
-    let before = service::linked(&state.db, token.clone(), true, state.clock.now()).await?;
+    let before = service::linked(&state.db, &path, true, state.clock.now()).await?;
     let again = before.map(|one| urls::donate(&one.site.slug, &one.facility.slug));
     let chrome = Chrome::of(&request);
-    match service::confirm(&state.db, outside(&state), token).await? {
+    match service::confirm(&state.db, outside(&state), &path).await? {
         Answer::Done(_) => page::ok(&DonePage {
             chrome,
             heading: "Thank you. Your drop-off is booked",
@@ -111,10 +104,7 @@ pub async fn post_cancel(
     path: Path<String>,
     _form: ProtectedForm<Nothing>,
 ) -> Result<HttpResponse, Error> {
-    let Some(token) = Token::parse(&path) else {
-        return gone(&request);
-    };
-    match service::cancel_by_link(&state.db, outside(&state), token).await? {
+    match service::cancel_by_link(&state.db, outside(&state), &path).await? {
         Answer::Done(_) => page::ok(&DonePage {
             chrome: Chrome::of(&request),
             heading: "Your drop-off is cancelled",

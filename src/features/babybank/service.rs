@@ -103,7 +103,10 @@ pub struct Linked {
 }
 
 /// What a link opens; none where it opens nothing (any more).
-pub async fn linked(db: &Db, token: Token, confirms: bool, now: Instant) -> Result<Option<Linked>, StoreError> {
+pub async fn linked(db: &Db, token: &str, confirms: bool, now: Instant) -> Result<Option<Linked>, StoreError> {
+    let Some(token) = Token::parse(token) else {
+        return Ok(None);
+    };
     db.read(move |conn| {
         let hash = token.hash();
         let which = if confirms { Which::Confirm(&hash) } else { Which::Cancel(&hash) };
@@ -118,11 +121,17 @@ pub async fn linked(db: &Db, token: Token, confirms: bool, now: Instant) -> Resu
     .await
 }
 
-pub async fn confirm(db: &Db, outside: Outside, token: Token) -> Result<SlotAnswer, StoreError> {
+pub async fn confirm(db: &Db, outside: Outside, token: &str) -> Result<SlotAnswer, StoreError> {
+    let Some(token) = Token::parse(token) else {
+        return Ok(SlotAnswer::NotFound);
+    };
     act(db, move |conn| allocation::confirm_donation(conn, outside.circumstances(), &token.hash())).await
 }
 
-pub async fn cancel_by_link(db: &Db, outside: Outside, token: Token) -> Result<SlotAnswer, StoreError> {
+pub async fn cancel_by_link(db: &Db, outside: Outside, token: &str) -> Result<SlotAnswer, StoreError> {
+    let Some(token) = Token::parse(token) else {
+        return Ok(SlotAnswer::NotFound);
+    };
     act(db, move |conn| {
         let hash = token.hash();
         allocation::cancel_slot(conn, outside.circumstances(), GivenUpBy::Link, Which::Cancel(&hash))
