@@ -206,7 +206,8 @@ pub fn open_on(
     let Ok(day) = crate::domain::hours::day(site.zone, date) else {
         return Ok(None);
     };
-    let closed: Vec<Span> = drop_ins::closures(conn, &[facility.id], day)?.into_iter().map(|(_, span)| span).collect();
+    let closed: Vec<Span> =
+        drop_ins::closed(conn, &facility.unit_ids(), day)?.into_iter().map(|(_, span)| span).collect();
     let on_holidays = drop_ins::opens_on_holidays(conn, facility.id)?;
     let open = public_open((site, facility), &hours, &closed, on_holidays, (date, date));
     Ok(open.into_iter().filter(|span| local_date(site.zone, span.start()) == date).reduce(Span::with))

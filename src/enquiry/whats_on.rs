@@ -1,4 +1,4 @@
-//! What anyone may come to in some days: sessions that need no booking, and bookings that are open to everybody. Three queries.
+//! What anyone may come to in some days: sessions that need no booking, and bookings that are open to everybody. Four queries.
 
 use chrono::NaiveDate;
 

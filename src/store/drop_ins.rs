@@ -4,11 +4,12 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::error::read;
-use super::schema::{booking, facility, facility_unit, occupancy, occurrence, organisation, site};
+use super::schema::{booking, facility, facility_unit, occurrence, organisation, site};
 use super::schema_cafe::{drop_in, drop_in_off, open_session, public_hours};
-use super::{Conn, StoreError};
+use super::{Conn, StoreError, occupancies};
+use crate::domain::availability::TakenBy;
 use crate::domain::drop_ins::DropIn;
-use crate::domain::ids::{BookingId, DropInId, FacilityId, SiteId, Slug};
+use crate::domain::ids::{BookingId, DropInId, FacilityId, SiteId, Slug, UnitId};
 use crate::domain::kinds::Kind;
 use crate::domain::occurrence::Stage;
 use crate::domain::rules::Privacy;
@@ -188,24 +189,31 @@ pub fn set_opens_on_holidays(conn: &mut Conn, id: FacilityId, on: bool) -> Resul
     Ok(())
 }
 
-/// What closes facilities anywhere in a span, in one query.
+/// What closes one of these units anywhere in a span, in one query.
+pub fn closed(conn: &mut Conn, units: &[UnitId], within: Span) -> Result<Vec<(UnitId, Span)>, StoreError> {
+    let taken = occupancies::taken(conn, units, within)?.into_iter();
+    let closures = taken.filter(|one| matches!(one.by, TakenBy::Closure { .. }));
+    Ok(closures.map(|one| (one.unit, one.span)).collect())
+}
+
+/// As [`closed`], by facility, in two queries.
 pub fn closures(conn: &mut Conn, ids: &[FacilityId], within: Span) -> Result<Vec<(FacilityId, Span)>, StoreError> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let rows: Vec<(i64, i64, i64, i64)> = facility_unit::table
-        .inner_join(occupancy::table.on(occupancy::unit_id.eq(facility_unit::unit_id)))
+    let rows: Vec<(i64, i64)> = facility_unit::table
         .filter(facility_unit::facility_id.eq_any(ids.iter().map(|id| id.row()).collect::<Vec<_>>()))
-        .filter(occupancy::block_id.is_not_null())
-        .filter(occupancy::ends_at.gt(within.start().seconds()).and(occupancy::starts_at.lt(within.end().seconds())))
-        .select((facility_unit::facility_id, occupancy::id, occupancy::starts_at, occupancy::ends_at))
+        .select((facility_unit::facility_id, facility_unit::unit_id))
         .load(conn)?;
-    rows.into_iter()
-        .map(|(facility, id, from, to)| {
-            let span = Span::new(Instant::from_seconds(from), Instant::from_seconds(to));
-            Ok((FacilityId::new(facility), read(span, "occupancy", id, "ends_at")?))
-        })
-        .collect()
+    let mut units: Vec<UnitId> = rows.iter().map(|(_, unit)| UnitId::new(*unit)).collect();
+    units.sort_unstable();
+    units.dedup();
+    let closed = closed(conn, &units, within)?;
+    let of_unit = |(unit, span): (UnitId, Span)| {
+        let own = rows.iter().filter(move |(_, of)| *of == unit.row());
+        own.map(move |(facility, _)| (FacilityId::new(*facility), span))
+    };
+    Ok(closed.into_iter().flat_map(of_unit).collect())
 }
 
 /// A session of a booking that anyone may come to.

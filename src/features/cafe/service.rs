@@ -79,7 +79,7 @@ fn opening(
     let on_holidays = drop_ins::opens_on_holidays(conn, facility.id)?;
     let whole = wall_span(site.zone, from, (0, 1440)).zip(wall_span(site.zone, to, (0, 1440)));
     let closed = match whole {
-        Some((first, last)) => drop_ins::closures(conn, &[facility.id], first.with(last))?,
+        Some((first, last)) => drop_ins::closed(conn, &facility.unit_ids(), first.with(last))?,
         None => Vec::new(),
     };
     let closed: Vec<Span> = closed.into_iter().map(|(_, span)| span).collect();

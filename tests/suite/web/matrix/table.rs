@@ -90,8 +90,8 @@ pub const ROWS: &[Row] = &[
         "s nnnnn ndn d",
         Fields("act=set&name=Chess&weekday=1&begins=10am&ends=11am&first=2026-11-24"),
     ),
-    get("/bookings/{reference}/open", "s nnppn npn p"),
-    post("/bookings/{reference}/open", "s nnddn ndn d", Fields("words=")),
+    get("/bookings/{reference}/open", "s nnppn nnn n"),
+    post("/bookings/{reference}/open", "s nnddn nnn n", Fields("words=")),
     // A baby bank: whoever asks is led to what is theirs, and sees nothing of the rest.
     get("/sites/{site}/{facility}/baby-bank", "d ddddd ddd d"),
     get("/sites/{site}/{facility}/donate", "p ppppp ppp p"),
