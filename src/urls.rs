@@ -81,6 +81,84 @@ pub fn keys_back(site: &Slug) -> String {
     format!("{}/back", keys(site))
 }
 
+/// What anyone may come to.
+pub const WHATS_ON: &str = "/whats-on";
+
+/// What anyone may come to on a date.
+pub fn whats_on_at(date: NaiveDate) -> String {
+    format!("{WHATS_ON}?date={date}")
+}
+
+/// A café or shop: whether it is open, and what anyone may come to.
+pub fn cafe(site: &Slug, facility: &Slug) -> String {
+    format!("{SITES}/{site}/{facility}/open")
+}
+
+/// Where the manager of a café or shop looks after its sessions; `act` names what is done to one.
+pub fn drop_ins(site: &Slug, facility: &Slug) -> String {
+    format!("{MANAGE_SITES}/{site}/{facility}/drop-ins")
+}
+
+/// Who opens and locks up, for the site's staff.
+pub fn openers(site: &Slug, facility: &Slug) -> String {
+    format!("{SITES}/{site}/{facility}/openers")
+}
+
+/// Where a manager puts somebody on a day.
+pub fn openers_set(site: &Slug, facility: &Slug) -> String {
+    format!("{MANAGE_SITES}/{site}/{facility}/openers")
+}
+
+/// The way into a baby bank; whoever asks is led on to what is theirs.
+pub fn baby_bank(site: &Slug, facility: &Slug) -> String {
+    format!("{SITES}/{site}/{facility}/baby-bank")
+}
+
+/// Where anybody books a drop-off.
+pub fn donate(site: &Slug, facility: &Slug) -> String {
+    format!("{SITES}/{site}/{facility}/donate")
+}
+
+/// The drop-offs to come, for the site's staff.
+pub fn donations(site: &Slug, facility: &Slug) -> String {
+    format!("{SITES}/{site}/{facility}/donations")
+}
+
+/// Where a referrer books a collection.
+pub fn collect(site: &Slug, facility: &Slug) -> String {
+    format!("{SITES}/{site}/{facility}/collect")
+}
+
+/// The collections to come: a referrer's own, or all for the site's staff.
+pub fn collections(site: &Slug, facility: &Slug) -> String {
+    format!("{SITES}/{site}/{facility}/collections")
+}
+
+/// One collection.
+pub fn collection(site: &Slug, facility: &Slug, reference: &Reference) -> String {
+    format!("{}/{reference}", collections(site, facility))
+}
+
+/// Where the manager of a baby bank looks after its two streams.
+pub fn manage_streams(site: &Slug, facility: &Slug) -> String {
+    format!("{MANAGE_SITES}/{site}/{facility}/streams")
+}
+
+/// The mailed link that confirms a drop-off.
+pub fn donation_confirm(token: &str) -> String {
+    format!("/donate/confirm/{token}")
+}
+
+/// The mailed link that cancels a drop-off.
+pub fn donation_cancel(token: &str) -> String {
+    format!("/donate/cancel/{token}")
+}
+
+/// Where a booking is opened to everybody.
+pub fn booking_open(reference: &Reference) -> String {
+    format!("{}/open", booking(reference))
+}
+
 pub fn facility(site: &Slug, facility: &Slug) -> String {
     format!("{SITES}/{site}/{facility}")
 }

@@ -95,7 +95,8 @@ impl Case {
     pub fn by_reference(conn: &mut Conn, reference: &Reference) -> Result<Option<Self>, StoreError> {
         let booking = bookings::by_reference(conn, reference)?;
         let case = booking.map_or(Ok(None), |booking| Self::complete(conn, booking))?;
-        Ok(case.filter(|case| !case.is_tenancy()))
+        // Tenancies of plots, and slots of a baby bank, are opened and changed in ways of their own only; so a bank's two streams never meet.
+        Ok(case.filter(|case| !case.is_tenancy() && !case.is_slot()))
     }
 
     /// Whether it is a tenancy of a plot, measured in days.
@@ -139,6 +140,11 @@ impl Case {
         let site = places.first().map(|(site, _)| site.clone());
         let facilities = places.into_iter().map(|(_, facility)| facility).collect();
         Ok(site.map(|site| Self { booking, site, facilities }))
+    }
+
+    /// Whether it is a slot of a baby bank.
+    pub(super) fn is_slot(&self) -> bool {
+        self.facilities.iter().any(|facility| facility.kind == Kind::BabyBank)
     }
 
     /// For the mails about it.

@@ -4,6 +4,7 @@ use super::case::{Case, Circumstances};
 use super::ground;
 use super::lapse::{self, Why};
 use super::proposals::give_back;
+use super::slots_told;
 use crate::domain::availability::Hold;
 use crate::domain::booking::Occurrence;
 use crate::domain::history::EventKind;
@@ -200,6 +201,10 @@ pub(super) fn tell(
             outbox::drop_queued(conn, booking.id, &[MailKind::DecisionNeeded, MailKind::DecisionReminder], now)?;
         }
         let case = Case { booking: booking.clone(), site: old.site.clone(), facilities: old.facilities.clone() };
+        if case.is_slot() {
+            slots_told::tell_displaced(conn, circumstances, (&case, closing.reason), was_confirmed)?;
+            continue;
+        }
         case.tell_all(conn, circumstances, |mailer, case| mailer.displaced(case, &words, now))?;
     }
     Ok((displaced, cut_short))

@@ -20,6 +20,7 @@ mod join;
 mod lapse;
 mod needed;
 mod offer;
+mod openers;
 mod outrun;
 mod papers;
 pub mod plots;
@@ -29,6 +30,8 @@ mod remind;
 mod request;
 mod running;
 mod share;
+mod slots;
+mod slots_told;
 mod split;
 mod take;
 mod tell;
@@ -51,6 +54,7 @@ pub use jobs::{Ticked, Ticks, tick, untick};
 pub use join::{JoinAnswer, join};
 pub use needed::{answer_needed, ask_needed, dates_to_offer};
 pub use offer::offer_freed;
+pub use openers::{open_on, remind_openers, remove_keeper, set_keeper};
 pub use papers::{
     AwaitedDecision, PaperAnswer, PaperDecision, decide_awaited, decide_paper, look_at_papers, may_decide_on_papers,
 };
@@ -59,6 +63,11 @@ pub use remind::remind;
 pub use request::{Dated, Draft, RequestAnswer, request};
 pub use running::{finish, longer, minutes_longer, runs};
 pub use share::{ShareAnswer, end_share, may_leave, may_share, share};
+pub use slots::{
+    Collection, Donation, GivenUpBy, SlotAnswer, ask_donation, book_collection, cancel_slot, change_collection,
+    confirm_donation, free_slots,
+};
+pub use slots_told::pause_donations;
 pub use take::{LeaveAnswer, TakeAnswer, leave, take};
 pub use tomorrow::remind_of_tomorrow;
 pub use undo::{may_put_back, may_undo, reinstate, undo};

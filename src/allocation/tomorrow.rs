@@ -1,6 +1,7 @@
 //! The reminder to a booking's own people the day before one of its dates, with what they must know of that time. Not the reminder to managers.
 
 use super::case::{Case, Circumstances};
+use super::slots_told;
 use crate::domain::booking::Occurrence;
 use crate::domain::hours::{day, local_date};
 use crate::domain::ids::OccurrenceId;
@@ -82,6 +83,9 @@ fn remind_one(
     };
     if heard < at {
         return Ok(false);
+    }
+    if case.is_slot() {
+        return slots_told::remind(conn, circumstances, (case, one));
     }
     let mut notices = notices::within(conn, case.site.id, one.session)?;
     notices.retain(|notice| notice.touches(one.facility, one.session));

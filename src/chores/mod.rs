@@ -8,10 +8,14 @@ use std::time::Duration;
 use crate::allocation::{self, Circumstances};
 use crate::chance::Chance;
 use crate::clock::Clock;
+use crate::domain::hours::local_date;
 use crate::domain::keys::NAMES_KEPT_DAYS;
+use crate::domain::slots::DETAILS_KEPT_DAYS;
 use crate::domain::span::Instant;
 use crate::mail::Mailer;
-use crate::store::{Db, StoreError, arrivals, engine, keys, links, outbox, sessions, submissions, tenancies};
+use crate::store::{
+    Db, StoreError, arrivals, engine, keys, links, openers, outbox, sessions, slots, submissions, tenancies,
+};
 
 use deliver::Deliverer;
 
@@ -44,6 +48,7 @@ impl Chores {
         self.try_one("tomorrow", Self::tomorrow);
         self.try_one("plots", Self::plots);
         self.try_one("papers", Self::papers);
+        self.try_one("openers", Self::openers);
         self.try_one("deliver", Self::deliver);
     }
 
@@ -94,6 +99,11 @@ impl Chores {
         self.db.write_now(|conn| allocation::look_at_papers(conn, self.circumstances(), MOST_PAPERS))
     }
 
+    /// Reminds those who open or lock up a café or shop tomorrow.
+    pub fn openers(&self) -> Result<usize, StoreError> {
+        self.db.write_now(|conn| allocation::remind_openers(conn, self.circumstances()))
+    }
+
     /// Delivers mail until nothing is due. Without a way to send, mail waits in the outbox.
     pub fn deliver(&self) -> Result<usize, StoreError> {
         match &self.deliverer {
@@ -113,7 +123,10 @@ impl Chores {
             engine::gather_statistics(conn)?;
             let names = arrivals::forget_names(conn, before(NAMES_KEPT_DAYS))?
                 + keys::forget_borrowers(conn, before(NAMES_KEPT_DAYS))?;
-            Ok(ended + sent + names + outbox::erase_texts(conn, before(MAIL_TEXT_DAYS))?)
+            // A donor is forgotten some time after the slot, and who opened a day once it is long over.
+            let donors = slots::forget_donors(conn, before(DETAILS_KEPT_DAYS))?;
+            let openers = openers::forget(conn, local_date(chrono_tz::Tz::UTC, before(NAMES_KEPT_DAYS)))?;
+            Ok(ended + sent + names + donors + openers + outbox::erase_texts(conn, before(MAIL_TEXT_DAYS))?)
         })
     }
 }

@@ -2,6 +2,7 @@
 
 mod behalf;
 pub mod bench;
+mod cafe;
 mod care;
 mod cast;
 mod dice;
@@ -118,6 +119,7 @@ pub fn fill(db: &Db, mailer: &Mailer, password_hash: &str, now: Instant) -> Resu
         reception::note(conn, &cast, now)?;
         plots::settle_in(conn, &cast, mailer, now)?;
         papers::run_out(conn, &cast, mailer, now)?;
+        cafe::fill(conn, &cast, mailer, now)?;
         tidy_mail(conn, now)?;
         waits::join(conn, &cast, mailer, now)?;
         safe_rooms::furnish(conn, &cast, mailer, now)?;

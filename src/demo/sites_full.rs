@@ -1,8 +1,7 @@
 //! The seven sites of the demo world that are shown in full: content only, no rules and no bookings.
 
 use super::world::{
-    ALL_WEEK_SHORT_WEEKEND, CAFE_HOURS, EVERY_DAY_8_TO_9, FacilitySeed, HoursSeed, ROOM, SiteSeed,
-    WEEKDAYS_AND_SATURDAY,
+    ALL_WEEK_SHORT_WEEKEND, CAFE_HOURS, EVERY_DAY_8_TO_9, FacilitySeed, ROOM, SiteSeed, WEEKDAYS_AND_SATURDAY,
 };
 
 #[rustfmt::skip] // a facility a paragraph is easier to read than a field a line; so below
@@ -283,18 +282,11 @@ pub static TALLOW_STREET: SiteSeed = SiteSeed {
     managers: &["harjinder.bassi@example.org"],
     receptionists: &["julie.aston@example.org"],
     facilities: &[
-        FacilitySeed { slug: "baby-bank", name: "Baby bank collections", kind: "babybank", capacity: 4,
-            about: "Clothes, nappies and cots, packed and ready to collect. An approved referrer books the time.",
+        FacilitySeed { slug: "baby-bank", name: "Baby bank", kind: "babybank", capacity: 4,
+            about: "Clean baby clothes, toys and equipment, given by people near by and packed for families who need them.",
             needs: &["step_free", "accessible_toilet", "parking"],
-            units: &["Collection table 1", "Collection table 2"], choice: "any", privacy: "confidential",
-            arrival: "Use the yellow door in the car park. Give the bundle number, nothing else.",
-            hours: COLLECTION_HOURS, ..ROOM },
-        FacilitySeed { slug: "donations", name: "Baby bank donations", kind: "babybank", capacity: 4,
-            about: "Bring clean baby clothes, toys and equipment. Anyone can book a time to drop off.",
-            needs: &["step_free", "parking"],
-            units: &["Baby bank donations"], approval: "none",
-            arrival: "Use the red door in the car park. Ring if you need help to carry.",
-            hours: DONATION_HOURS, ..ROOM },
+            units: &["Collection table 1", "Collection table 2", "Drop-off table"], choice: "any", privacy: "confidential",
+            arrival: "Ring the bell in the car park if you need help to carry.", ..ROOM },
         FacilitySeed { slug: "family-room", name: "Family room", kind: "group", room: "2", capacity: 20,
             about: "Soft mats, toys and low chairs, for parent and baby groups.",
             needs: &["step_free", "hearing_loop", "accessible_toilet", "changing_place", "wifi", "kitchenette", "parking"],
@@ -317,19 +309,3 @@ pub static TALLOW_STREET: SiteSeed = SiteSeed {
             units: &["Play garden"], approval: "none", ..ROOM },
     ],
 };
-
-/// Tuesday and Thursday 10am to 3pm, Saturday 10am to 1pm.
-#[rustfmt::skip]
-const COLLECTION_HOURS: &[HoursSeed] = &[
-    HoursSeed { weekday: 1, from_minute: 600, to_minute: 900 },
-    HoursSeed { weekday: 3, from_minute: 600, to_minute: 900 },
-    HoursSeed { weekday: 5, from_minute: 600, to_minute: 780 },
-];
-
-/// Monday 4pm to 7pm, Wednesday 10am to 2pm, Saturday 2pm to 4pm.
-#[rustfmt::skip]
-const DONATION_HOURS: &[HoursSeed] = &[
-    HoursSeed { weekday: 0, from_minute: 960, to_minute: 1140 },
-    HoursSeed { weekday: 2, from_minute: 600, to_minute: 840 },
-    HoursSeed { weekday: 5, from_minute: 840, to_minute: 960 },
-];

@@ -72,6 +72,12 @@ pub mod of {
     pub enum File {}
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
     pub enum Terms {}
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum DropIn {}
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum Stream {}
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum OpeningDuty {}
 }
 
 pub type SiteId = Id<of::Site>;
@@ -99,6 +105,9 @@ pub type PlotKeyId = Id<of::PlotKey>;
 pub type DocumentId = Id<of::Document>;
 pub type FileId = Id<of::File>;
 pub type TermsId = Id<of::Terms>;
+pub type DropInId = Id<of::DropIn>;
+pub type StreamId = Id<of::Stream>;
+pub type OpeningDutyId = Id<of::OpeningDuty>;
 
 /// The letters and digits of references: none that is mistaken for another, no vowel that makes a word.
 pub const REFERENCE_ALPHABET: &[u8; 27] = b"BCDFGHJKMNPQRSTVWXZ23456789";

@@ -15,6 +15,7 @@ pub mod span;
 pub mod care;
 pub mod daylight;
 pub mod document;
+pub mod drop_ins;
 pub mod job;
 pub mod kinds;
 pub mod named;
@@ -23,6 +24,7 @@ pub mod places;
 pub mod rules;
 pub mod safety;
 
+pub mod openers;
 pub mod opening;
 
 pub mod holder;
@@ -49,6 +51,7 @@ pub mod plots;
 pub mod redaction;
 pub mod refusal;
 pub mod rendered;
+pub mod slots;
 pub mod tenancy;
 pub mod terms;
 pub mod upload;

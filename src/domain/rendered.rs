@@ -49,10 +49,14 @@ pub enum MailKind {
     PaperToLookAt,
     PaperRunsOut,
     PaperRanOut,
+    SlotConfirm,
+    SlotBooked,
+    SlotCancelled,
+    Opening,
 }
 
 impl MailKind {
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 46] = [
         Self::ConfirmAddress,
         Self::AddressTaken,
         Self::SignInLink,
@@ -95,6 +99,10 @@ impl MailKind {
         Self::PaperToLookAt,
         Self::PaperRunsOut,
         Self::PaperRanOut,
+        Self::SlotConfirm,
+        Self::SlotBooked,
+        Self::SlotCancelled,
+        Self::Opening,
     ];
 
     pub fn code(self) -> &'static str {
@@ -141,6 +149,10 @@ impl MailKind {
             Self::PaperToLookAt => "paper_to_look_at",
             Self::PaperRunsOut => "paper_runs_out",
             Self::PaperRanOut => "paper_ran_out",
+            Self::SlotConfirm => "slot_confirm",
+            Self::SlotBooked => "slot_booked",
+            Self::SlotCancelled => "slot_cancelled",
+            Self::Opening => "opening",
         }
     }
 
@@ -193,13 +205,24 @@ impl MailKind {
             Self::PaperToLookAt => "Paper to look at",
             Self::PaperRunsOut => "Paper runs out",
             Self::PaperRanOut => "Paper ran out",
+            Self::SlotConfirm => "Confirm a drop-off",
+            Self::SlotBooked => "Slot booked",
+            Self::SlotCancelled => "Slot cancelled",
+            Self::Opening => "Opening and locking up",
         }
     }
 
     /// Mails that carry a link that is a right by itself; their text is erased at delivery and they are never sent again.
     pub fn holds_token(self) -> bool {
-        matches!(self, Self::ConfirmAddress | Self::SignInLink | Self::ResetPassword | Self::Invitation)
-            || self.opens_a_plot()
+        matches!(
+            self,
+            Self::ConfirmAddress
+                | Self::SignInLink
+                | Self::ResetPassword
+                | Self::Invitation
+                | Self::SlotConfirm
+                | Self::SlotBooked
+        ) || self.opens_a_plot()
     }
 
     /// Mails about plots open their page without an account.

@@ -39,7 +39,8 @@ impl Media {
 
     /// Only from the very first byte on: what begins with something else is something else, too.
     fn of(bytes: &[u8]) -> Option<Self> {
-        infer::get(bytes).and_then(|kind| Self::parse(kind.mime_type()))
+        let found = infer::get(bytes).and_then(|kind| Self::parse(kind.mime_type()))?;
+        (found != Self::Pdf || bytes.starts_with(b"%PDF-")).then_some(found)
     }
 }
 

@@ -10,7 +10,9 @@ pub mod instead;
 pub mod plots;
 mod rows;
 pub mod series;
+pub mod slots;
 pub mod waiting;
 pub mod week;
+pub mod whats_on;
 
 pub use facts::{Known, Loaded, Question, load, load_all, load_known};

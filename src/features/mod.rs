@@ -1,7 +1,9 @@
 //! One room a feature; no room knows another. This file only puts their routes together.
 
 pub mod account;
+pub mod babybank;
 pub mod bookings;
+pub mod cafe;
 pub mod demo_mail;
 pub mod feeds;
 pub mod finding;
@@ -36,6 +38,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(requests::routes)
         .configure(reception::routes)
         .configure(plots::routes)
+        .configure(babybank::routes)
+        .configure(cafe::routes)
         .configure(places::routes)
         .configure(schedule::routes);
 }

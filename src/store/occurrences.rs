@@ -208,6 +208,10 @@ pub fn list(conn: &mut Conn, filter: &ListFilter<'_>) -> Result<Vec<Line>, Store
     if let Some(ids) = filter.bookings {
         query = query.filter(occurrence::booking_id.eq_any(ids.iter().map(|id| id.row()).collect::<Vec<_>>()));
     }
+    // The slots of a baby bank stand in lists of their own, where the two streams are kept apart.
+    if filter.ids.is_none() && filter.bookings.is_none() && filter.facilities.is_none() {
+        query = query.filter(facility::kind.ne(Kind::BabyBank.code()));
+    }
     query = at_times(query, filter);
     query = if filter.latest_first {
         query.order((occurrence::starts_at.desc(), occurrence::id.desc()))

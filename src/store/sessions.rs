@@ -4,9 +4,12 @@ use diesel::dsl::count;
 use diesel::prelude::*;
 
 use super::error::read;
-use super::schema::{document, membership, occurrence, organisation, person, session, site, site_staff, site_trust};
+use super::schema::{
+    document, facility, membership, occurrence, organisation, person, session, site, site_staff, site_trust,
+};
 use super::{Conn, StoreError, papers};
 use crate::domain::ids::{OrganisationId, PersonId, SessionId, SiteId, Slug};
+use crate::domain::kinds::Kind;
 use crate::domain::occurrence::Stage;
 use crate::domain::organisation::Standing;
 use crate::domain::papers::{Paper, PaperStanding};
@@ -238,7 +241,10 @@ fn actor_of(rows: Vec<PersonRow>) -> Result<Option<Actor>, StoreError> {
 
 /// Loads the person's posts, and counts what waits at the sites that they manage.
 fn add_posts(conn: &mut Conn, actor: &mut Actor, now: Instant) -> Result<i64, StoreError> {
+    // A donor who has not confirmed yet waits for nobody at the site.
     let waiting = occurrence::table
+        .inner_join(facility::table)
+        .filter(facility::kind.ne(Kind::BabyBank.code()))
         .filter(occurrence::site_id.eq(site_staff::site_id))
         .filter(occurrence::state.eq(Stage::Requested.code()).and(occurrence::state_until.gt(now.seconds())))
         .select(count(occurrence::booking_id).aggregate_distinct())

@@ -11,6 +11,9 @@ pub const DEMO: &str = "demo";
 /// Up to which start everybody has been reminded of their bookings, in seconds.
 pub const REMINDED_UNTIL: &str = "reminded_until";
 
+/// The day on which those who open up tomorrow were last reminded.
+pub const OPENERS_REMINDED: &str = "openers_reminded";
+
 pub fn get(conn: &mut Conn, name: &str) -> Result<Option<String>, StoreError> {
     let value = setting::table.find(name).select(setting::value).first(conn).optional()?;
     Ok(value)

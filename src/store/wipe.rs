@@ -9,6 +9,10 @@ use super::schema::{
     proposal, session, setting, sign_in_failure, site, site_date, site_staff, site_trust, submission, terms, unit,
     waiting_entry, weekly_hours,
 };
+use super::schema_cafe::{
+    drop_in, drop_in_off, open_session, opening_duty, public_hours, referrer, slot_hours, slot_stream, slot_unit,
+    slot_visit,
+};
 use super::schema_feeds::feed;
 use super::schema_reception::{arrival, key_loan};
 use super::{Conn, StoreError};
@@ -24,6 +28,16 @@ pub fn everything(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(feed::table).execute(conn)?;
     diesel::delete(arrival::table).execute(conn)?;
     diesel::delete(key_loan::table).execute(conn)?;
+    diesel::delete(public_hours::table).execute(conn)?;
+    diesel::delete(drop_in_off::table).execute(conn)?;
+    diesel::delete(drop_in::table).execute(conn)?;
+    diesel::delete(open_session::table).execute(conn)?;
+    diesel::delete(opening_duty::table).execute(conn)?;
+    diesel::delete(slot_visit::table).execute(conn)?;
+    diesel::delete(slot_hours::table).execute(conn)?;
+    diesel::delete(slot_unit::table).execute(conn)?;
+    diesel::delete(slot_stream::table).execute(conn)?;
+    diesel::delete(referrer::table).execute(conn)?;
     diesel::delete(occupancy::table).execute(conn)?;
     diesel::delete(plot_link::table).execute(conn)?;
     diesel::delete(plot_offer::table).execute(conn)?;

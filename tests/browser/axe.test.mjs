@@ -8,6 +8,7 @@ const VISITS = [
   [null, [
     '/', '/sites', '/sites/hunter-street', '/sites/hunter-street/schedule', `/sites/hunter-street/schedule?date=${tomorrow()}`,
     '/sites/hunter-street/alder', '/sites/axminster/kitchen', '/find?kind=group', `/find?kind=counselling&date=${tomorrow()}&from=10:00&to=11:00`,
+    '/whats-on', '/sites/tidewell-house/cafe/open', '/sites/tallow-street/baby-bank/donate', '/find?kind=cafe',
     '/find?date=nonsense', '/sign-in', '/register', '/forgotten-password', '/help', '/privacy', '/accessibility', '/demo/mail', '/nowhere', '/sites/foxholm/plots/plots', '/find?kind=allotment',
   ]],
   ['booker@example.org', [
@@ -38,6 +39,9 @@ const VISITS = [
     '/bookings', '/bookings?reference=7K2M-94QT', `/sites/hunter-street/cedar/book?date=${tomorrow()}`, `/sites/hunter-street/schedule?date=${tomorrow()}`,
     found('/bookings', 'Talk about a new choir'), found('/bookings', 'Talk about a new choir', '/change'), found('/bookings', 'Talk about a new choir', '/cancel'),
   ]],
+  ['referrer@example.org', ['/sites/tallow-street/baby-bank/collect', '/sites/tallow-street/baby-bank/collections']],
+  ['harjinder.bassi@example.org', ['/sites/tallow-street/baby-bank/donations', '/manage/sites/tallow-street/baby-bank/streams']],
+  ['callum.tranter@example.org', ['/sites/tidewell-house/cafe/openers', '/manage/sites/tidewell-house/cafe/openers', '/manage/sites/tidewell-house/cafe/drop-ins']],
   ['admin@example.org', ['/manage', '/manage/organisations', '/manage/sites/new', '/manage/mail']],
 ];
 

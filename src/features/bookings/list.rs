@@ -6,7 +6,7 @@ use actix_web::web::Query;
 use askama::Template;
 use serde::Deserialize;
 
-use super::service::{self, Line, Lists};
+use super::service::{self, Line, Lists, Opening};
 use crate::domain::holder::Holder;
 use crate::domain::hours::local_time;
 use crate::domain::ids::Reference;
@@ -14,7 +14,7 @@ use crate::domain::occurrence::Stage;
 use crate::domain::organisation::Standing;
 use crate::domain::policy::Actor;
 use crate::domain::span::Instant;
-use crate::domain::words::{date_without_year, length, long_date, times};
+use crate::domain::words::{date_without_year, length, listed, long_date, times};
 use crate::error::Error;
 use crate::urls;
 use crate::web::access::SignedIn;
@@ -48,6 +48,8 @@ struct ListPage {
     /// Series that somebody is asked about.
     questions: Vec<Question>,
     days: Vec<DayGroup>,
+    /// Days on which they open or lock up: when, what, where, and the page of the place.
+    opening: Vec<(String, String, String, String)>,
     /// What the site's staff booked for persons.
     of_persons: Vec<DayGroup>,
     staff: bool,
@@ -125,6 +127,7 @@ pub async fn get(state: Shared, query: Query<ListQuery>, who: SignedIn, chrome: 
         questions: if past { Vec::new() } else { questions(&who.actor, &lists.own, now) },
         faults,
         reference: query.reference.clone(),
+        opening: lists.opening.iter().map(opening).collect(),
         days: days(&who.actor, &lists.own, &lists, past, now),
         of_persons: days(&who.actor, &lists.of_persons, &lists, past, now),
         staff,
@@ -149,6 +152,13 @@ fn days(actor: &Actor, lines: &[Line], lists: &Lists, past: bool, now: Instant) 
         }
     }
     days
+}
+
+fn opening(one: &Opening) -> (String, String, String, String) {
+    let tasks: Vec<String> = one.tasks.iter().map(|task| task.to_you().to_owned()).collect();
+    let who = one.whose.as_ref().map_or_else(|| "You".to_owned(), |name| format!("{name}: you"));
+    let place = format!("{}, {}", one.facility, one.site);
+    (date_without_year(one.date), format!("{who} {}", listed(&tasks)), place, urls::cafe(&one.href.0, &one.href.1))
 }
 
 fn may_act(actor: &Actor, line: &Line) -> bool {

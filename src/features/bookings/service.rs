@@ -44,7 +44,7 @@ pub use crate::enquiry::series::{DateResult, Preview, Rung, SeriesWish};
 pub use crate::store::events::EventLine;
 pub use crate::store::occurrences::Line;
 pub use crate::store::terms::Version;
-pub use listing::{Lists, is_there, list};
+pub use listing::{Lists, Opening, is_there, list};
 pub use papers::TermsAsked;
 pub use tenancy::{Leads, tenancy};
 

@@ -57,6 +57,8 @@ struct ShowPage {
     set_aside: Option<(String, String)>,
     people: String,
     privacy: &'static str,
+    /// Where its people say whether anyone may come.
+    anyone: Option<String>,
     note: String,
     said: Vec<(&'static str, String)>,
     care: CareView,
@@ -225,6 +227,8 @@ fn show_page(chrome: Chrome, actor: &Actor, view: &View, now: Instant) -> ShowPa
         set_aside: set_aside(&view.history),
         people: counted(booking.people.into(), "person", "people"),
         privacy: booking.privacy.words(),
+        anyone: (booking.privacy == Privacy::Open && actor.speaks_for(case.site.id, &booking.holder))
+            .then(|| urls::booking_open(&booking.reference)),
         note: booking.note.clone(),
         said: care::said(&booking.particulars),
         care: care_view(case, &view.care, now),

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::search::{SearchForm, SearchQuery};
-use super::service::{self, Fit, Found, Near, Wish};
+use super::service::{self, Fit, Found, Near, Session, Wish};
 use crate::domain::hours::local_time;
 use crate::domain::judge::Needs;
 use crate::domain::kinds::Kind;
@@ -27,8 +27,20 @@ struct ResultsPage {
     search: SearchForm,
     heading: String,
     lead: String,
+    /// Where sessions of that day are listed.
+    whats_on: Option<String>,
+    /// What anyone may come to then, where that is what was looked for.
+    sessions: Vec<SessionLine>,
     fits: Vec<FitCard>,
     near: Vec<NearRow>,
+}
+
+struct SessionLine {
+    times: String,
+    title: String,
+    for_whom: String,
+    place: String,
+    href: String,
 }
 
 struct FitCard {
@@ -68,26 +80,29 @@ pub async fn get(request: HttpRequest, state: Shared, visitor: Visitor, chrome: 
         let search = query.form(&sites, now, Faults::none());
         return page::ok(&allotments(chrome, search, found));
     }
-    let (found, sites) = service::search(&state.db, parsed.as_ref().ok().cloned(), now).await?;
+    let (found, sites, sessions) = service::search(&state.db, parsed.as_ref().ok().cloned(), now).await?;
     match parsed {
         Ok(wish) => {
             let search = query.form(&sites, now, Faults::none());
-            page::ok(&results(chrome, search, &wish, found))
+            page::ok(&results(chrome, search, &wish, found, sessions))
         }
         Err(faults) => page::unprocessable(&ResultsPage {
             chrome,
             heading: "Look for a space".to_owned(),
             lead: String::new(),
             search: query.form(&sites, now, faults),
+            whats_on: None,
+            sessions: Vec::new(),
             fits: Vec::new(),
             near: Vec::new(),
         }),
     }
 }
 
-fn results(chrome: Chrome, search: SearchForm, wish: &Wish, found: Found) -> ResultsPage {
+fn results(chrome: Chrome, search: SearchForm, wish: &Wish, found: Found, sessions: Vec<Session>) -> ResultsPage {
     let number = i64::try_from(found.fits.len()).unwrap_or_default();
     let heading = match (number, wish.times) {
+        (0, _) if !sessions.is_empty() => "You can simply come along".to_owned(),
         (0, _) if found.largest.is_none() => "There is no such space".to_owned(),
         (0, _) if found.largest < Some(wish.people) => "No space is large enough".to_owned(),
         (0, _) => "Nothing is free then".to_owned(),
@@ -102,7 +117,9 @@ fn results(chrome: Chrome, search: SearchForm, wish: &Wish, found: Found) -> Res
         chrome: chrome.with_exit(private),
         search,
         heading,
-        lead: lead(wish, &found),
+        whats_on: wish.kind.is_none_or(|kind| !kind.entry().by_the_hour).then(|| urls::whats_on_at(wish.date)),
+        lead: if sessions.is_empty() { lead(wish, &found) } else { format!("{}.", long_date(wish.date)) },
+        sessions: sessions.iter().map(session_line).collect(),
         fits: found.fits.into_iter().map(|fit| fit_card(wish, fit)).collect(),
         near: found.near.into_iter().map(|near| near_row(wish, near)).collect(),
     }
@@ -134,6 +151,18 @@ fn allotments(chrome: Chrome, search: SearchForm, found: Vec<(Site, Facility)>) 
         lead: "A plot is yours for a season, not for an hour. What is free goes to the first in line.".to_owned(),
         fits: found.into_iter().map(card).collect(),
         near: Vec::new(),
+        whats_on: None,
+        sessions: Vec::new(),
+    }
+}
+
+fn session_line(one: &Session) -> SessionLine {
+    SessionLine {
+        times: times(one.place.zone, one.span),
+        title: one.title.clone(),
+        for_whom: one.for_whom.clone(),
+        place: format!("{}, {}", one.place.facility_name, one.place.site_name),
+        href: urls::facility(&one.place.site_slug, &one.place.facility_slug),
     }
 }
 

@@ -5,10 +5,12 @@ use crate::domain::kinds::Kind;
 use crate::domain::places::{Facility, Site};
 use crate::domain::span::Instant;
 use crate::enquiry::find::find;
+use crate::enquiry::whats_on::whats_on;
 use crate::store::facilities::{self, Filter};
 use crate::store::{Db, StoreError, sites};
 
 pub use crate::enquiry::find::{Fit, Found, Near, Wish};
+pub use crate::enquiry::whats_on::Session;
 
 /// Every site with the listed facilities that it has, by name.
 pub async fn estate(db: &Db) -> Result<Vec<(Site, Vec<Facility>)>, StoreError> {
@@ -29,14 +31,23 @@ pub async fn estate(db: &Db) -> Result<Vec<(Site, Vec<Facility>)>, StoreError> {
 }
 
 /// The answer to a search, and all sites for the form above it.
-pub async fn search(db: &Db, wish: Option<Wish>, now: Instant) -> Result<(Found, Vec<Site>), StoreError> {
+pub async fn search(db: &Db, wish: Option<Wish>, now: Instant) -> Result<(Found, Vec<Site>, Vec<Session>), StoreError> {
     db.read(move |conn| {
         let all = sites::all(conn)?;
         let found = match &wish {
             Some(wish) => find(conn, wish, &all, now)?,
             None => Found::default(),
         };
-        Ok((found, all))
+        // What is booked in a way of its own is searched for by what is on there.
+        let sessions = match &wish {
+            Some(wish) if wish.kind == Some(Kind::Cafe) => {
+                let mut on = whats_on(conn, (wish.date, wish.date), now)?;
+                on.retain(|one| wish.site.as_ref().is_none_or(|site| *site == one.place.site_slug));
+                on
+            }
+            _ => Vec::new(),
+        };
+        Ok((found, all, sessions))
     })
     .await
 }

@@ -5,7 +5,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::service::{self, Block, SiteView};
-use crate::domain::hours::WeeklyHours;
+use crate::domain::drop_ins::DropIn;
+use crate::domain::hours::{WeeklyHours, local_date};
 use crate::domain::ids::Slug;
 use crate::domain::places::{Facility, Site};
 use crate::domain::span::Instant;
@@ -38,6 +39,8 @@ struct SitePage {
     manage: Option<String>,
     facilities: Vec<FacilityCard>,
     hours: Vec<(&'static str, String)>,
+    /// What anyone may come to without booking.
+    sessions: Vec<SessionLine>,
     closures: Vec<ClosureNote>,
     notices: Vec<NoticeView>,
 }
@@ -48,6 +51,14 @@ struct FacilityCard {
     name: String,
     words: String,
     about: String,
+}
+
+struct SessionLine {
+    name: String,
+    when: String,
+    for_whom: String,
+    place: String,
+    href: String,
 }
 
 struct ClosureNote {
@@ -74,7 +85,8 @@ pub async fn get(
 }
 
 fn site_page(chrome: Chrome, view: SiteView, (manages, sees_unlisted): (bool, bool), now: Instant) -> SitePage {
-    let SiteView { site, facilities, hours, closures, notices } = view;
+    let sessions = sessions(&view, now);
+    let SiteView { site, facilities, hours, closures, notices, .. } = view;
     let seen = |one: &&Facility| one.listed || sees_unlisted;
     let name_of = |id| facilities.iter().filter(seen).find(|one| one.id == id).map(|one| one.name.clone());
     SitePage {
@@ -84,6 +96,7 @@ fn site_page(chrome: Chrome, view: SiteView, (manages, sees_unlisted): (bool, bo
         phone: site.phone.clone(),
         arrival: site.arrival.clone(),
         step_free: site.step_free,
+        sessions,
         schedule: urls::schedule(&site.slug, None),
         find: format!("{}?site={}", urls::FIND, site.slug),
         terms: facilities.iter().any(|one| one.terms.is_some()).then(|| urls::terms(&site.slug)),
@@ -98,6 +111,25 @@ fn site_page(chrome: Chrome, view: SiteView, (manages, sees_unlisted): (bool, bo
         notices: soon((site.zone, &site.name), notices, now.plus_days(SOON_DAYS), name_of),
         name: site.name,
     }
+}
+
+/// The sessions that are not over, in order of their first weekday.
+fn sessions(view: &SiteView, now: Instant) -> Vec<SessionLine> {
+    let today = local_date(view.site.zone, now);
+    let place = |one: &DropIn| view.facilities.iter().find(|facility| facility.id == one.facility);
+    let mut all: Vec<&DropIn> = view.sessions.iter().filter(|one| !one.is_over(today)).collect();
+    all.sort_by_key(|one| (one.weekdays.first().copied(), one.from_minute));
+    let line = |one: &DropIn| {
+        let facility = place(one)?;
+        Some(SessionLine {
+            name: one.name.clone(),
+            when: one.words(),
+            for_whom: one.for_whom.clone(),
+            place: facility.name.clone(),
+            href: urls::cafe(&view.site.slug, &facility.slug),
+        })
+    };
+    all.into_iter().filter_map(line).collect()
 }
 
 /// One note for what was closed together: the next date, and how many follow.

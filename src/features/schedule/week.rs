@@ -67,12 +67,22 @@ pub async fn get(
     let now = state.clock.now();
     let actor = visitor.actor().cloned();
     let found = service::load_week(&state.db, slugs, date, actor, now).await?.ok_or(Error::NotFound)?;
-    if found.facility.kind == Kind::Allotment {
-        return Ok(page::see_other(&urls::plots(&found.site.slug, &found.facility.slug)));
+    // What is used in a way of its own has a page of its own.
+    if let Some(own) = own_page(found.facility.kind, &found.site.slug, &found.facility.slug) {
+        return Ok(page::see_other(&own));
     }
     let public = visitor.0.is_none();
     let manages = visitor.actor().is_some_and(|actor| actor.manages(found.site.id));
     page::public_or_private(&request, public, found.site.change_number, now, || week_page(chrome, &found, now, manages))
+}
+
+fn own_page(kind: Kind, site: &Slug, facility: &Slug) -> Option<String> {
+    match kind {
+        Kind::Allotment => Some(urls::plots(site, facility)),
+        Kind::Cafe => Some(urls::cafe(site, facility)),
+        Kind::BabyBank => Some(urls::baby_bank(site, facility)),
+        _ => None,
+    }
 }
 
 fn week_page(chrome: Chrome, week: &Week, now: Instant, manages: bool) -> WeekPage {

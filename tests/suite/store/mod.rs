@@ -18,5 +18,6 @@ mod schema_parity;
 mod series;
 mod sessions;
 mod share;
+pub mod slots;
 mod tomorrow;
 mod waiting;

@@ -1,8 +1,10 @@
 //! Conversations over real HTTP, on both engines.
 
 mod account;
+mod babybank;
 mod behalf;
 mod bookings;
+mod cafe;
 mod canary;
 mod canary_walk;
 mod closures;

@@ -184,8 +184,14 @@ fn links(view: &FacilityView) -> Vec<(&'static str, String)> {
             ("As everybody sees it", urls::plots(&site.slug, &facility.slug)),
         ];
     }
+    // What is used in a way of its own is looked after on a page of its own.
+    let first = match facility.kind {
+        Kind::Cafe => ("Sessions without booking", urls::drop_ins(&site.slug, &facility.slug)),
+        Kind::BabyBank => ("Slots and referrers", urls::manage_streams(&site.slug, &facility.slug)),
+        _ => ("Rules", urls::manage_facility_rules(&site.slug, &facility.slug)),
+    };
     vec![
-        ("Rules", urls::manage_facility_rules(&site.slug, &facility.slug)),
+        first,
         ("Care", urls::manage_facility_care(&site.slug, &facility.slug)),
         ("Hours", urls::manage_facility_hours(&site.slug, &facility.slug)),
         ("Close for a time", urls::manage_closures(&site.slug)),

@@ -99,8 +99,11 @@ impl<'a> Cast<'a> {
         let mut patterns: Vec<&str> = ROWS.iter().map(|row| row.pattern).collect();
         patterns.dedup();
         let named = |name: &'static str| patterns.iter().copied().filter(move |pattern| pattern.contains(name));
-        let bookings =
-            named("{reference}").zip(24..).map(|(pattern, day)| (pattern, objects::booking(server, pattern, day)));
+        let bookings = named("{reference}").zip(24..).map(|(pattern, day)| {
+            let of_bank = pattern.contains("/collections/");
+            let make = if of_bank { objects::collection } else { objects::booking };
+            (pattern, make(server, pattern, day))
+        });
         let tokens = named("{token}").map(|pattern| (pattern, objects::token(server, pattern)));
         let documents = named("{document}").map(|pattern| (pattern, objects::paper(server))).collect();
         objects::terms(server);
@@ -138,8 +141,7 @@ impl<'a> Cast<'a> {
     fn real(&self, name: &str, pattern: &str) -> String {
         match name {
             "site" => "hunter-street".to_owned(),
-            "facility" if pattern.contains("/plots") => "plots".to_owned(),
-            "facility" => "cedar".to_owned(),
+            "facility" => objects::facility(pattern).to_owned(),
             "plot" => "1".to_owned(),
             "organisation" => "wren-support".to_owned(),
             "reference" => self.reference(pattern).map(Reference::to_string).unwrap_or_default(),
@@ -176,7 +178,10 @@ impl<'a> Cast<'a> {
         ] {
             let mark = format!("{{{name}}}");
             // What is booked in a way of its own has no form for hours, but everything else.
-            let there = |other: &&str| *other != "cafe" || pattern.ends_with("/book") || pattern.contains("/plots");
+            let there = |other: &&str| {
+                (*other != "cafe" || pattern.ends_with("/book") || pattern.contains("/plots"))
+                    && *other != objects::facility(pattern)
+            };
             for other in others.into_iter().filter(|_| pattern.contains(&mark)).filter(there) {
                 let real = self.path(pattern);
                 paths.push(real.replacen(&self.real(name, pattern), other, 1));

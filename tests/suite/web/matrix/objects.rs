@@ -1,9 +1,12 @@
 //! What stands in the world of the matrix: for each route objects of its own, so that acts do not get in each other's way. Not who asks for them.
 
+use crate::store::slots::add_bank;
 use crate::support::server::Server;
 use crate::support::world::{add_facility, circumstances, mailer, now, slug, span};
 use alcove::allocation::plots::{self, AllotmentAt, JoinLineAnswer, Joining};
-use alcove::allocation::{self, Answer, BlockAnswer, BlockDraft, Dated, Draft, JoinAnswer, RequestAnswer};
+use alcove::allocation::{
+    self, Answer, BlockAnswer, BlockDraft, Collection, Dated, Donation, Draft, JoinAnswer, RequestAnswer, SlotAnswer,
+};
 use alcove::chance::Chance;
 use alcove::domain::bank_holidays::Nation;
 use alcove::domain::feed::FeedOf;
@@ -11,6 +14,7 @@ use alcove::domain::holder::{Contact, Holder, Reach};
 use alcove::domain::hours::{WeeklyHours, weekday};
 use alcove::domain::ids::{PersonId, Reference};
 use alcove::domain::kinds::Kind;
+use alcove::domain::openers::{Keeper, OnDay, Task};
 use alcove::domain::papers::PaperKind;
 use alcove::domain::person::Email;
 use alcove::domain::places::UnitChoice;
@@ -26,7 +30,9 @@ use alcove::store::papers::{self, NewDocument};
 use alcove::store::people::{self, NewPerson};
 use alcove::store::sites::{self, SiteFacts};
 use alcove::store::tenancies::{self, Opens};
-use alcove::store::{Conn, StoreError, bookings, facilities, feeds, needed, organisations, plot_line, share, terms};
+use alcove::store::{
+    Conn, StoreError, bookings, facilities, feeds, needed, openers, organisations, plot_line, share, slots, terms,
+};
 
 /// A paper of Wren Support that waits to be looked at.
 pub fn paper(server: &Server) -> Reference {
@@ -92,7 +98,9 @@ pub fn people_and_places(conn: &mut Conn, server: &Server) -> Result<(), StoreEr
     sites::set_staff(conn, site, stranger, StaffRole::Manager, now())?;
     let rules = Rules::ordinary();
     add_facility(conn, site, "Willow", Kind::Group, &["Willow"], UnitChoice::Whole, &rules);
-    add_facility(conn, server.world.site, "Cafe", Kind::Cafe, &["Cafe"], UnitChoice::Whole, &rules);
+    let cafe = add_facility(conn, server.world.site, "Cafe", Kind::Cafe, &["Cafe"], UnitChoice::Whole, &rules);
+    add_bank(conn, &server.world);
+    openers::set(conn, (cafe, Task::Opens, OnDay::Weekday(4)), &Keeper::Nobody)?;
     add_facility(conn, server.world.site, "Plots", Kind::Allotment, &["Plot 1"], UnitChoice::Any, &rules);
     Ok(())
 }
@@ -239,6 +247,9 @@ pub fn token(server: &Server, pattern: &str) -> String {
     if pattern.starts_with("/plots") {
         return plot_link(server);
     }
+    if pattern.starts_with("/donate/") {
+        return donation_token(server, pattern);
+    }
     let world = &server.world;
     if pattern.starts_with("/feeds") {
         let token = Chance.token();
@@ -265,6 +276,61 @@ pub fn token(server: &Server, pattern: &str) -> String {
     let new = NewLink { token_hash: &hash, purpose, person, organisation, email: "ivy@alcove.test", ends_at };
     server.db.write_now(|conn| links::insert(conn, &new, now())).unwrap();
     token.reveal().to_owned()
+}
+
+/// The place that a pattern is about.
+pub fn facility(pattern: &str) -> &'static str {
+    if pattern.contains("/plots") {
+        return "plots";
+    }
+    let ends = |words: &[&str]| words.iter().any(|word| pattern.contains(&format!("{{facility}}/{word}")));
+    if ends(&["openers", "drop-ins"]) || pattern.ends_with("{facility}/open") {
+        "cafe"
+    } else if ends(&["baby-bank", "donat", "collect", "streams"]) {
+        "bank"
+    } else {
+        "cedar"
+    }
+}
+
+/// A collection of Wren's at the baby bank.
+pub fn collection(server: &Server, _: &str, day: i32) -> Reference {
+    let (mailer, actor) = (mailer(), server.world.actor(&server.db, server.world.wren_booker));
+    let slot = span(&format!("2026-12-{:02}", day % 7 + 1), "10:00", "10:15").start();
+    let draft = Collection { organisation: server.world.wren, slot, bundle: "BB-1".to_owned(), size: "one".to_owned() };
+    let both = (&slug("hunter-street"), &slug("bank"));
+    let book = |conn: &mut Conn| allocation::book_collection(conn, circumstances(&mailer, now()), &actor, both, &draft);
+    match server.db.write_now(book).unwrap() {
+        SlotAnswer::Done(visit) => visit.reference,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The token of a drop-off: the one that confirms it, or once it is confirmed the one that cancels it.
+fn donation_token(server: &Server, pattern: &str) -> String {
+    let cancels = pattern.contains("/cancel/");
+    let (mailer, email) = (mailer(), if cancels { "carl@donor.example" } else { "cleo@donor.example" });
+    let slot = span("2026-12-01", if cancels { "10:15" } else { "10:30" }, "10:45").start();
+    let draft = Donation {
+        slot,
+        name: "Dora Donor".to_owned(),
+        email: Email::parse(email).unwrap(),
+        brings: vec!["toys".to_owned()],
+    };
+    let both = (&slug("hunter-street"), &slug("bank"));
+    let ask = |conn: &mut Conn| {
+        let visit = allocation::ask_donation(conn, circumstances(&mailer, now()), both, &draft)?;
+        if let (true, SlotAnswer::Done(visit)) = (cancels, visit) {
+            let hash = slots::confirm_hash(conn, visit.booking)?.unwrap_or_default();
+            allocation::confirm_donation(conn, circumstances(&mailer, now()), &hash)?;
+        }
+        Ok(())
+    };
+    server.db.write_now(ask).unwrap();
+    let word = if cancels { "/donate/cancel/" } else { "/donate/confirm/" };
+    let mails = server.mails_to(email);
+    let text = mails.iter().find_map(|mail| mail.text.split_once(word).map(|(_, rest)| rest.to_owned())).unwrap();
+    text.split_whitespace().next().unwrap().to_owned()
 }
 
 /// Gives a notice at a site for a morning in January.
