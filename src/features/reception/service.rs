@@ -187,6 +187,30 @@ pub enum Whom {
     New(String),
 }
 
+/// What was noted of somebody, and of which date.
+type Noted = (Option<Arrival>, Option<(BookingId, i32)>);
+
+impl Whom {
+    /// What was noted of them already; `None` where there are no such people, or nothing can be noted of them now.
+    fn noted(&self, conn: &mut Conn, site: &Site, now: Instant) -> Result<Option<Noted>, StoreError> {
+        match self {
+            Self::New(_) => Ok(Some((None, None))),
+            Self::Others(key) => {
+                let span = Span::new(now.plus_days(-2), now.plus_minutes(1));
+                let noted = span.map_or(Ok(Vec::new()), |span| arrivals::within(conn, site.id, span))?;
+                let found = noted.into_iter().find(|one| one.of.is_none() && arrival_key(one.id) == *key);
+                Ok(found.map(|one| (Some(one), None)))
+            }
+            Self::Date(reference, ordinal) => {
+                let Some(date) = date_of(conn, site, reference, *ordinal, now)? else {
+                    return Ok(None);
+                };
+                Ok(Some((arrivals::of_date(conn, date.0, date.1)?, Some(date))))
+            }
+        }
+    }
+}
+
 /// What is noted of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deed {
@@ -223,26 +247,10 @@ pub async fn note(
             return Ok(None);
         };
         engine::lock(conn, site.id, None)?;
-        let (arrival, of, who) = match &whom {
-            Whom::New(name) => (None, None, name.as_str()),
-            Whom::Others(key) => {
-                let span = Span::new(now.plus_days(-2), now.plus_minutes(1));
-                let noted = span.map_or(Ok(Vec::new()), |span| arrivals::within(conn, site.id, span))?;
-                let found = noted.into_iter().find(|one| one.of.is_none() && arrival_key(one.id) == *key);
-                (Some(found), None, "")
-            }
-            Whom::Date(reference, ordinal) => {
-                let Some(date) = date_of(conn, &site, reference, *ordinal, now)? else {
-                    return Ok(Some(false));
-                };
-                (arrivals::of_date(conn, date.0, date.1)?.map(Some), Some(date), "")
-            }
+        let Some((arrival, of)) = whom.noted(conn, &site, now)? else {
+            return Ok(Some(false));
         };
-        let arrival = match arrival {
-            Some(None) => return Ok(Some(false)),
-            Some(found) => found,
-            None => None,
-        };
+        let who = if let Whom::New(name) = &whom { name.as_str() } else { "" };
         let kind = match (deed, &arrival) {
             (Deed::Arrived { people, alone }, None) => {
                 let new = NewArrival { site: site.id, of, who, people, alone, by: actor.person };
