@@ -363,11 +363,7 @@ fn write(
             site: part.site.id,
             holder: asker.holder.clone(),
             on_behalf: asker.on_behalf,
-            booked_by: Email::parse(&asker.actor.email).ok().map(|email| Booker {
-                id: asker.actor.person,
-                name: asker.actor.name.clone(),
-                email,
-            }),
+            booked_by: booker(asker),
             purpose: draft.purpose.clone(),
             note: draft.note.clone(),
             people: draft.people,
@@ -393,6 +389,11 @@ fn write(
     join_dates(conn, circumstances, (draft, &case), &part.on_the_list(&case))?;
     decline_outrun(conn, circumstances, Some(booking), &confirmed_places(&case, part))?;
     Ok(case)
+}
+
+fn booker(asker: &Asker) -> Option<Booker> {
+    let email = Email::parse(&asker.actor.email).ok()?;
+    Some(Booker { id: asker.actor.person, name: asker.actor.name.clone(), email })
 }
 
 /// The places of the dates that are confirmed at once.

@@ -489,16 +489,12 @@ diesel::joinable!(submission -> person (person_id));
 diesel::joinable!(outbox -> site (site_id));
 diesel::joinable!(outbox -> booking (booking_id));
 diesel::joinable!(outbox -> person (person_id));
-diesel::joinable!(facility_care -> facility (facility_id));
-diesel::joinable!(induction -> facility (facility_id));
-diesel::joinable!(induction -> organisation (organisation_id));
 
 diesel::allow_tables_to_appear_in_same_query! {
     setting, person, organisation, membership, session, link, sign_in_failure, site, site_staff, site_trust,
     facility, unit, facility_unit, weekly_hours, facility_rules, booking, occurrence, block, occupancy,
     message, event, submission, outbox, site_date, notice, proposal, waiting_entry, offer,
-    document, file, terms,
-    facility_care, particulars, induction, job,
+    document, file, terms, facility_care, particulars, induction, job,
 }
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(booking::organisation_id, occurrence::state);

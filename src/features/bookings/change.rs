@@ -254,23 +254,7 @@ fn read(typed: &ChangeForm, view: &ChangeView, now: Instant) -> Result<Change, F
         Some(_) => faults.add("to", "The end must be after the start"),
         None => faults.add("from", "Choose when it starts and ends"),
     }
-    let words = (scope != Scope::This || !case.booking.is_series()).then(|| NewWords {
-        purpose: faults.line("purpose", &typed.purpose, "what the booking is for", 80),
-        note: faults.paragraphs("note", &typed.note, 500),
-        people: faults.number("people", &typed.people, "how many people you expect", (1, 10_000)),
-        privacy: faults
-            .take("privacy", Privacy::parse(&typed.privacy).map(Some).ok_or("Choose who may see it"))
-            .unwrap_or(case.booking.privacy),
-        particulars: match asked_by(typed, view) {
-            Some(place) => care::read(&place.care, typed.care(), local_date(case.site.zone, now), &mut faults),
-            None => case.booking.particulars.clone(),
-        },
-    });
-    // What stands already was looked at when it was typed.
-    let private = words.as_ref().is_some_and(|words| words.privacy == Privacy::Confidential);
-    if private && (&typed.purpose, &typed.note) != (&case.booking.purpose, &case.booking.note) {
-        faults.naming(&typed.kept, &[("purpose", &typed.purpose), ("note", &typed.note)]);
-    }
+    let words = (scope != Scope::This || !case.booking.is_series()).then(|| words(typed, view, now, &mut faults));
     let seen_from = case.booking.occurrences.iter().find(|one| one.ordinal == typed.date);
     if !faults.is_empty() {
         return Err(faults);
@@ -288,6 +272,29 @@ fn read(typed: &ChangeForm, view: &ChangeView, now: Instant) -> Result<Change, F
         },
         words,
     })
+}
+
+/// The words of the whole booking, as typed.
+fn words(typed: &ChangeForm, view: &ChangeView, now: Instant, faults: &mut Faults) -> NewWords {
+    let case = &view.case;
+    let words = NewWords {
+        purpose: faults.line("purpose", &typed.purpose, "what the booking is for", 80),
+        note: faults.paragraphs("note", &typed.note, 500),
+        people: faults.number("people", &typed.people, "how many people you expect", (1, 10_000)),
+        privacy: faults
+            .take("privacy", Privacy::parse(&typed.privacy).map(Some).ok_or("Choose who may see it"))
+            .unwrap_or(case.booking.privacy),
+        particulars: match asked_by(typed, view) {
+            Some(place) => care::read(&place.care, typed.care(), local_date(case.site.zone, now), faults),
+            None => case.booking.particulars.clone(),
+        },
+    };
+    // What stands already was looked at when it was typed.
+    let private = words.privacy == Privacy::Confidential;
+    if private && (&typed.purpose, &typed.note) != (&case.booking.purpose, &case.booking.note) {
+        faults.naming(&typed.kept, &[("purpose", &typed.purpose), ("note", &typed.note)]);
+    }
+    words
 }
 
 /// Why dates cannot be had as asked; none when all can.

@@ -227,7 +227,6 @@ fn series_page(
     let verdicts = || preview.results.iter().filter_map(|one| one.verdict.as_ref());
     let mut refused = verdicts().filter(|verdict| !verdict.is_yes());
     let needs_decision = verdicts().any(|one| one.needs == Needs::Approval);
-    let conditional = verdicts().any(|one| one.is_yes() && papers::is_conditional(one));
     let asks = rows.iter().any(|row| row.question.is_some());
     SeriesPage {
         chrome: safe::chrome(chrome, form, &typed),
@@ -253,20 +252,26 @@ fn series_page(
         whom: behalf::for_whom(&who.actor, form, draft, verdicts().map(|verdict| (verdict, &preview.facility))),
         people: counted(draft.people.into(), "person", "people"),
         said: care::said(&draft.particulars),
-        then: if needs_decision {
-            let first = verdicts().find_map(|verdict| care::induction_words(form, verdict, false));
-            let decides = format!("{} decides on each date, and we email you.", form.site.name);
-            first.into_iter().chain([decides]).collect::<Vec<_>>().join(" ")
-        } else if conditional {
-            format!(
-                "Dates that have their papers are confirmed straight away. The others are conditional until {} accepts what is missing.",
-                form.site.name
-            )
-        } else {
-            "The dates that you chose are confirmed straight away.".to_owned()
-        },
+        then: then(form, preview, needs_decision),
         button: if needs_decision { "Send request" } else { "Book these dates" },
         typed,
+    }
+}
+
+/// What happens when it is sent.
+fn then(form: &Form, preview: &Preview, needs_decision: bool) -> String {
+    let mut verdicts = preview.results.iter().filter_map(|one| one.verdict.as_ref());
+    if needs_decision {
+        let first = verdicts.find_map(|verdict| care::induction_words(form, verdict, false));
+        let decides = format!("{} decides on each date, and we email you.", form.site.name);
+        first.into_iter().chain([decides]).collect::<Vec<_>>().join(" ")
+    } else if verdicts.any(|one| one.is_yes() && papers::is_conditional(one)) {
+        format!(
+            "Dates that have their papers are confirmed straight away. The others are conditional until {} accepts what is missing.",
+            form.site.name
+        )
+    } else {
+        "The dates that you chose are confirmed straight away.".to_owned()
     }
 }
 

@@ -1,5 +1,6 @@
 //! The use cases of a booker: one function a page, one transaction a deed. Not how anything looks.
 
+mod again;
 mod care;
 mod instead;
 mod listing;
@@ -10,7 +11,7 @@ mod tenancy;
 use chrono::{Days, NaiveDate};
 
 use crate::allocation::{self, Circumstances};
-use crate::domain::holder::{HolderId, OrganisationName};
+use crate::domain::holder::OrganisationName;
 use crate::domain::hours::{day, local_date};
 use crate::domain::ids::{OrganisationId, Reference, Slug};
 use crate::domain::judge::Proposal;
@@ -27,7 +28,7 @@ use crate::enquiry::{self, Loaded, Question};
 use crate::mail::Mailer;
 use crate::store::events;
 use crate::store::facilities::Filter;
-use crate::store::{Conn, Db, StoreError, changes, facilities, notices, organisations, terms};
+use crate::store::{Conn, Db, StoreError, facilities, notices, organisations, terms};
 
 pub use crate::allocation::{
     Answer, Case, Change, ChangeAnswer, Dated, Draft, GiveUp, InsteadOf, JoinAnswer, MoreDates, NewPlace, NewWords,
@@ -36,6 +37,7 @@ pub use crate::allocation::{
 };
 pub use crate::allocation::{Ticked, Ticks};
 pub use crate::store::jobs::Around;
+pub use again::{next_free, words_of};
 pub use care::{CareSeen, Checklist, Others, checklist, tick};
 pub use instead::{InsteadView, instead};
 pub use safe::alone;
@@ -374,61 +376,6 @@ fn case_notices(conn: &mut Conn, case: &Case, now: Instant) -> Result<Vec<Notice
 fn sees(actor: &Actor, case: &Case) -> bool {
     let shared_with = case.booking.shared_with.as_ref().map(|holder| holder.id);
     audience(Some(actor), case.site.id, (case.booking.organisation_id(), shared_with)) == Audience::Insider
-}
-
-/// Where a booking could be had again: the place, and date and minutes of the next free time like it.
-#[derive(Debug)]
-pub struct Again {
-    pub site: Slug,
-    pub facility: Slug,
-    pub times: Option<(NaiveDate, i32, i32)>,
-}
-
-/// The next date of the same weekday on which the time of a booking's last date is free. `None` when this person may not see it.
-pub async fn next_free(db: &Db, reference: Reference, actor: Actor, now: Instant) -> Result<Option<Again>, StoreError> {
-    db.read(move |conn| {
-        let Some(case) = Case::by_reference(conn, &reference)?.filter(|case| sees(&actor, case)) else {
-            return Ok(None);
-        };
-        let last = case.booking.occurrences.iter().max_by_key(|one| one.session);
-        let Some((last, facility)) = last.and_then(|one| Some((one, case.facility_of(one)?))) else {
-            return Ok(None);
-        };
-        let zone = case.site.zone;
-        let (was, today) = (local_date(zone, last.session.start()), local_date(zone, now));
-        let weekly = was.iter_days().step_by(7).skip_while(|date| *date < today || *date <= was);
-        let dates: Vec<NaiveDate> = weekly.take(12).collect();
-        let range = (today, dates.last().copied().unwrap_or(today));
-        let organisation = case.booking.organisation_id();
-        // Whether it would need a decision is of no account for whether it is free.
-        let known = enquiry::Known { trusted: Some(false), papers: Some(&[]) };
-        let loaded = enquiry::load_known(conn, &case.site, &[facility], (organisation, known), range)?;
-        let proposal = Proposal {
-            session: last.session,
-            wanted: last.wanted.clone(),
-            people: case.booking.people,
-            organisation,
-            besides: Vec::new(),
-            asked: now,
-            brings: case.brings(),
-        };
-        let free = nearest::other_days(&loaded.facts(facility), &proposal, now, &dates, 1);
-        let times = free.first().map(|span| {
-            let from = crate::domain::hours::local_time(zone, span.start());
-            (from.date, from.minute, crate::domain::hours::local_time(zone, span.end()).minute)
-        });
-        Ok(Some(Again { site: case.site.slug.clone(), facility: facility.slug.clone(), times }))
-    })
-    .await
-}
-
-/// The words of an earlier booking, for a form that is filled from it; `None` when this person may not see it.
-pub async fn words_of(db: &Db, reference: Reference, actor: Actor) -> Result<Option<(HolderId, NewWords)>, StoreError> {
-    db.read(move |conn| {
-        let found = changes::words_of(conn, &reference)?;
-        Ok(found.filter(|(site, holder, _)| actor.may_book_at(*site, holder)).map(|(_, holder, words)| (holder, words)))
-    })
-    .await
 }
 
 /// What can be done to a booking by its own people.

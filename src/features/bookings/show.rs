@@ -227,17 +227,14 @@ fn show_page(chrome: Chrome, actor: &Actor, view: &View, now: Instant) -> ShowPa
         set_aside: set_aside(&view.history),
         people: counted(booking.people.into(), "person", "people"),
         privacy: booking.privacy.words(),
-        anyone: (booking.privacy == Privacy::Open && actor.speaks_for(case.site.id, &booking.holder))
-            .then(|| urls::booking_open(&booking.reference)),
+        anyone: anyone_href(actor, case),
         note: booking.note.clone(),
         said: care::said(&booking.particulars),
         care: care_view(case, &view.care, now),
         waiting: waiting_words(case, now),
         calendar: (stage == Stage::Confirmed || waits).then(|| urls::booking_calendar(&booking.reference)),
         cancel: service::may_cancel(actor, case, now).then(|| urls::booking_cancel(&booking.reference)),
-        decide: ((waits || !view.changes.is_empty() || Awaits::of(actor, case, now).is_some())
-            && actor.manages(case.site.id))
-        .then(|| urls::request(&booking.reference)),
+        decide: decide_href(actor, view, waits, now),
         undo: undo_href(actor, case, now),
         again: urls::booking_again(&booking.reference),
         running: running(view),
@@ -254,15 +251,28 @@ fn show_page(chrome: Chrome, actor: &Actor, view: &View, now: Instant) -> ShowPa
         ending: ending(actor, case, now),
         sharing: Sharing::of(actor, case, now),
         more: may_give_up(actor, case).then(|| urls::booking_more(&booking.reference)),
-        exchange: booking
-            .next(now)
-            .filter(|_| !booking.is_series())
-            .and_then(|one| exchange_href(actor, case, one, now)),
+        exchange: only_exchange(actor, case, now),
         condition: condition(actor, view, now),
         awaits: Awaits::of(actor, case, now),
         terms: Awaits::terms(case, view.terms.as_ref()),
         series: booking.is_series().then(|| series_view(actor, case, now)),
     }
+}
+
+fn anyone_href(actor: &Actor, case: &Case) -> Option<String> {
+    let may = case.booking.privacy == Privacy::Open && actor.speaks_for(case.site.id, &case.booking.holder);
+    may.then(|| urls::booking_open(&case.booking.reference))
+}
+
+fn decide_href(actor: &Actor, view: &View, waits: bool, now: Instant) -> Option<String> {
+    let case = &view.case;
+    let asks = waits || !view.changes.is_empty() || Awaits::of(actor, case, now).is_some();
+    (asks && actor.manages(case.site.id)).then(|| urls::request(&case.booking.reference))
+}
+
+fn only_exchange(actor: &Actor, case: &Case, now: Instant) -> Option<String> {
+    let one = case.booking.next(now).filter(|_| !case.booking.is_series())?;
+    exchange_href(actor, case, one, now)
 }
 
 fn running(view: &View) -> Option<Running> {

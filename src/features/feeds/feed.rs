@@ -6,7 +6,6 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::calendar;
 use super::service;
-use crate::chance::Token;
 use crate::domain::feed::FeedOf;
 use crate::error::Error;
 use crate::web::state::Shared;
@@ -17,8 +16,7 @@ const CACHE: (&str, &str) = ("Cache-Control", "private, no-cache");
 
 pub async fn get(request: HttpRequest, state: Shared, path: Path<String>) -> Result<HttpResponse, Error> {
     let now = state.clock.now();
-    let token = Token::parse(&path).ok_or(Error::NotFound)?;
-    let opened = service::open(&state.db, token, now).await?.ok_or(Error::NotFound)?;
+    let opened = service::open(&state.db, &path, now).await?.ok_or(Error::NotFound)?;
     let tag = format!("\"{}\"", opened.tag);
     let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     let same = |one: &str| one.trim().trim_start_matches("W/") == tag;

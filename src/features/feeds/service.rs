@@ -111,7 +111,10 @@ pub struct Opened {
 }
 
 /// Opens a feed by its token; `None` when it is ended, or its person's account is closed.
-pub async fn open(db: &Db, token: Token, now: Instant) -> Result<Option<Opened>, StoreError> {
+pub async fn open(db: &Db, token: &str, now: Instant) -> Result<Option<Opened>, StoreError> {
+    let Some(token) = Token::parse(token) else {
+        return Ok(None);
+    };
     let opened = db
         .read(move |conn| {
             let Some(feed) = feeds::by_token(conn, &token.hash())? else {

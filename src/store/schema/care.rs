@@ -1,5 +1,7 @@
 //! The tables of what facilities ask of those who use them, and of what is said and done because of it. Not a place for logic.
 
+use super::{facility, organisation};
+
 diesel::table! {
     facility_care (facility_id) {
         facility_id -> BigInt,
@@ -54,3 +56,7 @@ diesel::table! {
         by_staff -> Bool,
     }
 }
+
+diesel::joinable!(facility_care -> facility (facility_id));
+diesel::joinable!(induction -> facility (facility_id));
+diesel::joinable!(induction -> organisation (organisation_id));

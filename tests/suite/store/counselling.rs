@@ -8,6 +8,7 @@ use alcove::allocation::{self, Dated, Draft, RequestAnswer};
 use alcove::domain::availability::Wanted;
 use alcove::domain::kinds::Kind;
 use alcove::domain::leeway::Leeway;
+use alcove::domain::papers::Required;
 use alcove::domain::places::UnitChoice;
 use alcove::domain::refusal::Refusal;
 use alcove::domain::rendered::MailKind;
@@ -32,6 +33,7 @@ fn scenes() -> impl Iterator<Item = Scene> {
             notice_minutes: 0,
             step_minutes: 15,
             arrival_gap_minutes: 15,
+            papers: Required::NOTHING,
             ..Kind::Counselling.entry().default_rules()
         };
         let furnish = |conn: &mut Conn| {

@@ -235,7 +235,7 @@ fn what_is_not_booked_by_the_hour_has_no_form_and_takes_none() {
         let add = |conn: &mut _| Ok(add_facility(conn, site, "Cafe", Kind::Cafe, &["Cafe"], UnitChoice::Whole, &rules));
         server.db.write_now(add).unwrap();
         let browser = server.signed_in(server.world.robin_booker);
-        browser.get("/sites/hunter-street/cafe").must_be(200);
+        browser.follow(browser.get("/sites/hunter-street/cafe").must_be(303)).must_be(200);
         browser.get("/sites/hunter-street/cafe/book").must_be(404);
         send(&browser, "/sites/hunter-street/cafe/book", &whole_form(&browser)).must_be(404);
     }

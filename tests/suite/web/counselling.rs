@@ -5,6 +5,7 @@ use crate::support::server::{Server, servers};
 use crate::support::world::{add_facility, at, circumstances, mailer, now, slug, span};
 use alcove::allocation::{self, Draft};
 use alcove::domain::kinds::Kind;
+use alcove::domain::papers::Required;
 use alcove::domain::places::UnitChoice;
 use alcove::domain::rendered::MailKind;
 use alcove::domain::rules::{Privacy, Rules};
@@ -16,7 +17,7 @@ const ALONE: &str = "the only occupied room in the building";
 
 /// Cedar by sessions of fifty minutes and ten, on the hour or a quarter past, with arrivals fifteen minutes apart; beside it Aspen.
 fn furnish(server: &Server) {
-    let usual = Rules { notice_minutes: 0, ..Kind::Counselling.entry().default_rules() };
+    let usual = Rules { notice_minutes: 0, papers: Required::NOTHING, ..Kind::Counselling.entry().default_rules() };
     let quarters = (9 * 60..20 * 60).step_by(60).flat_map(|hour| [hour, hour + 15]);
     let apart = Rules { start_minutes: quarters.collect(), arrival_gap_minutes: 15, ..usual.clone() };
     let set = |conn: &mut Conn| {
