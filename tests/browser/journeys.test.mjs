@@ -33,6 +33,8 @@ async function fillAndCheck(page, purpose) {
   await page.locator('#to').selectOption(String(shortest[0]));
   await page.getByLabel('Purpose').fill(purpose);
   await page.getByLabel('How many people').fill('2');
+  const terms = page.locator('#terms');
+  if (await terms.count()) await terms.check();
   await page.getByRole('button', { name: 'Check your booking' }).click();
   await page.getByRole('heading', { name: 'Check your booking' }).waitFor();
 }
