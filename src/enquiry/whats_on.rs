@@ -2,8 +2,10 @@
 
 use chrono::NaiveDate;
 
+use crate::domain::holder::Holder;
 use crate::domain::hours::{local_date, wall_span};
 use crate::domain::ids::FacilityId;
+use crate::domain::redaction::{Audience, Shown, redact};
 use crate::domain::span::{Instant, Span};
 use crate::store::drop_ins::{self, Place, Where};
 use crate::store::{Conn, StoreError};
@@ -64,17 +66,23 @@ fn open_sessions(
         return Ok(Vec::new());
     };
     let open = drop_ins::open_sessions(conn, within)?;
-    let dated = open.into_iter().map(|one| {
+    let dated = open.into_iter().filter_map(|one| {
         let date = local_date(one.place.zone, one.span.start());
-        Session {
+        // What everybody reads goes the way of everything else that outsiders are shown.
+        let holder = one.holder.clone().map_or(Holder::Site, Holder::Organisation);
+        let Shown::Everything { purpose, .. } = redact(Audience::Visitor, one.privacy, false, &holder, &one.title)
+        else {
+            return None;
+        };
+        Some(Session {
             place: one.place,
             span: one.span,
             date,
-            title: one.title,
+            title: purpose,
             for_whom: one.for_whom,
             holder: one.holder,
             needs_no_booking: false,
-        }
+        })
     });
     Ok(dated.filter(|one| from <= one.date && one.date <= to && now < one.span.end()).collect())
 }

@@ -223,13 +223,14 @@ pub struct OpenSession {
     pub span: Span,
     pub title: String,
     pub for_whom: String,
+    pub privacy: Privacy,
     /// The organisation; none where the site itself holds it.
     pub holder: Option<String>,
 }
 
 /// Sessions that anyone may come to and that end in a span: confirmed, open, at places that everybody may see.
 pub fn open_sessions(conn: &mut Conn, within: Span) -> Result<Vec<OpenSession>, StoreError> {
-    type Row = ((i64, i64, i64), (String, String), Option<String>, PlaceRow);
+    type Row = ((i64, i64, i64), (String, String, String), Option<String>, PlaceRow);
     let rows: Vec<Row> = open_session::table
         .inner_join(booking::table.on(open_session::booking_id.eq(booking::id)))
         .inner_join(occurrence::table.on(occurrence::booking_id.eq(open_session::booking_id)))
@@ -244,7 +245,7 @@ pub fn open_sessions(conn: &mut Conn, within: Span) -> Result<Vec<OpenSession>, 
         .limit(1_000)
         .select((
             (occurrence::id, occurrence::starts_at, occurrence::ends_at),
-            (booking::purpose, open_session::for_whom),
+            (booking::purpose, open_session::for_whom, booking::privacy),
             organisation::name.nullable(),
             (
                 (
@@ -262,10 +263,11 @@ pub fn open_sessions(conn: &mut Conn, within: Span) -> Result<Vec<OpenSession>, 
         ))
         .load(conn)?;
     rows.into_iter()
-        .map(|((id, from, to), (title, for_whom), holder, at)| {
+        .map(|((id, from, to), (title, for_whom, privacy), holder, at)| {
             let span = Span::new(Instant::from_seconds(from), Instant::from_seconds(to));
             let span = read(span, "occurrence", id, "ends_at")?;
-            Ok(OpenSession { place: place(at)?, span, title, for_whom, holder })
+            let privacy = read(Privacy::parse(&privacy), "booking", id, "privacy")?;
+            Ok(OpenSession { place: place(at)?, span, title, for_whom, privacy, holder })
         })
         .collect()
 }
