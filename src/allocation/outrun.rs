@@ -8,7 +8,7 @@ use crate::domain::occurrence::{Act, Stage};
 use crate::domain::rendered::MailKind;
 use crate::domain::span::Span;
 use crate::store::occurrences::ListFilter;
-use crate::store::{Conn, StoreError, bookings, facilities, occupancies, occurrences, outbox};
+use crate::store::{Conn, StoreError, bookings, occupancies, occurrences, outbox};
 
 /// Declines the pending occurrences that the places just taken leave no room for. A closure has no winner.
 pub(super) fn decline_outrun(
@@ -25,9 +25,8 @@ pub(super) fn decline_outrun(
     let mut units: Vec<UnitId> = took.iter().flat_map(|(units, _)| units.iter().copied()).collect();
     units.sort_unstable();
     units.dedup();
-    let sharing = facilities::sharing_units(conn, &units)?;
     let filter = ListFilter {
-        facilities: Some(&sharing),
+        of_units: Some(&units),
         stages: Some(&[Stage::Requested]),
         // Wider than the span by a day: a rival may be in the way with its set-up or turnaround only.
         starts_after: Some(from.plus_days(-1)),

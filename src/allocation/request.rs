@@ -193,13 +193,11 @@ pub(super) fn locked_places(conn: &mut Conn, draft: &Draft) -> Result<Option<Vec
     slugs.dedup();
     let ids = sites::ids(conn, &slugs)?;
     engine::lock_all(conn, &ids, draft.organisation())?;
-    let filter = Filter { sites: Some(&ids), ..Filter::default() };
     // One place is by far the most frequent, and needs no more than its own row.
-    let filter = match wanted.as_slice() {
-        [(_, only)] => Filter { slug: Some(only), ..filter },
-        _ => filter,
+    let mut places = match wanted.as_slice() {
+        [(site, only)] => facilities::one(conn, site, only)?.into_iter().collect(),
+        _ => facilities::with_sites(conn, &Filter { sites: Some(&ids), ..Filter::default() })?,
     };
-    let mut places = facilities::with_sites(conn, &filter)?;
     // What is booked in a way of its own is never taken by the hour.
     places
         .retain(|(site, facility)| facility.kind.entry().by_the_hour && wanted.contains(&(&site.slug, &facility.slug)));

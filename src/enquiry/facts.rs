@@ -5,8 +5,8 @@ use chrono_tz::Tz;
 
 use crate::domain::availability::{Taken, TakenBy, free_units};
 use crate::domain::care::CareFacts;
-use crate::domain::hours::{day, local_date, weekday};
-use crate::domain::ids::{BookingId, FacilityId, OccurrenceId, OrganisationId, UnitId};
+use crate::domain::hours::{WeeklyHours, day, local_date, weekday};
+use crate::domain::ids::{BookingId, FacilityId, OccurrenceId, OrganisationId, SiteId, UnitId};
 use crate::domain::judge::{Facts, Proposal, Use, Verdict, judge, place_of};
 use crate::domain::leeway::Leeway;
 use crate::domain::opening::open_spans;
@@ -16,7 +16,7 @@ use crate::domain::places::{Facility, Site, Unit, UnitChoice};
 use crate::domain::rules::Privacy;
 use crate::domain::span::{Instant, Span};
 use crate::store::organisations::Regard;
-use crate::store::{Conn, StoreError, occupancies, occurrences, organisations, papers, sites};
+use crate::store::{Conn, StoreError, occupancies, occurrences, organisations, sites};
 
 /// Whose booking in which facility, on the dates `from ..= to`.
 #[derive(Debug, Clone, Copy)]
@@ -29,7 +29,7 @@ pub struct Question<'a> {
 }
 
 /// What was loaded for one facility or several of a site; it lends itself out as `Facts`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Loaded {
     zone: Tz,
     open: Vec<(FacilityId, Vec<Span>)>,
@@ -44,6 +44,21 @@ pub struct Loaded {
 }
 
 impl Loaded {
+    /// The facts of nothing: no place is open, and nothing is known of whoever asks.
+    pub fn nothing(site: &Site) -> Self {
+        Self {
+            zone: site.zone,
+            open: Vec::new(),
+            taken: Vec::new(),
+            used: Vec::new(),
+            trusted: false,
+            commissioned: false,
+            papers: Vec::new(),
+            care: CareFacts::default(),
+            leeway: Leeway::Nothing,
+        }
+    }
+
     /// The accepted papers of whoever asks; empty where no place asks for any.
     pub fn papers(&self) -> &[Paper] {
         &self.papers
@@ -138,7 +153,7 @@ fn of<T>(lists: &[(FacilityId, Vec<T>)], facility: FacilityId) -> &[T] {
     lists.iter().find(|(id, _)| *id == facility).map_or(&[], |(_, list)| list)
 }
 
-/// Loads the facts in at most six queries, one of them for papers and only where some are asked for, and what the rules ask for beyond times in as many more as it needs. Dates outside what can be booked give facts in which nothing is open.
+/// Loads the facts in at most four queries, and what the rules ask for beyond times in as many more as it needs. Dates outside what can be booked give facts in which nothing is open.
 pub fn load(conn: &mut Conn, question: Question<'_>) -> Result<Loaded, StoreError> {
     let Question { site, facility, organisation, from, to } = question;
     load_all(conn, site, &[facility], organisation, (from, to))
@@ -172,22 +187,32 @@ pub fn load_known(
     whose: (Option<OrganisationId>, Known<'_>),
     range: (NaiveDate, NaiveDate),
 ) -> Result<Loaded, StoreError> {
-    load_beside(conn, site, (facilities, &[]), whose, range)
+    Ok(load_beside(conn, site, (facilities, Beside::default()), whose, range)?.0)
 }
 
-/// As [`load_known`], with what takes other units of the site as well, for questions beside the judgement.
+/// What is loaded with the facts because a question beside the judgement wants it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Beside<'a> {
+    /// What takes these as well, at this site or another.
+    pub units: &'a [UnitId],
+    /// Whose weekly hours are wanted as well.
+    pub sites: &'a [SiteId],
+}
+
+/// As [`load_known`], with what questions beside the judgement want, in the same queries; the hours are those of all the sites.
 pub fn load_beside(
     conn: &mut Conn,
     site: &Site,
-    (facilities, others): (&[&Facility], &[UnitId]),
+    (facilities, beside): (&[&Facility], Beside<'_>),
     (organisation, known): (Option<OrganisationId>, Known<'_>),
     (from, to): (NaiveDate, NaiveDate),
-) -> Result<Loaded, StoreError> {
-    let hours: Vec<_> = sites::hours(conn, &[site.id])?.into_iter().map(|(_, hours)| hours).collect();
+) -> Result<(Loaded, Vec<(SiteId, WeeklyHours)>), StoreError> {
+    let all_hours = sites::hours(conn, &[&[site.id], beside.sites].concat())?;
+    let hours: Vec<_> = all_hours.iter().filter(|(of, _)| *of == site.id).map(|(_, hours)| *hours).collect();
     let open =
         facilities.iter().map(|facility| (facility.id, open_spans(site, facility, &hours, (from, to)))).collect();
     let mut units: Vec<UnitId> = facilities.iter().flat_map(|facility| facility.units_to_look_at()).collect();
-    units.extend(others);
+    units.extend(beside.units);
     units.sort_unstable();
     units.dedup();
     let (taken, labels) = match around(site, from, to) {
@@ -209,19 +234,21 @@ pub fn load_beside(
         if !counted.is_empty() {
             used = occurrences::used(conn, organisation, &counted, whole_weeks(from, to))?;
         }
-        if facilities.iter().any(|one| !one.rules.papers.kinds.is_empty()) {
-            held = known.papers.map_or_else(|| papers::accepted(conn, organisation), |known| Ok(known.to_vec()))?;
-        }
+        held = known.papers.unwrap_or_default().to_vec();
+        let lacks_papers = known.papers.is_none() && facilities.iter().any(|one| !one.rules.papers.kinds.is_empty());
         // Of which class it is matters only where the horizon depends on it.
-        if trust.is_none() || facilities.iter().any(|one| one.rules.horizon_commissioned_days.is_some()) {
-            regard = organisations::regard(conn, organisation, site.id)?;
+        if lacks_papers || trust.is_none() || facilities.iter().any(|one| one.rules.horizon_commissioned_days.is_some())
+        {
+            let (found, papers) = organisations::regard(conn, organisation, site.id)?;
+            regard = found;
+            held = if known.papers.is_none() { papers } else { held };
         }
     }
     let Regard { trusted, class } = regard;
     let (trusted, commissioned) = (trust.unwrap_or(trusted), class.is_some_and(Class::is_commissioned));
     let care = super::care::load(conn, facilities, (&taken, &labels), from)?;
     let (zone, papers, leeway) = (site.zone, held, Leeway::Nothing);
-    Ok(Loaded { zone, open, taken, used, trusted, commissioned, papers, care, leeway })
+    Ok((Loaded { zone, open, taken, used, trusted, commissioned, papers, care, leeway }, all_hours))
 }
 
 /// From a day before to two days after, so that nights and turnarounds at the edges are seen.

@@ -191,7 +191,7 @@ fn is_commissioned(
     let Some(((site, _), organisation)) = depends.zip(wish.organisation) else {
         return Ok(false);
     };
-    let class = organisations::regard(conn, organisation, site.id)?.class;
+    let class = organisations::regard(conn, organisation, site.id)?.0.class;
     Ok(class.is_some_and(Class::is_commissioned))
 }
 

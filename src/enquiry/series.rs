@@ -3,13 +3,13 @@
 use chrono::NaiveDate;
 
 use super::alone;
-use super::facts::{Known, Loaded, around, load_beside};
+use super::facts::{Beside, Known, Loaded, around, load_beside};
 use super::find::nearest_length;
 use crate::domain::alone::is_alone;
 use crate::domain::availability::{Taken, Wanted, usual};
 use crate::domain::bank_holidays::holiday;
 use crate::domain::care::{Brings, NO_CARE};
-use crate::domain::hours::{NoSuchTime, local_date};
+use crate::domain::hours::{NoSuchTime, WeeklyHours, local_date};
 use crate::domain::ids::{OrganisationId, SiteId, Slug, UnitId};
 use crate::domain::judge::{Facts, Proposal, Verdict, judge};
 use crate::domain::leeway::Leeway;
@@ -19,7 +19,7 @@ use crate::domain::opening::open_spans;
 use crate::domain::places::{Facility, Site};
 use crate::domain::span::{Instant, Span};
 use crate::store::facilities::{self, Filter};
-use crate::store::{Conn, StoreError, notices, occupancies, sites};
+use crate::store::{Conn, StoreError, notices, sites};
 
 /// So many facilities of the same kind are looked at in the same building.
 const MOST_LIKE: usize = 8;
@@ -84,59 +84,101 @@ pub struct Preview {
     pub notices: Vec<Notice>,
 }
 
-/// Works out the preview in at most eleven queries, however many dates there are. `None` when there is no such place.
-pub fn preview(conn: &mut Conn, wish: &SeriesWish, now: Instant) -> Result<Option<Preview>, StoreError> {
-    let here = facilities::with_sites(conn, &Filter { site: Some(&wish.site), ..Filter::default() })?;
-    let Some((site, facility)) = here.iter().find(|(_, one)| one.slug == wish.facility).cloned() else {
-        return Ok(None);
-    };
-    let (Some(first), Some(last)) = (wish.dates.first(), wish.dates.last()) else {
-        return Ok(Some(Preview { site, facility, results: Vec::new(), notices: Vec::new() }));
-    };
-    let range = (first.0, last.0);
-    let like: Vec<&Facility> = here.iter().map(|(_, one)| one).filter(|one| is_like(one, &facility, wish)).collect();
-    let mut all: Vec<&Facility> = vec![&facility];
-    all.extend(like.iter().take(MOST_LIKE));
-    let others = if facility.rules.warns_alone { alone::other_units(&here, &facility) } else { Vec::new() };
-    let mut loaded = load_beside(conn, &site, (&all, &others), (wish.organisation, Known::default()), range)?;
-    loaded.leeway = wish.leeway;
-    let own_dates = sites::own_dates(conn, site.id, range)?;
-    let as_it_is = loaded.taken.clone();
-    let mut results = judged(&mut loaded, (&site, &facility), wish, now);
-    for result in &mut results {
-        let own = own_dates.iter().find(|(date, _)| *date == result.date).map(|(_, name)| name.clone());
-        result.alone = facility.rules.warns_alone
-            && result.session.is_ok_and(|session| is_alone(session, &as_it_is, &others, now));
-        result.holiday = own.or_else(|| holiday(site.nation, result.date).map(str::to_owned));
-    }
-    if results.iter().any(|result| !result.is_free()) {
-        let near = near_places(conn, &site, &facility, wish, range)?;
-        let looker = Looker {
-            site: &site,
-            facility: &facility,
-            like: &all,
-            near: &near,
-            loaded: &loaded,
-            taken: &as_it_is,
-            wish,
-            now,
-        };
-        for result in results.iter_mut().filter(|result| !result.is_free()) {
-            result.ladder = looker.ladder(result);
-        }
-    }
-    let mut notices =
-        around(&site, first.0, last.0).map_or(Ok(Vec::new()), |span| notices::within(conn, site.id, span))?;
-    let sessions = || wish.dates.iter().filter_map(|(_, session)| session.ok());
-    notices.retain(|one| sessions().any(|session| one.touches(facility.id, session)));
-    Ok(Some(Preview { site, facility, results, notices }))
+/// A place with all that a preview of dates in it is answered from.
+#[derive(Debug, Clone)]
+pub struct Surroundings {
+    pub site: Site,
+    pub facility: Facility,
+    /// The facts of the place and of those like it in the building.
+    pub loaded: Loaded,
+    /// What people who are there on one of the dates must know.
+    pub notices: Vec<Notice>,
+    like: Vec<Facility>,
+    near: Vec<Near>,
+    /// The other units of the building, where the rules say that people are told when they would be alone.
+    others: Vec<UnitId>,
+    own_dates: Vec<(NaiveDate, String)>,
 }
 
-fn is_like(one: &Facility, facility: &Facility, wish: &SeriesWish) -> bool {
+/// For which organisation, and on which dates `from ..= to`.
+pub type Asking = (Option<OrganisationId>, (NaiveDate, NaiveDate));
+
+/// Loads a place and what is about it: seven queries, and one more each where the rules ask for quotas and for inductions. For whom
+/// and when is asked once the site is known; `people` is how many it should hold. `None` when there is no such place.
+pub fn surroundings(
+    conn: &mut Conn,
+    (site, facility): (&Slug, &Slug),
+    people: i32,
+    asking: impl FnOnce(&mut Conn, &Site) -> Result<Asking, StoreError>,
+) -> Result<Option<Surroundings>, StoreError> {
+    let filter = Filter { site: Some(site), or_like: Some(facility), ..Filter::default() };
+    let (mut here, mut elsewhere): (Vec<_>, Vec<_>) =
+        facilities::with_sites(conn, &filter)?.into_iter().partition(|(of, _)| of.slug == *site);
+    let Some((site, facility)) = here.iter().find(|(_, one)| one.slug == *facility).cloned() else {
+        return Ok(None);
+    };
+    let (organisation, range) = asking(conn, &site)?;
+    let others = if facility.rules.warns_alone { alone::other_units(&here, &facility) } else { Vec::new() };
+    here.retain(|(_, one)| is_like(one, &facility, people));
+    let like: Vec<Facility> = here.into_iter().map(|(_, one)| one).take(MOST_LIKE).collect();
+    // The site itself, and whoever its staff book for, are the holders of nothing elsewhere.
+    elsewhere.retain(|(_, one)| organisation.is_some() && is_like(one, &facility, people));
+    let near = near_by(&site, elsewhere);
+    let mut beside = others.clone();
+    beside.extend(near.iter().flat_map(|(_, one)| one.units_to_look_at()));
+    let mut near_sites: Vec<SiteId> = near.iter().map(|(of, _)| of.id).collect();
+    near_sites.dedup();
+    let mut all: Vec<&Facility> = vec![&facility];
+    all.extend(&like);
+    let beside = Beside { units: &beside, sites: &near_sites };
+    let (loaded, hours) = load_beside(conn, &site, (&all, beside), (organisation, Known::default()), range)?;
+    let own_dates = sites::own_dates(conn, site.id, range)?;
+    let notices =
+        around(&site, range.0, range.1).map_or(Ok(Vec::new()), |span| notices::within(conn, site.id, span))?;
+    let near = near.into_iter().map(|(of, one)| Near::of(of, one, &hours, &loaded.taken, range)).collect();
+    Ok(Some(Surroundings { site, facility, loaded, notices, like, near, others, own_dates }))
+}
+
+/// Works out the preview, however many dates there are, in the queries of its [`surroundings`]. `None` when there is no such place.
+pub fn preview(conn: &mut Conn, wish: &SeriesWish, now: Instant) -> Result<Option<Preview>, StoreError> {
+    let (Some(first), Some(last)) = (wish.dates.first(), wish.dates.last()) else {
+        let found = facilities::by_slug(conn, &wish.site, &wish.facility)?;
+        return Ok(found.map(|(site, facility)| Preview { site, facility, results: Vec::new(), notices: Vec::new() }));
+    };
+    let asking = (wish.organisation, (first.0, last.0));
+    let found = surroundings(conn, (&wish.site, &wish.facility), wish.people, |_, _| Ok(asking))?;
+    Ok(found.map(|surroundings| previewed(&surroundings, wish, now)))
+}
+
+/// Every date of a wish with its own result, answered from what was loaded for all of them.
+pub fn previewed(surroundings: &Surroundings, wish: &SeriesWish, now: Instant) -> Preview {
+    let Surroundings { site, facility, .. } = surroundings;
+    let mut loaded = surroundings.loaded.clone();
+    loaded.leeway = wish.leeway;
+    let mut results = judged(&mut loaded, (site, facility), wish, now);
+    for result in &mut results {
+        let own = surroundings.own_dates.iter().find(|(date, _)| *date == result.date).map(|(_, name)| name.clone());
+        result.alone = facility.rules.warns_alone
+            && result
+                .session
+                .is_ok_and(|session| is_alone(session, &surroundings.loaded.taken, &surroundings.others, now));
+        result.holiday = own.or_else(|| holiday(site.nation, result.date).map(str::to_owned));
+    }
+    let looker = Looker { of: surroundings, loaded: &loaded, wish, now };
+    for result in results.iter_mut().filter(|result| !result.is_free()) {
+        result.ladder = looker.ladder(result);
+    }
+    let sessions = || wish.dates.iter().filter_map(|(_, session)| session.ok());
+    let touches = |one: &&Notice| sessions().any(|session| one.touches(facility.id, session));
+    let notices = surroundings.notices.iter().filter(touches).cloned().collect();
+    Preview { site: site.clone(), facility: facility.clone(), results, notices }
+}
+
+fn is_like(one: &Facility, facility: &Facility, people: i32) -> bool {
     one.id != facility.id
         && one.listed
         && one.kind == facility.kind
-        && wish.people <= one.rules.capacity
+        && people <= one.rules.capacity
         && one.retired_from.is_none()
         && facility.needs.iter().all(|need| one.needs.contains(need))
 }
@@ -173,7 +215,8 @@ fn proposal(wish: &SeriesWish, session: Span, wanted: Wanted, now: Instant) -> P
     Proposal { session, wanted, people, organisation, besides: Vec::new(), asked: now, brings }
 }
 
-/// Facilities of the same kind at sites near by, with what takes them and when they are open.
+/// A facility of the same kind at a site near by, with what takes it and when it is open.
+#[derive(Debug, Clone)]
 struct Near {
     site: Site,
     facility: Facility,
@@ -181,62 +224,42 @@ struct Near {
     taken: Vec<Taken>,
 }
 
-fn near_places(
-    conn: &mut Conn,
-    site: &Site,
-    facility: &Facility,
-    wish: &SeriesWish,
-    range: (NaiveDate, NaiveDate),
-) -> Result<Vec<Near>, StoreError> {
-    // The site itself is the holder of nothing elsewhere.
-    if wish.organisation.is_none() || site.position.is_none() {
-        return Ok(Vec::new());
+impl Near {
+    fn of(
+        site: Site,
+        facility: Facility,
+        hours: &[(SiteId, WeeklyHours)],
+        taken: &[Taken],
+        range: (NaiveDate, NaiveDate),
+    ) -> Self {
+        let own: Vec<_> = hours.iter().filter(|(id, _)| *id == site.id).map(|(_, hours)| *hours).collect();
+        let open = open_spans(&site, &facility, &own, range);
+        let looked_at = facility.units_to_look_at();
+        let taken = taken.iter().filter(|one| looked_at.contains(&one.unit)).cloned().collect();
+        Self { site, facility, open, taken }
     }
-    let filter = Filter { kind: Some(facility.kind), listed_only: true, ..Filter::default() };
-    let mut places: Vec<(f64, Site, Facility)> = facilities::with_sites(conn, &filter)?
-        .into_iter()
-        .filter(|(other, one)| other.id != site.id && is_like(one, facility, wish))
-        .filter_map(|(other, one)| Some((site.distance_km(&other)?, other, one)))
-        .filter(|(km, ..)| *km <= NEAR_KM)
-        .collect();
+}
+
+/// The first of each of the nearest sites, nearest first.
+fn near_by(site: &Site, places: Vec<(Site, Facility)>) -> Vec<(Site, Facility)> {
+    let away = |(other, one): (Site, Facility)| Some((site.distance_km(&other)?, other, one));
+    let mut places: Vec<(f64, Site, Facility)> =
+        places.into_iter().filter_map(away).filter(|(km, ..)| *km <= NEAR_KM).collect();
     places.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut ids: Vec<SiteId> = Vec::new();
     places.retain(|(_, other, _)| {
-        if !ids.contains(&other.id) && ids.len() < MOST_NEAR {
-            ids.push(other.id);
-            return true;
-        }
-        false
+        let another = !ids.contains(&other.id) && ids.len() < MOST_NEAR;
+        ids.extend(Some(other.id).filter(|_| another));
+        another
     });
-    let hours = sites::hours(conn, &ids)?;
-    let mut units: Vec<UnitId> = places.iter().flat_map(|(_, _, one)| one.units_to_look_at()).collect();
-    units.sort_unstable();
-    units.dedup();
-    let taken = match around(site, range.0, range.1) {
-        Some(within) if !units.is_empty() => occupancies::taken(conn, &units, within)?,
-        _ => Vec::new(),
-    };
-    Ok(places
-        .into_iter()
-        .map(|(_, site, facility)| {
-            let own: Vec<_> = hours.iter().filter(|(id, _)| *id == site.id).map(|(_, hours)| *hours).collect();
-            let open = open_spans(&site, &facility, &own, range);
-            let looked_at = facility.units_to_look_at();
-            let taken = taken.iter().filter(|one| looked_at.contains(&one.unit)).cloned().collect();
-            Near { site, facility, open, taken }
-        })
-        .collect())
+    places.into_iter().map(|(_, other, one)| (other, one)).collect()
 }
 
 /// What the ladder of a date is built from.
 struct Looker<'a> {
-    site: &'a Site,
-    facility: &'a Facility,
-    /// The facility itself, then those like it.
-    like: &'a [&'a Facility],
-    near: &'a [Near],
+    of: &'a Surroundings,
+    /// With the dates that can be had counted in.
     loaded: &'a Loaded,
-    taken: &'a [Taken],
     wish: &'a SeriesWish,
     now: Instant,
 }
@@ -247,25 +270,25 @@ impl Looker<'_> {
             return Vec::new();
         };
         let mut rungs = Vec::new();
-        let day = local_date(self.site.zone, session.start());
+        let day = local_date(self.of.site.zone, session.start());
         let close = |taken: &[Taken]| -> Vec<Taken> {
             // Only what is near the day can be in the way; the rest of the year need not be looked through for each start.
-            let near = around(self.site, day, day);
+            let near = around(&self.of.site, day, day);
             taken.iter().filter(|one| near.is_some_and(|near| one.span.overlaps(near))).cloned().collect()
         };
         let own_taken = close(&self.loaded.taken);
-        let facts = Facts { taken: &own_taken, ..self.loaded.facts(self.facility) };
+        let facts = Facts { taken: &own_taken, ..self.loaded.facts(&self.of.facility) };
         let asked = proposal(self.wish, nearest_length(&facts, session), self.wish.wanted.clone(), self.now);
         rungs.extend(nearest::same_day(&facts, &asked, self.now, 2).into_iter().map(Rung::OtherTime));
-        let taken = close(self.taken);
-        for one in self.like.iter().skip(1) {
+        let taken = close(&self.of.loaded.taken);
+        for one in &self.of.like {
             let facts = Facts { taken: &taken, ..self.loaded.facts(one) };
             let asked = proposal(self.wish, session, elsewhere(&self.wish.wanted, one), self.now);
             if judge(&facts, &asked, self.now).is_yes() {
-                rungs.push(Rung::Like((*one).clone()));
+                rungs.push(Rung::Like(one.clone()));
             }
         }
-        for one in self.near {
+        for one in &self.of.near {
             let facts = Facts {
                 facility: &one.facility,
                 zone: one.site.zone,

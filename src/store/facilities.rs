@@ -183,6 +183,8 @@ pub struct Filter<'a> {
     pub ids: Option<&'a [FacilityId]>,
     pub sites: Option<&'a [SiteId]>,
     pub listed_only: bool,
+    /// With a site given: also what is listed elsewhere of the same kind as this facility of it.
+    pub or_like: Option<&'a Slug>,
 }
 
 /// Facilities with their sites, by site name, then in the site's own order. Two queries, however many there are.
@@ -200,23 +202,43 @@ pub fn with_sites(conn: &mut Conn, filter: &Filter<'_>) -> Result<Vec<(Site, Fac
         .collect()
 }
 
-/// As [`with_sites`], for the few of a booking, by id and in one query: a row a unit, and the units beside where arrivals are kept apart.
-pub fn of_booking(conn: &mut Conn, ids: &[FacilityId]) -> Result<Vec<(Site, Facility)>, StoreError> {
-    let peer = diesel::alias!(facility as peer);
-    let like = peer.field(facility::kind).eq(facility::kind).and(facility_rules::arrival_gap_minutes.gt(0));
-    let beside = peer.field(facility::id).eq(facility::id).or(like);
-    let ids: Vec<i64> = ids.iter().map(|id| id.row()).collect();
-    type Row = (SiteRow, Own, (i64, Option<i64>, Option<String>));
-    let rows: Vec<Row> = joined()
-        .inner_join(peer.on(peer.field(facility::site_id).eq(facility::site_id).and(beside)))
-        .left_join(facility_unit::table.on(facility_unit::facility_id.eq(peer.field(facility::id))))
+diesel::alias!(const PEER: Alias<peer> = facility as peer);
+
+/// A row a unit, and the units beside where arrivals are kept apart.
+#[diesel::dsl::auto_type]
+fn with_units() -> _ {
+    let like = PEER.field(facility::kind).eq(facility::kind).and(facility_rules::arrival_gap_minutes.gt(0_i32));
+    let beside = PEER.field(facility::id).eq(facility::id).or(like);
+    joined()
+        .inner_join(PEER.on(PEER.field(facility::site_id).eq(facility::site_id).and(beside)))
+        .left_join(facility_unit::table.on(facility_unit::facility_id.eq(PEER.field(facility::id))))
         .left_join(unit::table.on(unit::id.nullable().eq(facility_unit::unit_id.nullable())))
-        .filter(facility::id.eq_any(ids))
+}
+
+type UnitRow = (SiteRow, Own, (i64, Option<i64>, Option<String>));
+
+/// As [`with_sites`], for the few of a booking, by id and in one query.
+pub fn of_booking(conn: &mut Conn, ids: &[FacilityId]) -> Result<Vec<(Site, Facility)>, StoreError> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.row()).collect();
+    in_one_query(conn, with_units().filter(facility::id.eq_any(ids)).into_boxed())
+}
+
+/// As [`by_slug`], in one query.
+pub fn one(conn: &mut Conn, site: &Slug, slug: &Slug) -> Result<Option<(Site, Facility)>, StoreError> {
+    let named = facility::slug.eq(slug.as_str()).and(site::slug.eq(site.as_str()));
+    Ok(in_one_query(conn, with_units().filter(named).into_boxed())?.pop())
+}
+
+fn in_one_query(
+    conn: &mut Conn,
+    few: diesel::dsl::IntoBoxed<'_, with_units, <Conn as Connection>::Backend>,
+) -> Result<Vec<(Site, Facility)>, StoreError> {
+    let rows: Vec<UnitRow> = few
         .order((site::name, facility::position, facility::name, facility::id, facility_unit::position.nullable()))
         .select((
             SITE_COLUMNS,
             (facility::all_columns, facility_rules::all_columns, facility_care::all_columns.nullable()),
-            (peer.field(facility::id), unit::id.nullable(), unit::name.nullable()),
+            (PEER.field(facility::id), unit::id.nullable(), unit::name.nullable()),
         ))
         .load(conn)?;
     let mut parts = Parts::default();
@@ -268,9 +290,19 @@ type Wanted<'a> = diesel::dsl::IntoBoxed<'a, joined, <Conn as Connection>::Backe
 /// What a filter asks for, in its order.
 fn wanted<'a>(filter: &'a Filter<'_>) -> Wanted<'a> {
     let mut query = joined().into_boxed();
-    if let Some(slug) = filter.site {
-        query = query.filter(site::slug.eq(slug.as_str()));
-    }
+    query = match (filter.site, filter.or_like) {
+        (Some(site), Some(like)) => {
+            let (model, home) = diesel::alias!(facility as model, site as home);
+            let of_site = home.field(site::slug).eq(site.as_str()).and(model.field(facility::slug).eq(like.as_str()));
+            let kind = model
+                .inner_join(home.on(model.field(facility::site_id).eq(home.field(site::id))))
+                .filter(of_site)
+                .select(model.field(facility::kind));
+            query.filter(site::slug.eq(site.as_str()).or(facility::listed.eq(true).and(facility::kind.eq_any(kind))))
+        }
+        (Some(site), None) => query.filter(site::slug.eq(site.as_str())),
+        (None, _) => query,
+    };
     if let Some(slug) = filter.slug {
         query = query.filter(facility::slug.eq(slug.as_str()));
     }
@@ -293,17 +325,6 @@ fn wanted<'a>(filter: &'a Filter<'_>) -> Wanted<'a> {
 pub fn by_slug(conn: &mut Conn, site: &Slug, slug: &Slug) -> Result<Option<(Site, Facility)>, StoreError> {
     let filter = Filter { site: Some(site), slug: Some(slug), ..Filter::default() };
     Ok(with_sites(conn, &filter)?.pop())
-}
-
-/// Facilities that share a unit with any of these, themselves among them.
-pub fn sharing_units(conn: &mut Conn, units: &[UnitId]) -> Result<Vec<FacilityId>, StoreError> {
-    let ids: Vec<i64> = units.iter().map(|unit| unit.row()).collect();
-    let rows: Vec<i64> = facility_unit::table
-        .filter(facility_unit::unit_id.eq_any(ids))
-        .select(facility_unit::facility_id)
-        .distinct()
-        .load(conn)?;
-    Ok(rows.into_iter().map(FacilityId::new).collect())
 }
 
 /// The words and facts of a facility, to be added or changed.

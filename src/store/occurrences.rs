@@ -8,10 +8,10 @@ use diesel::prelude::*;
 
 use super::error::read;
 use super::holders;
-use super::schema::{booking, facility, occurrence, organisation, site};
+use super::schema::{booking, facility, facility_unit, occurrence, organisation, site};
 use super::{Conn, StoreError};
 use crate::domain::holder::HolderName;
-use crate::domain::ids::{BookingId, FacilityId, OccurrenceId, OrganisationId, Reference, SiteId, Slug};
+use crate::domain::ids::{BookingId, FacilityId, OccurrenceId, OrganisationId, Reference, SiteId, Slug, UnitId};
 use crate::domain::judge::Use;
 use crate::domain::kinds::Kind;
 use crate::domain::occurrence::Stage;
@@ -110,6 +110,8 @@ pub struct ListFilter<'a> {
     pub or_shared_with: &'a [OrganisationId],
     pub sites: Option<&'a [SiteId]>,
     pub facilities: Option<&'a [FacilityId]>,
+    /// In facilities that have one of these units.
+    pub of_units: Option<&'a [UnitId]>,
     /// Only what the site's staff booked for persons.
     pub of_persons: bool,
     pub stages: Option<&'a [Stage]>,
@@ -192,6 +194,11 @@ pub fn list(conn: &mut Conn, filter: &ListFilter<'_>) -> Result<Vec<Line>, Store
     if let Some(ids) = filter.facilities {
         query = query.filter(occurrence::facility_id.eq_any(ids.iter().map(|id| id.row()).collect::<Vec<_>>()));
     }
+    if let Some(units) = filter.of_units {
+        let rows: Vec<i64> = units.iter().map(|id| id.row()).collect();
+        let having = facility_unit::table.filter(facility_unit::unit_id.eq_any(rows));
+        query = query.filter(occurrence::facility_id.eq_any(having.select(facility_unit::facility_id)));
+    }
     if filter.of_persons {
         // Said in a way that lets the index of what no organisation holds be used.
         query = query.filter(booking::organisation_id.is_null().and(booking::holder.eq("person")));
@@ -209,7 +216,8 @@ pub fn list(conn: &mut Conn, filter: &ListFilter<'_>) -> Result<Vec<Line>, Store
         query = query.filter(occurrence::booking_id.eq_any(ids.iter().map(|id| id.row()).collect::<Vec<_>>()));
     }
     // The slots of a baby bank stand in lists of their own, where the two streams are kept apart.
-    if filter.ids.is_none() && filter.bookings.is_none() && filter.facilities.is_none() {
+    let wide = filter.facilities.is_none() && filter.of_units.is_none();
+    if filter.ids.is_none() && filter.bookings.is_none() && wide {
         query = query.filter(facility::kind.ne(Kind::BabyBank.code()));
     }
     query = at_times(query, filter);

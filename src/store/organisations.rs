@@ -4,11 +4,12 @@ use diesel::prelude::*;
 
 use super::error::read;
 use super::holders::{OrganisationColumns, organisation_name};
-use super::schema::{membership, organisation, person, site, site_trust};
-use super::{Conn, StoreError};
+use super::schema::{document, membership, organisation, person, site, site_trust};
+use super::{Conn, StoreError, papers};
 use crate::domain::holder::OrganisationName;
 use crate::domain::ids::{OrganisationId, PersonId, SiteId, Slug};
 use crate::domain::organisation::{Class, Organisation, Register, Standing};
+use crate::domain::papers::{Paper, PaperStanding};
 use crate::domain::person::Email;
 use crate::domain::policy::MemberRole;
 use crate::domain::span::Instant;
@@ -282,20 +283,22 @@ pub struct Regard {
     pub class: Option<Class>,
 }
 
-/// Whether a site trusts an organisation, and of which class it is, in one query.
-pub fn regard(conn: &mut Conn, id: OrganisationId, at: SiteId) -> Result<Regard, StoreError> {
+/// Whether a site trusts an organisation, of which class it is, and its accepted papers, in one query.
+pub fn regard(conn: &mut Conn, id: OrganisationId, at: SiteId) -> Result<(Regard, Vec<Paper>), StoreError> {
     let here = site_trust::organisation_id.eq(organisation::id).and(site_trust::site_id.eq(at.row()));
-    let found: Option<(String, Option<i64>)> = organisation::table
+    let accepted = document::standing.eq(PaperStanding::Accepted.code());
+    let rows: Vec<(String, Option<i64>, Option<papers::PaperRow>)> = organisation::table
         .left_join(site_trust::table.on(here))
+        .left_join(document::table.on(document::organisation_id.eq(organisation::id).and(accepted)))
         .filter(organisation::id.eq(id.row()))
-        .select((organisation::class, site_trust::site_id.nullable()))
-        .first(conn)
-        .optional()?;
-    let Some((class, trusting)) = found else {
-        return Ok(Regard { trusted: false, class: None });
+        .select((organisation::class, site_trust::site_id.nullable(), papers::PAPER.nullable()))
+        .load(conn)?;
+    let held = rows.iter().filter_map(|row| row.2.clone()).map(papers::paper).collect::<Result<Vec<_>, _>>()?;
+    let Some((class, trusting, _)) = rows.into_iter().next() else {
+        return Ok((Regard { trusted: false, class: None }, held));
     };
     let class = read(Class::parse(&class), "organisation", id.row(), "class")?;
-    Ok(Regard { trusted: trusting.is_some(), class: Some(class) })
+    Ok((Regard { trusted: trusting.is_some(), class: Some(class) }, held))
 }
 
 /// The organisations that a site trusts.

@@ -9,6 +9,7 @@ mod checklist;
 mod draft;
 mod instead;
 mod list;
+mod looking;
 mod more;
 mod needed;
 mod new;

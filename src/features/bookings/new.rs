@@ -10,15 +10,15 @@ use serde::Deserialize;
 use super::behalf::{self, For, Staff};
 use super::draft::NewBooking;
 use super::papers::PaperLine;
-use super::service::{self, Alternatives, Draft, Form, Means, RequestAnswer, Whose};
+use super::service::{self, Alternatives, Draft, Form, Look, Means, RequestAnswer, Whose};
 use super::terms::{self, TermsView};
 use super::times::{self, TimeChoices, time_choices};
-use super::{care, papers, safe, series, wait};
+use super::{care, looking, papers, safe, series, wait};
 use crate::domain::hours::{instant_at, local_date, local_time};
 use crate::domain::ids::{Reference, Slug};
 use crate::domain::judge::{Proposal, Verdict, judge};
 use crate::domain::organisation::Standing;
-use crate::domain::places::UnitChoice;
+use crate::domain::places::{Site, UnitChoice};
 use crate::domain::policy::Actor;
 use crate::domain::refusal::{About, Refusal};
 use crate::domain::rules::Privacy;
@@ -153,7 +153,8 @@ pub async fn get(
     };
     let now = state.clock.now();
     let whose = (who.actor.clone(), Whose::First);
-    let form = service::form(&state.db, slugs, date, whose, now).await?.ok_or(Error::NotFound)?;
+    let look = (Look::Day, move |_: &Site| (date, None));
+    let form = service::form(&state.db, slugs, look, whose, now).await?.ok_or(Error::NotFound)?;
     if form.organisation.is_none() && !who.actor.is_staff(form.site.id) {
         let applied = !who.actor.memberships.is_empty();
         let approved = who.actor.memberships.iter().any(|one| one.standing == Standing::Approved);
@@ -212,21 +213,14 @@ pub async fn post(
     }
     typed.choose.clear();
     typed.named.clear();
-    let date = session.as_ref().ok().map(|span| span.start());
-    let zone_date = typed.date.parse().ok();
-    let whose = (who.actor.clone(), behalf::whose(&typed));
-    let found = service::form(&state.db, slugs.clone(), zone_date, whose.clone(), now).await?.ok_or(Error::NotFound)?;
-    let date = date.map(|at| local_date(found.site.zone, at)).filter(|date| *date != found.date);
-    let found = match date {
-        Some(date) => service::form(&state.db, slugs, Some(date), whose, now).await?.ok_or(Error::NotFound)?,
-        None => found,
-    };
+    let found = looking::at(&state, &who, slugs, &typed, looking::first(&typed)).await?;
     typed.date = found.date.to_string();
     if typed.step == "change" {
         return page::ok(&new_page(chrome, &who, &found, typed, Faults::none(), now));
     }
     match typed.parse(&who.actor, &found) {
         Err(faults) => {
+            let found = looking::again(&state, &who, found, &typed).await?;
             typed.kept = kept_texts(typed.texts().map(|(_, text)| text));
             refused(chrome, &who, &found, typed, faults, now)
         }
@@ -243,7 +237,7 @@ pub(super) async fn judged(
     state: &State,
     chrome: Chrome,
     who: &SignedIn,
-    found: Form,
+    mut found: Form,
     typed: NewBooking,
     draft: Draft,
     session: Span,
@@ -260,10 +254,13 @@ pub(super) async fn judged(
             }
             RequestAnswer::SentBefore(reference) => return Ok(page::done(&urls::booking(&reference), "sent-before")),
             RequestAnswer::NoSuchPlace | RequestAnswer::NotAllowed => return Err(Error::NotFound),
-            RequestAnswer::Refused(dates) => match dates.into_iter().next() {
-                Some((_, verdict)) => verdict,
-                None => return Err(Error::NotFound),
-            },
+            RequestAnswer::Refused(dates) => {
+                found = looking::again(state, who, found, &typed).await?;
+                let Some((_, verdict)) = dates.into_iter().next() else {
+                    return Err(Error::NotFound);
+                };
+                verdict
+            }
         }
     } else {
         leeway.eased(judge(&found.loaded.facts(&found.facility), &proposal, now))

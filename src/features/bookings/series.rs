@@ -9,6 +9,7 @@ use chrono_tz::Tz;
 use super::behalf::{self, For};
 use super::care;
 use super::draft::{NewBooking, Wanting};
+use super::looking;
 use super::new::{Frame, faults_of, frame, new_page};
 use super::papers;
 use super::safe;
@@ -104,8 +105,9 @@ pub async fn judged(
             }
         }
     }
-    let wish = wish(who, &form, &wanting);
-    let preview = service::preview(&state.db, wish, now).await?.ok_or(Error::NotFound)?;
+    let form = looking::again(state, who, form, &typed).await?;
+    let around = form.around.as_ref().ok_or(Error::NotFound)?;
+    let preview = service::previewed(around, &wish(who, &form, &wanting), now);
     // What no date of it could ever have is put right in the form, not date by date.
     let never = of_every_date(&preview);
     if !never.is_empty() {

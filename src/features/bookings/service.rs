@@ -2,6 +2,7 @@
 
 mod again;
 mod care;
+mod form;
 mod instead;
 mod listing;
 mod papers;
@@ -12,10 +13,9 @@ use chrono::{Days, NaiveDate};
 
 use crate::allocation::{self, Circumstances};
 use crate::domain::holder::OrganisationName;
-use crate::domain::hours::{day, local_date};
+use crate::domain::hours::local_date;
 use crate::domain::ids::{OrganisationId, Reference, Slug};
 use crate::domain::judge::Proposal;
-use crate::domain::leeway::Leeway;
 use crate::domain::nearest;
 use crate::domain::notice::Notice;
 use crate::domain::occurrence::Stage;
@@ -28,7 +28,7 @@ use crate::enquiry::{self, Loaded, Question};
 use crate::mail::Mailer;
 use crate::store::events;
 use crate::store::facilities::Filter;
-use crate::store::{Conn, Db, StoreError, facilities, notices, organisations, terms};
+use crate::store::{Conn, Db, StoreError, facilities, notices, terms};
 
 pub use crate::allocation::{
     Answer, Case, Change, ChangeAnswer, Dated, Draft, GiveUp, InsteadOf, JoinAnswer, MoreDates, NewPlace, NewWords,
@@ -39,10 +39,11 @@ pub use crate::allocation::{Ticked, Ticks};
 pub use crate::store::jobs::Around;
 pub use again::{next_free, words_of};
 pub use care::{CareSeen, Checklist, Others, checklist, tick};
+pub use form::form;
 pub use instead::{InsteadView, instead};
 pub use safe::alone;
 
-pub use crate::enquiry::series::{DateResult, Preview, Rung, SeriesWish};
+pub use crate::enquiry::series::{DateResult, Preview, Rung, SeriesWish, Surroundings, previewed};
 pub use crate::store::events::EventLine;
 pub use crate::store::occurrences::Line;
 pub use crate::store::terms::Version;
@@ -68,7 +69,23 @@ pub struct Form {
     pub terms: Option<TermsAsked>,
     /// Whose papers are shown, for those who may see them.
     pub organisation_slug: Option<Slug>,
+    /// What a series is previewed from, where its dates were looked at.
+    pub around: Option<Box<Surroundings>>,
 }
+
+/// What is looked at for a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// Nothing is open then: for a form that is sent on to be judged.
+    Nothing,
+    /// Its date.
+    Day,
+    /// All dates of a series for so many people, and what could be had instead.
+    Series { people: i32 },
+}
+
+/// On which date a form opens, today at the site where none is given, and the last date of its series.
+pub type Dates = (Option<NaiveDate>, Option<NaiveDate>);
 
 /// For whom the form is filled in.
 #[derive(Debug, Clone)]
@@ -79,56 +96,6 @@ pub enum Whose {
     Named(String),
     /// A person, or the site itself.
     NoOrganisation,
-}
-
-/// Loads what the form needs; today at the site where no date is given. `None` where this person sees no such space, and
-/// where there is no form because it is not booked by the hour.
-pub async fn form(
-    db: &Db,
-    (site, facility): (Slug, Slug),
-    date: Option<NaiveDate>,
-    (actor, whose): (Actor, Whose),
-    now: Instant,
-) -> Result<Option<Form>, StoreError> {
-    db.read(move |conn| {
-        let found = facilities::by_slug(conn, &site, &facility)?;
-        let sees = |site: &Site, facility: &Facility| facility.listed || actor.sees_unlisted(site.id);
-        let Some((site, facility)) =
-            found.filter(|(site, facility)| facility.kind.entry().by_the_hour && sees(site, facility))
-        else {
-            return Ok(None);
-        };
-        let date = date.unwrap_or_else(|| local_date(site.zone, now));
-        let staff = actor.is_staff(site.id);
-        let others = if staff { organisations::approved_names(conn)? } else { Vec::new() };
-        let organisation = organisation_of(&actor, &others, &whose);
-        let question = Question { site: &site, facility: &facility, organisation, from: date, to: date };
-        let mut loaded = enquiry::load(conn, question)?;
-        let own = organisation.is_some_and(|organisation| actor.may_book_for(organisation));
-        if actor.manages(site.id) && !own {
-            loaded.leeway = Leeway::Decides;
-        }
-        let day = day(site.zone, date).ok();
-        let mut notices = day.map_or(Ok(Vec::new()), |day| notices::within(conn, site.id, day))?;
-        notices.retain(|one| one.touches(facility.id, one.span));
-        let coordinated = actor.memberships.iter().find(|one| Some(one.organisation) == organisation);
-        let coordinated = coordinated.filter(|one| actor.coordinates(one.organisation));
-        let organisation_slug = coordinated.map(|one| one.slug.clone());
-        let terms = papers::terms_asked(conn, &site, &facility, organisation)?;
-        Ok(Some(Form { site, facility, loaded, now, date, notices, organisation, others, terms, organisation_slug }))
-    })
-    .await
-}
-
-fn organisation_of(actor: &Actor, others: &[OrganisationName], whose: &Whose) -> Option<OrganisationId> {
-    match whose {
-        Whose::First => actor.books_for().next().map(|own| own.organisation),
-        Whose::Named(slug) => {
-            let own = actor.books_for().find(|own| own.slug.as_str() == slug).map(|own| own.organisation);
-            own.or_else(|| others.iter().find(|one| one.slug.as_str() == slug).map(|one| one.id))
-        }
-        Whose::NoOrganisation => None,
-    }
 }
 
 /// The nearest yes to what could not be had: other times, other days, other facilities of the site.

@@ -91,7 +91,7 @@ fn commissioned_services_book_further_ahead() {
                 Ok(nhs)
             })
             .unwrap();
-        let regard = |id| scene.db.read_now(|conn| organisations::regard(conn, id, scene.world.site)).unwrap();
+        let regard = |id| scene.db.read_now(|conn| organisations::regard(conn, id, scene.world.site)).unwrap().0;
         assert_eq!(regard(nhs), Regard { trusted: false, class: Some(clinic) });
         assert_eq!(regard(scene.world.robin), Regard { trusted: true, class: Some(charity) });
         // 500 days ahead, and 700.

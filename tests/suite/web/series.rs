@@ -61,6 +61,19 @@ fn every_date_has_its_own_result_and_one_that_is_taken_has_offers() {
 }
 
 #[test]
+fn the_whole_page_that_shows_every_date_takes_at_most_twelve_queries() {
+    for server in servers() {
+        taken_on(&server, "2026-12-08");
+        let browser = server.signed_in(server.world.wren_booker);
+        let form = weekly(&browser, "52");
+        let mut check = None;
+        let queries = server.queries(|| check = Some(browser.submit(form).must_be(200)));
+        assert_eq!(check.unwrap().all_text(".dates select").len(), 1);
+        assert!(queries <= 12, "{queries} queries");
+    }
+}
+
+#[test]
 fn a_date_that_was_taken_meanwhile_stops_the_whole_and_is_shown() {
     for server in servers() {
         let browser = server.signed_in(server.world.wren_booker);
