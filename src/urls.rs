@@ -103,6 +103,11 @@ pub fn book(site: &Slug, facility: &Slug) -> String {
     format!("{SITES}/{site}/{facility}/book")
 }
 
+/// Sessions from a calendar file.
+pub fn import(site: &Slug, facility: &Slug) -> String {
+    format!("{SITES}/{site}/{facility}/import")
+}
+
 /// The form for a change.
 pub fn booking_change(reference: &Reference) -> String {
     format!("{}/change", booking(reference))

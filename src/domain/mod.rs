@@ -7,6 +7,7 @@ pub mod words;
 
 pub mod bank_holidays;
 pub mod hours;
+pub mod ics;
 pub mod own_dates;
 pub mod recurrence;
 pub mod season;

@@ -12,7 +12,7 @@ const VISITS = [
     '/find?date=nonsense', '/sign-in', '/register', '/forgotten-password', '/help', '/privacy', '/accessibility', '/demo/mail', '/nowhere', '/sites/foxholm/plots/plots', '/find?kind=allotment',
   ]],
   ['booker@example.org', [
-    '/bookings', '/bookings?show=past', `/sites/hunter-street/cedar/book?date=${tomorrow()}`, `/sites/axminster/kitchen/book?date=${tomorrow()}`,
+    '/bookings', '/bookings?show=past', `/sites/hunter-street/cedar/book?date=${tomorrow()}`, '/sites/hunter-street/cedar/import', `/sites/axminster/kitchen/book?date=${tomorrow()}`,
     `/sites/hunter-street/schedule?date=${tomorrow()}`, '/account', '/account/calendars', '/account/calendars?site=hunter-street&facility=cedar', '/organisations', '/organisations/apply', '/waiting',
     found('/bookings', 'Evening peer group'), found('/bookings', 'Evening peer group', '/change'), found('/bookings', 'Evening peer group', '/more'),
     found('/bookings', 'Evening peer group', '/cancel'),

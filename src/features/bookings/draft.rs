@@ -50,6 +50,8 @@ pub struct NewBooking {
     pub until: String,
     /// "leave" to leave out bank holidays and the site's own dates.
     pub holidays: String,
+    /// Dates of a series that are left out from the first, because a calendar file has it so.
+    pub without: Vec<String>,
     /// What to do with dates of a series, "place=choice".
     pub pick: Vec<String>,
     pub nonce: String,

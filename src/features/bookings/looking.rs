@@ -38,6 +38,19 @@ pub async fn at(
     service::form(&state.db, slugs, (look, dates), whose, state.clock.now()).await?.ok_or(Error::NotFound)
 }
 
+/// Looks, on the dates that are given.
+pub async fn between(
+    state: &State,
+    who: &SignedIn,
+    slugs: (Slug, Slug),
+    typed: &NewBooking,
+    (look, dates): (Look, Dates),
+) -> Result<Form, Error> {
+    let whose = (who.actor.clone(), behalf::whose(typed));
+    let look = (look, move |_: &Site| dates);
+    service::form(&state.db, slugs, look, whose, state.clock.now()).await?.ok_or(Error::NotFound)
+}
+
 /// The same form with everything looked at, where that was not done yet.
 pub async fn again(state: &State, who: &SignedIn, found: Form, typed: &NewBooking) -> Result<Form, Error> {
     if typed.step != "yes" {

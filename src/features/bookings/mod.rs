@@ -7,6 +7,7 @@ mod care;
 mod change;
 mod checklist;
 mod draft;
+mod import;
 mod instead;
 mod list;
 mod looking;
@@ -34,6 +35,8 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .route("/sites/{site}/{facility}/book", web::get().to(new::get))
         .route("/sites/{site}/{facility}/book", web::post().to(new::post))
+        .route("/sites/{site}/{facility}/import", web::get().to(import::get))
+        .route("/sites/{site}/{facility}/import", web::post().to(import::post))
         .route(urls::BOOKINGS, web::get().to(list::get))
         .route("/bookings/{reference}.ics", web::get().to(show::calendar))
         .route("/bookings/{reference}", web::get().to(show::get))

@@ -120,6 +120,8 @@ pub(super) struct Frame {
     pub place: String,
     pub week: String,
     pub action: String,
+    /// Where dates are read from a calendar file.
+    pub import: String,
     pub rules: Vec<(&'static str, String)>,
     /// What people who are there on that date must know.
     pub notices: Vec<NoticeView>,
@@ -286,7 +288,7 @@ pub(super) async fn judged(
     page::with_status(status, &page)
 }
 
-fn slugs(path: Path<(String, String)>) -> Result<(Slug, Slug), Error> {
+pub(super) fn slugs(path: Path<(String, String)>) -> Result<(Slug, Slug), Error> {
     let (site, facility) = path.into_inner();
     Slug::parse(&site).zip(Slug::parse(&facility)).ok_or(Error::NotFound)
 }
@@ -359,6 +361,7 @@ pub(super) fn frame(form: &Form) -> Frame {
             .join(", "),
         week: urls::facility_week(&form.site.slug, &form.facility.slug, form.date),
         action: urls::book(&form.site.slug, &form.facility.slug),
+        import: urls::import(&form.site.slug, &form.facility.slug),
         rules: form.facility.rules_in_words(),
         notices: notice_views((form.site.zone, &form.site.name), &form.notices, |_| Some(form.facility.name.clone())),
         papers: papers::held(form),

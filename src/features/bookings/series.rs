@@ -302,7 +302,9 @@ fn row(
     result: &DateResult,
 ) -> Row {
     let own = organisation.is_some_and(|organisation| who.actor.may_book_for(organisation));
-    let question = question(preview, result);
+    let without = typed.without.contains(&result.date.to_string());
+    let in_file = || Some("your calendar file leaves it out".to_owned()).filter(|_| without);
+    let question = question(preview, result).or_else(in_file);
     let mut options: Vec<(String, String)> = Vec::new();
     if question.is_some() {
         if result.is_free() {
@@ -319,7 +321,7 @@ fn row(
         }
         options.push((format!("{place}=skip"), "Leave this date out".to_owned()));
     }
-    let leave = result.is_free() && typed.holidays == "leave";
+    let leave = result.is_free() && (typed.holidays == "leave" || without);
     // What was chosen while the rules still refused the date is not chosen any more.
     let stands = typed.step != "aside" || !result.is_free();
     let typed_pick = picked(typed, place).filter(|_| stands).map(|pick| format!("{place}={pick}"));

@@ -13,6 +13,7 @@ mod feeds;
 mod finding;
 mod frame;
 mod hostile;
+mod import;
 mod kitchens;
 mod manage;
 mod manage_organisations;

@@ -188,6 +188,9 @@ pub const ROWS: &[Row] = &[
             "date=2026-12-22&from={from}&to={to}&organisation={holder}&purpose=Choir&people=2&privacy=open&nonce=n&step=yes",
         ),
     ),
+    // Dates from a calendar file are for those who book for their own organisation.
+    get("/sites/{site}/{facility}/import", "s nnppp nnn n"),
+    post("/sites/{site}/{facility}/import", "s nnfff nnn n", Fields("people=2")),
     get("/bookings", "s ppppp ppp p"),
     get("/bookings/{reference}", "s nnppn ppn p"),
     get("/bookings/{reference}.ics", "s nnppn ppn p"),
