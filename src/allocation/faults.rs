@@ -167,7 +167,8 @@ pub fn act_on_fault(
             };
             faults::set_taken(conn, fault.id, who.person)?;
             begin(conn, &fault, now)?;
-            (FaultAct::Taken, who.name)
+            let given = format!("Given to {}", who.name);
+            (FaultAct::Taken, if who.person == actor.person { String::new() } else { given })
         }
         FaultDeed::Note(words) => (FaultAct::Noted, words.clone()),
         FaultDeed::Tell { words, days } => {

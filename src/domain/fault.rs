@@ -149,6 +149,15 @@ impl FaultState {
             Self::Mended => "confirmed",
         }
     }
+
+    /// The drawing beside its words.
+    pub fn icon(self) -> &'static str {
+        match self {
+            Self::Open => "warning",
+            Self::InHand => "requested",
+            Self::Mended => "confirmed",
+        }
+    }
 }
 
 /// What was done about a fault.
@@ -198,6 +207,11 @@ impl FaultAct {
     /// The value of `data-state` for its mark.
     pub fn shown_as(self) -> &'static str {
         self.row().3
+    }
+
+    /// The drawing beside its words.
+    pub fn icon(self) -> &'static str {
+        if self.shown_as() == "free" { "confirmed" } else { self.shown_as() }
     }
 }
 

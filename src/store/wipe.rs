@@ -26,13 +26,7 @@ pub fn everything(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(outbox::table).execute(conn)?;
     diesel::delete(submission::table).execute(conn)?;
     diesel::delete(event::table).execute(conn)?;
-    diesel::delete(feed::table).execute(conn)?;
-    diesel::delete(concern_line::table).execute(conn)?;
-    diesel::delete(concern::table).execute(conn)?;
-    diesel::delete(safeguarding_lead::table).execute(conn)?;
-    diesel::delete(fault_line::table).execute(conn)?;
-    diesel::delete(fault_notice::table).execute(conn)?;
-    diesel::delete(fault::table).execute(conn)?;
+    what_was_told(conn)?;
     diesel::delete(arrival::table).execute(conn)?;
     diesel::delete(key_loan::table).execute(conn)?;
     diesel::delete(public_hours::table).execute(conn)?;
@@ -86,5 +80,17 @@ pub fn everything(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(organisation::table).execute(conn)?;
     diesel::delete(person::table).execute(conn)?;
     diesel::delete(setting::table).execute(conn)?;
+    Ok(())
+}
+
+/// Faults and concerns, and feeds, which point to much and to which nothing points.
+fn what_was_told(conn: &mut Conn) -> Result<(), StoreError> {
+    diesel::delete(feed::table).execute(conn)?;
+    diesel::delete(concern_line::table).execute(conn)?;
+    diesel::delete(concern::table).execute(conn)?;
+    diesel::delete(safeguarding_lead::table).execute(conn)?;
+    diesel::delete(fault_line::table).execute(conn)?;
+    diesel::delete(fault_notice::table).execute(conn)?;
+    diesel::delete(fault::table).execute(conn)?;
     Ok(())
 }

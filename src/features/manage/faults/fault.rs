@@ -53,6 +53,7 @@ struct FaultPage {
     place_href: String,
     reference: String,
     state: &'static str,
+    icon: &'static str,
     state_words: &'static str,
     usable: &'static str,
     words: String,
@@ -74,6 +75,7 @@ struct FaultPage {
 
 struct Line {
     shown: &'static str,
+    icon: &'static str,
     words: &'static str,
     by: String,
     body: String,
@@ -188,6 +190,7 @@ fn fault_page(chrome: Chrome, view: &FaultView, typed: ActForm, faults: Faults) 
         place_href: urls::facility(&site.slug, &fault.facility_slug),
         reference: fault.reference.to_string(),
         state: fault.state.shown_as(),
+        icon: fault.state.icon(),
         state_words: fault.state.words(),
         usable: fault.usable.said(),
         words: fault.words.clone(),
@@ -220,6 +223,7 @@ fn fault_page(chrome: Chrome, view: &FaultView, typed: ActForm, faults: Faults) 
 fn line(site: &Site, one: &FaultLine) -> Line {
     Line {
         shown: one.act.shown_as(),
+        icon: one.act.icon(),
         words: one.act.words(),
         by: one.by.clone().unwrap_or_default(),
         body: one.body.clone(),

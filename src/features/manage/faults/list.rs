@@ -50,6 +50,7 @@ struct FaultCard {
     kind: &'static str,
     reference: String,
     state: &'static str,
+    icon: &'static str,
     state_words: &'static str,
     /// Said where it cannot be used as it is.
     usable: Option<&'static str>,
@@ -104,6 +105,7 @@ fn card(site: &Site, fault: &Fault) -> FaultCard {
         kind: fault.kind.words(),
         reference: fault.reference.to_string(),
         state: fault.state.shown_as(),
+        icon: fault.state.icon(),
         state_words: fault.state.words(),
         usable: (fault.usable != Usable::Yes).then(|| fault.usable.said()),
         words: if words.len() < fault.words.len() { format!("{words} …") } else { words },

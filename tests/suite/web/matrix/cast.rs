@@ -7,8 +7,8 @@ use alcove::domain::ids::Reference;
 use alcove::store::bookings;
 use alcove::store::outbox::{self, MailEnd};
 
-use super::{objects, told};
 use super::table::{Form, ROWS, Row};
+use super::{objects, told};
 
 /// Who asks. The organisation is Wren Support and the site Hunter Street, everywhere in the matrix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,7 +135,8 @@ impl<'a> Cast<'a> {
 
     /// A pattern with the objects that are there.
     pub fn path(&self, pattern: &'static str) -> String {
-        let names = ["site", "facility", "organisation", "reference", "token", "plot", "file", "document", "fault", "concern"];
+        let names =
+            ["site", "facility", "organisation", "reference", "token", "plot", "file", "document", "fault", "concern"];
         names
             .iter()
             .fold(pattern.to_owned(), |path, name| path.replace(&format!("{{{name}}}"), &self.real(name, pattern)))
