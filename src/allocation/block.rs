@@ -60,12 +60,24 @@ pub fn make(
     actor: &Actor,
     draft: &BlockDraft,
 ) -> Result<BlockAnswer, StoreError> {
+    make_part(conn, circumstances, actor, draft, &[])
+}
+
+/// As [`make`], of these units only, where some are named.
+pub(super) fn make_part(
+    conn: &mut Conn,
+    circumstances: Circumstances<'_>,
+    actor: &Actor,
+    draft: &BlockDraft,
+    only: &[UnitId],
+) -> Result<BlockAnswer, StoreError> {
     let now = circumstances.now;
     let Some(site) = sites::by_slug(conn, &draft.site)?.filter(|site| actor.manages(site.id)) else {
         return Ok(BlockAnswer::NotFound);
     };
     engine::lock(conn, site.id, None)?;
-    let units = units_of(conn, &draft.site, &draft.facilities)?;
+    let mut units = units_of(conn, &draft.site, &draft.facilities)?;
+    units.retain(|unit| only.is_empty() || only.contains(unit));
     if units.is_empty() || draft.spans.is_empty() {
         return Ok(BlockAnswer::NotFound);
     }

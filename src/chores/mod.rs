@@ -8,13 +8,14 @@ use std::time::Duration;
 use crate::allocation::{self, Circumstances};
 use crate::chance::Chance;
 use crate::clock::Clock;
+use crate::domain::fault::REPORTER_KEPT_DAYS;
 use crate::domain::hours::local_date;
 use crate::domain::keys::NAMES_KEPT_DAYS;
 use crate::domain::slots::DETAILS_KEPT_DAYS;
 use crate::domain::span::Instant;
 use crate::mail::Mailer;
 use crate::store::{
-    Db, StoreError, arrivals, engine, keys, links, openers, outbox, sessions, slots, submissions, tenancies,
+    Db, StoreError, arrivals, engine, faults, keys, links, openers, outbox, sessions, slots, submissions, tenancies,
 };
 
 use deliver::Deliverer;
@@ -126,7 +127,8 @@ impl Chores {
             // A donor is forgotten some time after the slot, and who opened a day once it is long over.
             let donors = slots::forget_donors(conn, before(DETAILS_KEPT_DAYS))?;
             let openers = openers::forget(conn, local_date(chrono_tz::Tz::UTC, before(NAMES_KEPT_DAYS)))?;
-            Ok(ended + sent + names + donors + openers + outbox::erase_texts(conn, before(MAIL_TEXT_DAYS))?)
+            let reporters = faults::forget_reporters(conn, before(REPORTER_KEPT_DAYS))?;
+            Ok(reporters + ended + sent + names + donors + openers + outbox::erase_texts(conn, before(MAIL_TEXT_DAYS))?)
         })
     }
 }

@@ -7,6 +7,7 @@ mod care;
 mod cast;
 mod dice;
 mod extras;
+mod faults;
 mod papers;
 mod people;
 mod places;
@@ -120,6 +121,7 @@ pub fn fill(db: &Db, mailer: &Mailer, password_hash: &str, now: Instant) -> Resu
         plots::settle_in(conn, &cast, mailer, now)?;
         papers::run_out(conn, &cast, mailer, now)?;
         cafe::fill(conn, &cast, mailer, now)?;
+        faults::report(conn, &cast, mailer, now)?;
         tidy_mail(conn, now)?;
         waits::join(conn, &cast, mailer, now)?;
         safe_rooms::furnish(conn, &cast, mailer, now)?;

@@ -81,6 +81,9 @@ pub enum EventKind {
     JobUnticked,
     InductionRecorded,
     InductionRemoved,
+    FaultReported,
+    FaultChanged,
+    FaultMended,
 }
 
 /// A kind with its code, the value of `data-state` for its mark, and its words.
@@ -166,6 +169,9 @@ impl EventKind {
         (Self::JobUnticked, "job_unticked", "cancelled", "Tick taken back"),
         (Self::InductionRecorded, "induction_recorded", "confirmed", "Induction recorded"),
         (Self::InductionRemoved, "induction_removed", "cancelled", "Induction taken back"),
+        (Self::FaultReported, "fault_reported", "requested", "Fault reported"),
+        (Self::FaultChanged, "fault_changed", "free", "Fault looked after"),
+        (Self::FaultMended, "fault_mended", "confirmed", "Fault mended"),
     ];
 
     fn row(self) -> &'static Row {

@@ -78,6 +78,10 @@ pub mod of {
     pub enum Stream {}
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
     pub enum OpeningDuty {}
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum Fault {}
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum Concern {}
 }
 
 pub type SiteId = Id<of::Site>;
@@ -108,6 +112,8 @@ pub type TermsId = Id<of::Terms>;
 pub type DropInId = Id<of::DropIn>;
 pub type StreamId = Id<of::Stream>;
 pub type OpeningDutyId = Id<of::OpeningDuty>;
+pub type FaultId = Id<of::Fault>;
+pub type ConcernId = Id<of::Concern>;
 
 /// The letters and digits of references: none that is mistaken for another, no vowel that makes a word.
 pub const REFERENCE_ALPHABET: &[u8; 27] = b"BCDFGHJKMNPQRSTVWXZ23456789";

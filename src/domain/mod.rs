@@ -37,6 +37,8 @@ pub mod alone;
 pub mod arrivals;
 pub mod availability;
 pub mod booking;
+pub mod concern;
+pub mod fault;
 pub mod feed;
 pub mod grid;
 pub mod history;

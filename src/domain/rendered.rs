@@ -53,10 +53,14 @@ pub enum MailKind {
     SlotBooked,
     SlotCancelled,
     Opening,
+    FaultReported,
+    FaultNear,
+    FaultMended,
+    ToRead,
 }
 
 impl MailKind {
-    pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 50] = [
         Self::ConfirmAddress,
         Self::AddressTaken,
         Self::SignInLink,
@@ -103,6 +107,10 @@ impl MailKind {
         Self::SlotBooked,
         Self::SlotCancelled,
         Self::Opening,
+        Self::FaultReported,
+        Self::FaultNear,
+        Self::FaultMended,
+        Self::ToRead,
     ];
 
     pub fn code(self) -> &'static str {
@@ -153,6 +161,10 @@ impl MailKind {
             Self::SlotBooked => "slot_booked",
             Self::SlotCancelled => "slot_cancelled",
             Self::Opening => "opening",
+            Self::FaultReported => "fault_reported",
+            Self::FaultNear => "fault_near",
+            Self::FaultMended => "fault_mended",
+            Self::ToRead => "to_read",
         }
     }
 
@@ -209,6 +221,10 @@ impl MailKind {
             Self::SlotBooked => "Slot booked",
             Self::SlotCancelled => "Slot cancelled",
             Self::Opening => "Opening and locking up",
+            Self::FaultReported => "Fault reported",
+            Self::FaultNear => "Fault near a booking",
+            Self::FaultMended => "Fault mended",
+            Self::ToRead => "Something to read",
         }
     }
 

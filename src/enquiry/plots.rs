@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::hours::local_date;
+use crate::domain::hours::{day, local_date};
 use crate::domain::ids::{FacilityId, Slug, TenancyId, UnitId};
 use crate::domain::kinds::Kind;
 use crate::domain::places::{Facility, Site, Unit};
@@ -137,6 +137,11 @@ fn with_all_units(facility: &Facility, mut known: Vec<Plot>) -> Vec<Plot> {
 impl Allotment {
     pub fn today(&self, now: Instant) -> NaiveDate {
         local_date(self.site.zone, now)
+    }
+
+    /// The last minute of the local day in which an instant falls. Deadlines that are counted in days end then.
+    pub fn end_of_day(&self, at: Instant) -> Instant {
+        day(self.site.zone, self.today(at)).map_or(at, |day| day.end().plus_minutes(-1))
     }
 
     pub fn plot(&self, number: &PlotNumber) -> Option<&Plot> {

@@ -5,6 +5,7 @@ pub mod babybank;
 pub mod bookings;
 pub mod cafe;
 pub mod demo_mail;
+pub mod faults;
 pub mod feeds;
 pub mod finding;
 pub mod manage;
@@ -39,6 +40,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(reception::routes)
         .configure(plots::routes)
         .configure(babybank::routes)
+        .configure(faults::routes)
         .configure(cafe::routes)
         .configure(places::routes)
         .configure(schedule::routes);

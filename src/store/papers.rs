@@ -91,7 +91,7 @@ pub fn insert(
     Ok(DocumentId::new(id))
 }
 
-fn insert_file(conn: &mut Conn, added: &SafeFile, now: Instant) -> Result<FileId, StoreError> {
+pub(super) fn insert_file(conn: &mut Conn, added: &SafeFile, now: Instant) -> Result<FileId, StoreError> {
     let id: i64 = diesel::insert_into(file::table)
         .values((
             file::name.eq(&added.name),

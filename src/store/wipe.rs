@@ -13,6 +13,7 @@ use super::schema_cafe::{
     drop_in, drop_in_off, open_session, opening_duty, public_hours, referrer, slot_hours, slot_stream, slot_unit,
     slot_visit,
 };
+use super::schema_faults::{concern, concern_line, fault, fault_line, fault_notice, safeguarding_lead};
 use super::schema_feeds::feed;
 use super::schema_reception::{arrival, key_loan};
 use super::{Conn, StoreError};
@@ -25,7 +26,7 @@ pub fn everything(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(outbox::table).execute(conn)?;
     diesel::delete(submission::table).execute(conn)?;
     diesel::delete(event::table).execute(conn)?;
-    diesel::delete(feed::table).execute(conn)?;
+    what_was_told(conn)?;
     diesel::delete(arrival::table).execute(conn)?;
     diesel::delete(key_loan::table).execute(conn)?;
     diesel::delete(public_hours::table).execute(conn)?;
@@ -79,5 +80,17 @@ pub fn everything(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(organisation::table).execute(conn)?;
     diesel::delete(person::table).execute(conn)?;
     diesel::delete(setting::table).execute(conn)?;
+    Ok(())
+}
+
+/// Faults and concerns, and feeds, which point to much and to which nothing points.
+fn what_was_told(conn: &mut Conn) -> Result<(), StoreError> {
+    diesel::delete(feed::table).execute(conn)?;
+    diesel::delete(concern_line::table).execute(conn)?;
+    diesel::delete(concern::table).execute(conn)?;
+    diesel::delete(safeguarding_lead::table).execute(conn)?;
+    diesel::delete(fault_line::table).execute(conn)?;
+    diesel::delete(fault_notice::table).execute(conn)?;
+    diesel::delete(fault::table).execute(conn)?;
     Ok(())
 }

@@ -96,5 +96,12 @@ const WORDS: &[(&str, &str)] = &[
     ("paper-withdrawn", "Taken back."),
     ("papers-aside", "Confirmed without the papers. We will email the booker."),
     ("terms-saved", "Saved as a new version. It is asked for with the next booking."),
+    ("fault-taken", "Saved. It is in hand."),
+    ("fault-told", "Given. Those with a booking on these days are emailed once."),
+    ("fault-mended", "Mended. Thank you."),
+    ("fault-reopened", "It is open again."),
+    ("to-read-closed", "Closed."),
+    ("to-read-open", "It is open again."),
+    ("lead-named", "Saved."),
     ("applied", "Your application is sent. We will email you when it is decided."),
 ];

@@ -24,7 +24,7 @@ const VISITS = [
   ['manager@example.org', [
     '/requests', found('/requests', 'Welcome evening'), found('/requests', 'Evening one to one'), found('/requests', 'Sewing circle'), found('/requests', 'Sewing circle', '/exchange'),
     '/manage', '/manage/mail', '/manage/organisations', `/sites/hunter-street/schedule?date=${tomorrow()}`,
-    '/manage/sites/hunter-street', '/manage/sites/hunter-street/hours', '/manage/sites/hunter-street/staff', '/manage/sites/hunter-street/closures', '/manage/sites/hunter-street/waiting', '/manage/sites/hunter-street/notices',
+    '/manage/sites/hunter-street', '/manage/sites/hunter-street/hours', '/manage/sites/hunter-street/staff', '/manage/sites/hunter-street/closures', '/manage/sites/hunter-street/waiting', '/manage/sites/hunter-street/notices', '/manage/sites/hunter-street/faults', found('/manage/sites/hunter-street/faults', 'Heating or air'),
     '/manage/sites/hunter-street/facilities/new', '/manage/sites/hunter-street/cedar', '/manage/sites/hunter-street/cedar/rules',
   ]],
   ['allotments@example.org', [
@@ -35,7 +35,7 @@ const VISITS = [
     '/manage/sites/weavers-green/sessions', '/manage/sites/weavers-green/consulting-1/rules', `/sites/weavers-green/consulting-1/book?date=${tomorrow()}`,
   ]],
   ['reception@example.org', [
-    '/sites/hunter-street/reception', `/sites/hunter-street/reception?date=${tomorrow()}`, '/sites/hunter-street/evacuation', '/sites/hunter-street/keys',
+    '/sites/hunter-street/reception', `/sites/hunter-street/reception?date=${tomorrow()}`, '/sites/hunter-street/evacuation', '/sites/hunter-street/keys', '/manage/sites/hunter-street/to-read',
     '/bookings', '/bookings?reference=7K2M-94QT', `/sites/hunter-street/cedar/book?date=${tomorrow()}`, `/sites/hunter-street/schedule?date=${tomorrow()}`,
     found('/bookings', 'Talk about a new choir'), found('/bookings', 'Talk about a new choir', '/change'), found('/bookings', 'Talk about a new choir', '/cancel'),
   ]],

@@ -86,7 +86,7 @@ fn make(
     if !plot_line::set_standing(conn, entry.id, (Standing::Waiting, Standing::Offered), now)? {
         return Ok(());
     }
-    let until = now.plus_days(allotment.rules.offer_days.into());
+    let until = allotment.end_of_day(now.plus_days(allotment.rules.offer_days.into()));
     let (facility, unit) = (allotment.facility.id, plot.unit);
     let id = plot_line::insert_offer(conn, &NewPlotOffer { entry: entry.id, facility, unit, span, until }, now)?;
     insert_occupancies(conn, &[NewOccupancy { unit, span, holder: OccupancyHolder::PlotOffer(id, until) }])?;

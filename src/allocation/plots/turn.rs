@@ -101,6 +101,7 @@ fn ask(conn: &mut Conn, circumstances: Circumstances<'_>, allotment: &Allotment)
         match due(&allotment.rules, entry, now) {
             Due::Nothing => continue,
             Due::Ask(by) => {
+                let by = allotment.end_of_day(by);
                 plot_line::set_asked(conn, entry.id, entry.confirmed_at, Some(by))?;
                 events::insert(conn, &super::event(allotment, EventKind::NeededAsked, None), now)?;
                 let asked = PlotEntry { answer_by: Some(by), ..entry.clone() };

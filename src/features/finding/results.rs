@@ -20,6 +20,9 @@ use crate::web::forms::Faults;
 use crate::web::page;
 use crate::web::state::Shared;
 
+/// What nobody books by the hour; the search says how it is used instead, and leads there.
+const OWN_WAYS: [Kind; 2] = [Kind::Allotment, Kind::BabyBank];
+
 #[derive(Template)]
 #[template(path = "finding/results.html")]
 struct ResultsPage {
@@ -74,11 +77,14 @@ pub async fn get(request: HttpRequest, state: Shared, visitor: Visitor, chrome: 
         ..wish
     });
     if let Ok(wish) = &parsed
-        && wish.kind == Some(Kind::Allotment)
+        && let Some(kind) = wish.kind.filter(|kind| OWN_WAYS.contains(kind))
     {
-        let (found, sites) = service::allotments(&state.db, wish.site.clone()).await?;
+        let (found, sites) = service::of_kind(&state.db, kind, wish.site.clone()).await?;
         let search = query.form(&sites, now, Faults::none());
-        return page::ok(&allotments(chrome, search, found));
+        return page::ok(&match kind {
+            Kind::BabyBank => baby_banks(chrome, search, found),
+            _ => allotments(chrome, search, found),
+        });
     }
     let (found, sites, sessions) = service::search(&state.db, parsed.as_ref().ok().cloned(), now).await?;
     match parsed {
@@ -149,6 +155,39 @@ fn allotments(chrome: Chrome, search: SearchForm, found: Vec<(Site, Facility)>) 
             counted(number, "allotment", "allotments")
         },
         lead: "A plot is yours for a season, not for an hour. What is free goes to the first in line.".to_owned(),
+        fits: found.into_iter().map(card).collect(),
+        near: Vec::new(),
+        whats_on: None,
+        sessions: Vec::new(),
+    }
+}
+
+/// Whoever opens one is led on to what is theirs: a drop-off for anybody, collections for those who refer.
+fn baby_banks(chrome: Chrome, search: SearchForm, found: Vec<(Site, Facility)>) -> ResultsPage {
+    let number = i64::try_from(found.len()).unwrap_or_default();
+    let card = |(site, facility): (Site, Facility)| FitCard {
+        href: urls::baby_bank(&site.slug, &facility.slug),
+        drawing: facility.kind.entry().drawing,
+        place: place(&site, &facility),
+        free: "By appointment".to_owned(),
+        why: vec!["Anybody can bring things".to_owned(), "Referrers collect for a family".to_owned()],
+        actions: vec![Action {
+            href: urls::baby_bank(&site.slug, &facility.slug),
+            label: "Choose a time to come".to_owned(),
+        }],
+        name: facility.name,
+    };
+    ResultsPage {
+        chrome,
+        search,
+        heading: if number == 0 {
+            "There is no baby bank".to_owned()
+        } else {
+            counted(number, "baby bank", "baby banks")
+        },
+        lead: "Anybody can choose a time to bring things for babies and children; no account is needed. Families get a bundle \
+               through somebody who works with them, like a health visitor, who signs in and collects it."
+            .to_owned(),
         fits: found.into_iter().map(card).collect(),
         near: Vec::new(),
         whats_on: None,

@@ -88,7 +88,8 @@ impl SearchQuery {
     /// The form filled with what was typed.
     pub fn form(&self, sites: &[Site], now: Instant, faults: Faults) -> SearchForm {
         let today = local_date(London, now).to_string();
-        let bookable = KINDS.iter().filter(|entry| entry.by_the_hour || entry.kind == Kind::Allotment);
+        let bookable =
+            KINDS.iter().filter(|entry| entry.by_the_hour || [Kind::Allotment, Kind::BabyBank].contains(&entry.kind));
         let kinds = bookable.map(|entry| Choice::new(entry.code, entry.plural, entry.code == self.kind));
         let all = sites.iter().map(|site| Choice::new(site.slug.as_str(), &site.name, site.slug.as_str() == self.site));
         SearchForm {

@@ -52,12 +52,15 @@ pub async fn search(db: &Db, wish: Option<Wish>, now: Instant) -> Result<(Found,
     .await
 }
 
-/// All allotments that anybody may see, at a site where one is named, and all sites for the form.
-pub async fn allotments(db: &Db, site: Option<Slug>) -> Result<(Vec<(Site, Facility)>, Vec<Site>), StoreError> {
+/// All spaces of a kind that anybody may see, at a site where one is named, and all sites for the form.
+pub async fn of_kind(
+    db: &Db,
+    kind: Kind,
+    site: Option<Slug>,
+) -> Result<(Vec<(Site, Facility)>, Vec<Site>), StoreError> {
     db.read(move |conn| {
         let all = sites::all(conn)?;
-        let filter =
-            Filter { kind: Some(Kind::Allotment), site: site.as_ref(), listed_only: true, ..Filter::default() };
+        let filter = Filter { kind: Some(kind), site: site.as_ref(), listed_only: true, ..Filter::default() };
         Ok((facilities::of_sites(conn, &filter, &all)?, all))
     })
     .await

@@ -3,7 +3,9 @@
 
 pub mod care;
 pub mod closures;
+pub mod concerns;
 pub mod facilities;
+pub mod faults;
 pub mod hours;
 pub mod jobs;
 pub mod mail;
@@ -25,6 +27,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(staff::routes)
         .configure(closures::routes)
         .configure(notices::routes)
+        .configure(faults::routes)
+        .configure(concerns::routes)
         .configure(jobs::routes)
         .configure(care::routes)
         .configure(hours::routes)

@@ -166,6 +166,8 @@ fn a_season_turns_with_twenty_plots_three_leavers_and_eight_waiting() {
         assert_eq!(scene.turn(turn), 17 + 3);
         assert_eq!(scene.turn(turn), 0, "running it twice does no harm");
         assert_eq!(scene.mails(MailKind::TenancyRenewed).len(), 17);
+        let ends: Vec<_> = scene.allotment(turn).offers.iter().map(|offer| offer.until).collect();
+        assert_eq!(ends, [at("2027-02-14 23:59"); 3], "offers end with a local day");
         let offered = scene.mails(MailKind::PlotOffer);
         let mut to: Vec<&str> = offered.iter().map(|mail| mail.to.as_str()).collect();
         to.sort_unstable();
@@ -304,6 +306,8 @@ fn who_waits_is_asked_once_a_year_and_who_does_not_answer_lapses_and_can_be_put_
         scene.turn(year.plus_hours(2));
         assert_eq!(scene.turn(year.plus_hours(3)), 0);
         assert_eq!(scene.mails(MailKind::StillInterested).len(), 2);
+        let by: Vec<_> = scene.allotment(year.plus_hours(3)).line.iter().map(|one| one.answer_by).collect();
+        assert_eq!(by, [Some(at("2027-12-18 23:59")); 2], "answers are waited for until the end of a local day");
         assert!(matches!(scene.act(&second, LineAct::StillInterested, year.plus_days(5)), LineAnswer::Done));
         scene.turn(year.plus_days(27));
         assert_eq!(scene.in_line(&first), Standing::Waiting);

@@ -1,5 +1,6 @@
 //! Finding a space: what fits says why, and where nothing does there is the nearest yes.
 
+use crate::store::slots::add_bank;
 use crate::support::server::{Server, servers};
 use crate::support::world::{circumstances, mailer, now, span};
 use alcove::allocation;
@@ -83,5 +84,21 @@ fn a_session_shorter_than_the_hour_asked_for_is_a_fit() {
     for server in servers() {
         let page = server.visitor().get("/find?kind=group&date=2026-11-24&from=10:00&to=11:20").must_be(200);
         assert!(page.all_text(".state").contains(&"Free 10am to 11:15am".to_owned()), "{:?}", page.all_text(".state"));
+    }
+}
+
+#[test]
+fn a_baby_bank_is_no_space_to_book_but_the_search_says_how_it_is_used_and_leads_there() {
+    for server in servers() {
+        let none = server.visitor().get("/find?kind=babybank").must_be(200);
+        assert_eq!(none.h1(), "There is no baby bank");
+        server.db.write_now(|conn| Ok(add_bank(conn, &server.world))).unwrap();
+        let page = server.visitor().get("/find?kind=babybank&date=2026-11-24&from=10:00&to=11:00").must_be(200);
+        assert_eq!(page.h1(), "1 baby bank");
+        assert!(page.text(".lead").unwrap().contains("bring things"));
+        assert_eq!(page.attr("select[name=kind] option[selected]", "value").as_deref(), Some("babybank"));
+        let link = page.attr("main .with-arch a.button", "href").unwrap();
+        assert_eq!(link, "/sites/hunter-street/bank/baby-bank");
+        assert!(server.visitor().get(&link).must_be(303).location().unwrap().ends_with("/donate"));
     }
 }

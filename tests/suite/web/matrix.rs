@@ -5,6 +5,7 @@ mod objects;
 mod routes;
 mod smuggled;
 pub mod table;
+pub mod told;
 
 use std::collections::BTreeSet;
 

@@ -122,6 +122,10 @@ async fn close(
     let what = (slug.clone(), wanted.clone());
     let answer = service::close(&state.db, means, actor.clone(), what, (&preview, spans, &typed.seen)).await?;
     match &answer {
+        BlockAnswer::Done { .. } if wanted.fault.is_some() => {
+            let fault = wanted.fault.as_ref().map(|fault| urls::manage_fault(&slug, fault)).unwrap_or_default();
+            Ok(page::done(&fault, "closed"))
+        }
         BlockAnswer::Done { .. } => {
             let after = service::closures(&state.db, actor, slug.clone(), now).await?.ok_or(Error::NotFound)?;
             let made = after.of(&answer).map(|closure| closure.key.as_str());

@@ -3,12 +3,17 @@
 use serde::Deserialize;
 
 use super::service::{ClosuresView, Wanted};
-use crate::domain::ids::Slug;
+use crate::domain::fault::Fault;
+use crate::domain::hours::local_time;
+use crate::domain::ids::{Reference, Slug, UnitId};
 use crate::domain::places::Site;
 use crate::domain::span::Instant;
-use crate::web::forms::{Choice, Faults};
+use crate::web::forms::{Choice, Faults, clock_value};
 use crate::web::repeat::Repeating;
 use crate::web::when::{When, next_hour};
+
+/// Until then a space is closed for a fault, if nothing else is said: 11pm.
+const LAST_MINUTE: i32 = 23 * 60;
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -35,6 +40,10 @@ pub struct CloseForm {
     pub seen: Vec<String>,
     /// "close" closes, "change" goes back to the form.
     pub step: String,
+    /// The reference of the fault because of which it is closed.
+    pub fault: String,
+    /// Because of a fault, only these parts of the space, by name; all of it where none is ticked.
+    pub unit: Vec<String>,
 }
 
 impl CloseForm {
@@ -42,6 +51,34 @@ impl CloseForm {
     pub fn empty(site: &Site, now: Instant) -> Self {
         let (date, time) = next_hour(site.zone, now);
         Self { from_date: date.clone(), from_time: time, to_date: date, ..Self::default() }
+    }
+
+    /// A form filled in for a fault: its space, from now until tonight.
+    pub fn for_fault(site: &Site, fault: &Fault, now: Instant) -> Self {
+        let at = local_time(site.zone, now);
+        let late = LAST_MINUTE <= at.minute;
+        let to = if late { at.date.succ_opt().unwrap_or(at.date) } else { at.date };
+        Self {
+            scope: "some".to_owned(),
+            facility: vec![fault.facility_slug.to_string()],
+            from_date: at.date.to_string(),
+            from_time: clock_value(at.minute),
+            to_date: to.to_string(),
+            to_time: clock_value(LAST_MINUTE),
+            reason: fault.kind.public().to_owned(),
+            fault: fault.reference.to_string(),
+            ..Self::default()
+        }
+    }
+
+    /// The parts of the space with the fault, where it has several.
+    pub fn units(&self, view: &ClosuresView) -> Vec<Choice> {
+        let [only] = self.facility.as_slice() else {
+            return Vec::new();
+        };
+        let space = view.facilities.iter().find(|one| one.slug.as_str() == only && 1 < one.units.len());
+        let units = space.filter(|_| !self.fault.is_empty()).map_or(&[][..], |space| space.units.as_slice());
+        units.iter().map(|unit| Choice::new(&unit.name, &unit.name, self.unit.contains(&unit.name))).collect()
     }
 
     pub fn is_whole_site(&self) -> bool {
@@ -86,11 +123,28 @@ impl CloseForm {
             repeating: self.repeating(),
         };
         let dates = when.read(view.site.zone, now, &mut faults);
+        let units = self.read_units(view, &facilities, &mut faults);
         let reason = faults.line("reason", &self.reason, "a reason, in words for everybody", 120);
         match dates {
-            Some(dates) if faults.is_empty() => Ok(Wanted { facilities, dates, reason }),
+            Some(dates) if faults.is_empty() => {
+                Ok(Wanted { facilities, dates, reason, units, fault: Reference::parse(&self.fault) })
+            }
             _ => Err(faults),
         }
+    }
+
+    /// Ticked parts of the spaces that are closed.
+    fn read_units(&self, view: &ClosuresView, facilities: &[Slug], faults: &mut Faults) -> Vec<UnitId> {
+        let spaces = view.facilities.iter().filter(|one| facilities.contains(&one.slug));
+        let units: Vec<UnitId> = spaces
+            .flat_map(|one| &one.units)
+            .filter(|unit| self.unit.contains(&unit.name))
+            .map(|unit| unit.id)
+            .collect();
+        if units.is_empty() && !self.unit.is_empty() {
+            faults.add("unit", "Tick parts of the space that you close, or none for all of it");
+        }
+        units
     }
 
     fn read_facilities(&self, view: &ClosuresView, faults: &mut Faults) -> Vec<Slug> {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::form::CloseForm;
 use super::service::{self, Closure, ClosuresView};
-use crate::domain::ids::Slug;
+use crate::domain::ids::{Reference, Slug};
 use crate::domain::places::Site;
 use crate::domain::words::{counted, from_until, listed};
 use crate::error::Error;
@@ -35,6 +35,9 @@ pub struct MadeQuery {
     /// The closure just made, for which the page offers a way back.
     #[serde(default)]
     made: String,
+    /// The fault because of which something is to be closed.
+    #[serde(default)]
+    fault: String,
 }
 
 #[derive(Template)]
@@ -47,6 +50,8 @@ pub(super) struct ListPage {
     made: Option<String>,
     typed: CloseForm,
     facilities: Vec<Choice>,
+    /// Parts of the space with the fault.
+    units: Vec<Choice>,
     repeats_open: bool,
     repeats: Vec<Choice>,
     weekdays: Vec<Choice>,
@@ -92,7 +97,13 @@ pub async fn get(
     let slug = Slug::parse(&path).ok_or(Error::NotFound)?;
     let now = state.clock.now();
     let view = service::closures(&state.db, who.actor.clone(), slug, now).await?.ok_or(Error::NotFound)?;
-    let typed = CloseForm::empty(&view.site, now);
+    let typed = match Reference::parse(&query.fault) {
+        None => CloseForm::empty(&view.site, now),
+        Some(reference) => {
+            let fault = service::fault(&state.db, view.site.id, reference).await?.ok_or(Error::NotFound)?;
+            CloseForm::for_fault(&view.site, &fault, now)
+        }
+    };
     let known = view.coming.iter().flatten().any(|closure| closure.key == query.made);
     let made = known.then_some(query.0.made);
     page::ok(&ListPage { made, ..list_page(chrome, &view, typed, Faults::none()) })
@@ -127,6 +138,7 @@ pub(super) fn list_page(chrome: Chrome, view: &ClosuresView, typed: CloseForm, f
         notice: None,
         made: None,
         facilities: typed.facilities(view),
+        units: typed.units(view),
         repeats_open: typed.repeating().is_asked(),
         repeats: repeats_from_any(typed.repeating()),
         weekdays: weekdays_from_any(typed.repeating()),

@@ -6,8 +6,9 @@ use crate::allocation::{self, BlockDraft, Circumstances};
 use crate::chance;
 use crate::domain::bank_holidays::holiday;
 use crate::domain::booking::Occurrence;
+use crate::domain::fault::{Fault, FaultState};
 use crate::domain::hours::NoSuchTime;
-use crate::domain::ids::{OccurrenceId, Slug};
+use crate::domain::ids::{OccurrenceId, Reference, SiteId, Slug, UnitId};
 use crate::domain::kinds::Kind;
 use crate::domain::places::{Facility, Site};
 use crate::domain::policy::Actor;
@@ -17,7 +18,7 @@ use crate::enquiry::instead::{self, Lost};
 use crate::mail::Mailer;
 use crate::store::blocks::{self, Block};
 use crate::store::facilities::{self, Filter};
-use crate::store::{Db, StoreError, sites};
+use crate::store::{Db, StoreError, faults, sites};
 
 pub use crate::allocation::{BlockAnswer, Case};
 pub use crate::enquiry::closing::Hit;
@@ -76,6 +77,12 @@ pub async fn closures(db: &Db, actor: Actor, slug: Slug, now: Instant) -> Result
     .await
 }
 
+/// A fault of a site that is not mended, for the form that closes because of it.
+pub async fn fault(db: &Db, site: SiteId, reference: Reference) -> Result<Option<Fault>, StoreError> {
+    let found = db.read(move |conn| faults::by_reference(conn, &reference)).await?;
+    Ok(found.filter(|fault| fault.site == site && fault.state != FaultState::Mended))
+}
+
 /// What is to be closed, as a form says it.
 #[derive(Debug, Clone)]
 pub struct Wanted {
@@ -84,9 +91,19 @@ pub struct Wanted {
     /// In order; a time that the wall never shows is no time to close.
     pub dates: Vec<(NaiveDate, Result<Span, NoSuchTime>)>,
     pub reason: String,
+    /// Only these parts of the spaces; all of them where none is named.
+    pub units: Vec<UnitId>,
+    /// The fault because of which it is closed.
+    pub fault: Option<Reference>,
 }
 
 impl Wanted {
+    /// The units to close, of those of the chosen spaces.
+    fn only(&self, mut units: Vec<UnitId>) -> Vec<UnitId> {
+        units.retain(|unit| self.units.is_empty() || self.units.contains(unit));
+        units
+    }
+
     /// The spans at these places in the list of dates, or all of them.
     pub fn spans(&self, places: Option<&[usize]>) -> Vec<Span> {
         let chosen = self.dates.iter().enumerate().filter(|(place, _)| places.is_none_or(|some| some.contains(place)));
@@ -148,7 +165,7 @@ pub async fn preview(
         let Some(site) = sites::by_slug(conn, &slug)?.filter(|site| actor.manages(site.id)) else {
             return Ok(None);
         };
-        let units = allocation::units_of(conn, &slug, &wanted.facilities)?;
+        let units = wanted.only(allocation::units_of(conn, &slug, &wanted.facilities)?);
         let mut met = closing::look(conn, &units, &wanted.spans(None), now)?.into_iter();
         let mut bookings: Vec<_> = Vec::new();
         let mut dates: Vec<DateMet> = Vec::with_capacity(wanted.dates.len());
@@ -191,21 +208,25 @@ pub async fn close(
     let instead = match lost.is_empty() {
         true => Vec::new(),
         false => {
-            let (slug, spans, facilities) = (slug.clone(), spans.clone(), wanted.facilities.clone());
+            let (slug, spans, wanted) = (slug.clone(), spans.clone(), wanted.clone());
             db.read(move |conn| {
                 let Some(site) = sites::by_slug(conn, &slug)? else {
                     return Ok(Vec::new());
                 };
-                let units = allocation::units_of(conn, &slug, &facilities)?;
+                let units = wanted.only(allocation::units_of(conn, &slug, &wanted.facilities)?);
                 instead::look(conn, &site, (&units, &spans), &lost, now)
             })
             .await?
         }
     };
+    let (fault, only) = (wanted.fault, wanted.units);
     let draft = BlockDraft { site: slug, facilities: wanted.facilities, spans, reason: wanted.reason, seen, instead };
     db.write(move |conn| {
         let circumstances = Circumstances { now, chance: chance::Chance, mailer: &mailer };
-        allocation::block(conn, circumstances, &actor, &draft)
+        match &fault {
+            Some(fault) => allocation::block_for_fault(conn, circumstances, &actor, &draft, (fault, &only)),
+            None => allocation::block(conn, circumstances, &actor, &draft),
+        }
     })
     .await
 }

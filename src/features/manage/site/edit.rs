@@ -92,6 +92,7 @@ fn edit_page(chrome: Chrome, view: SiteView, typed: SiteForm, faults: Faults) ->
         manage: urls::MANAGE,
         links: vec![
             ("Closures", urls::manage_closures(&site.slug)),
+            ("Faults", urls::manage_faults(&site.slug)),
             ("Notices", urls::manage_notices(&site.slug)),
             ("To do today", urls::manage_jobs(&site.slug, None)),
             ("Opening hours", urls::manage_site_hours(&site.slug)),

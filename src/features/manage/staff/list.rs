@@ -7,6 +7,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::service::{self, Answer, StaffView};
+use crate::domain::concern::Readers;
 use crate::domain::ids::Slug;
 use crate::domain::person::Email;
 use crate::domain::policy::StaffRole;
@@ -26,7 +27,7 @@ const LAST_MANAGER: &str = "Add another manager first: a site needs one, and thi
 pub struct StaffForm {
     email: String,
     role: String,
-    /// "add" or "remove".
+    /// "add", "remove", "lead" or "no-lead".
     step: String,
 }
 
@@ -41,6 +42,9 @@ struct ListPage {
     action: String,
     manage: &'static str,
     people: Vec<PersonRow>,
+    /// What is told in confidence, where this person reads it.
+    to_read: Option<String>,
+    named: bool,
     email: String,
     roles: Vec<Choice>,
 }
@@ -49,12 +53,15 @@ struct PersonRow {
     name: String,
     email: String,
     role: &'static str,
+    leads: bool,
 }
 
 pub async fn get(state: Shared, path: Path<String>, who: Manager, chrome: Chrome) -> Result<HttpResponse, Error> {
     let slug = Slug::parse(&path).ok_or(Error::NotFound)?;
     let view = service::staff(&state.db, who.actor.clone(), slug).await?.ok_or(Error::NotFound)?;
-    page::ok(&list_page(chrome, view, &StaffForm::default(), Faults::none()))
+    let to_read = Readers::of(view.leads.clone()).include(&who.actor, view.site.id);
+    let to_read = to_read.then(|| urls::to_read(&view.site.slug));
+    page::ok(&ListPage { to_read, ..list_page(chrome, view, &StaffForm::default(), Faults::none()) })
 }
 
 pub async fn post(
@@ -67,6 +74,14 @@ pub async fn post(
     let slug = Slug::parse(&path).ok_or(Error::NotFound)?;
     let view = service::staff(&state.db, who.actor.clone(), slug.clone()).await?.ok_or(Error::NotFound)?;
     let chrome = Chrome::of(&request);
+    if ["lead", "no-lead"].contains(&form.step.as_str()) {
+        let email = Email::parse(&form.email).map_err(|_| Error::NotFound)?;
+        let which = (email, form.step == "lead");
+        return match service::set_lead(&state.db, who.actor.clone(), slug.clone(), which, state.clock.now()).await? {
+            Answer::Done => Ok(page::done(&action(&slug), "lead-named")),
+            _ => Err(Error::NotFound),
+        };
+    }
     let removes = form.step == "remove";
     let mut faults = Faults::none();
     let email = faults.take("email", Email::parse(&form.email).map(Some));
@@ -115,7 +130,7 @@ fn words_of(answer: Answer) -> (&'static str, &'static str) {
 }
 
 fn list_page(chrome: Chrome, view: StaffView, typed: &StaffForm, faults: Faults) -> ListPage {
-    let StaffView { site, staff } = view;
+    let StaffView { site, staff, leads } = view;
     let chosen = if typed.role.is_empty() { StaffRole::Receptionist.code() } else { typed.role.as_str() };
     ListPage {
         chrome,
@@ -125,9 +140,16 @@ fn list_page(chrome: Chrome, view: StaffView, typed: &StaffForm, faults: Faults)
         action: action(&site.slug),
         manage: urls::MANAGE,
         name: site.name,
+        to_read: None,
+        named: !leads.is_empty(),
         people: staff
             .into_iter()
-            .map(|one| PersonRow { name: one.name, email: one.email.to_string(), role: one.role.words() })
+            .map(|one| PersonRow {
+                leads: leads.contains(&one.person),
+                name: one.name,
+                email: one.email.to_string(),
+                role: one.role.words(),
+            })
             .collect(),
         email: typed.email.clone(),
         roles: StaffRole::ALL.map(|role| Choice::new(role.code(), role.words(), role.code() == chosen)).to_vec(),

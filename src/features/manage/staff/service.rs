@@ -7,7 +7,7 @@ use crate::domain::places::Site;
 use crate::domain::policy::{Actor, StaffRole};
 use crate::domain::span::Instant;
 use crate::store::events::{self, NewEvent};
-use crate::store::{Conn, Db, StoreError, engine, people, sites};
+use crate::store::{Conn, Db, StoreError, concerns, engine, people, sites};
 
 pub use crate::store::sites::StaffMember;
 
@@ -16,6 +16,8 @@ pub use crate::store::sites::StaffMember;
 pub struct StaffView {
     pub site: Site,
     pub staff: Vec<StaffMember>,
+    /// Those of them who lead on safeguarding.
+    pub leads: Vec<PersonId>,
 }
 
 /// The staff; `None` when the site is not there or not for this manager.
@@ -24,7 +26,8 @@ pub async fn staff(db: &Db, actor: Actor, slug: Slug) -> Result<Option<StaffView
         let Some(site) = sites::by_slug(conn, &slug)?.filter(|site| actor.manages(site.id)) else {
             return Ok(None);
         };
-        Ok(Some(StaffView { staff: sites::staff(conn, site.id)?, site }))
+        let leads = concerns::leads(conn, site.id)?;
+        Ok(Some(StaffView { staff: sites::staff(conn, site.id)?, leads, site }))
     })
     .await
 }
@@ -70,7 +73,10 @@ pub async fn set(
         }
         match role {
             Some(role) => sites::set_staff(conn, site.id, person, role, now)?,
-            None => sites::remove_staff(conn, site.id, person)?,
+            None => {
+                concerns::set_lead(conn, site.id, person, false, now)?;
+                sites::remove_staff(conn, site.id, person)?;
+            }
         }
         let event = NewEvent {
             site: Some(site.id),
@@ -79,6 +85,35 @@ pub async fn set(
         };
         events::insert(conn, &event, now)?;
         sites::mark_changed(conn, site.id)?;
+        Ok(Answer::Done)
+    })
+    .await
+}
+
+/// Names somebody of the staff as safeguarding lead, or no longer.
+pub async fn set_lead(
+    db: &Db,
+    actor: Actor,
+    slug: Slug,
+    (email, leads): (Email, bool),
+    now: Instant,
+) -> Result<Answer, StoreError> {
+    db.write(move |conn| {
+        let Some(site) = sites::by_slug(conn, &slug)?.filter(|site| actor.manages(site.id)) else {
+            return Ok(Answer::NotFound);
+        };
+        engine::lock(conn, site.id, None)?;
+        let staff = sites::staff(conn, site.id)?;
+        let Some(person) = staff.iter().find(|one| one.email == email).map(|one| one.person) else {
+            return Ok(Answer::NotFound);
+        };
+        concerns::set_lead(conn, site.id, person, leads, now)?;
+        let event = NewEvent {
+            site: Some(site.id),
+            person: Some(person),
+            ..NewEvent::new(EventKind::StaffChanged, Some(actor.person))
+        };
+        events::insert(conn, &event, now)?;
         Ok(Answer::Done)
     })
     .await

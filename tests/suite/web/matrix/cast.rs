@@ -7,8 +7,8 @@ use alcove::domain::ids::Reference;
 use alcove::store::bookings;
 use alcove::store::outbox::{self, MailEnd};
 
-use super::objects;
 use super::table::{Form, ROWS, Row};
+use super::{objects, told};
 
 /// Who asks. The organisation is Wren Support and the site Hunter Street, everywhere in the matrix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,7 +105,10 @@ impl<'a> Cast<'a> {
             (pattern, make(server, pattern, day))
         });
         let tokens = named("{token}").map(|pattern| (pattern, objects::token(server, pattern)));
-        let documents = named("{document}").map(|pattern| (pattern, objects::paper(server))).collect();
+        let documents = named("{document}").map(|pattern| (pattern, objects::paper(server)));
+        let faults = named("{fault}").map(|pattern| (pattern, told::fault(server)));
+        let concerns = named("{concern}").map(|pattern| (pattern, told::concern(server, "Somebody worries.")));
+        let documents = documents.chain(faults).chain(concerns).collect();
         objects::terms(server);
         let (bookings, tokens) = (bookings.collect(), tokens.collect());
         // A mail of this site that could not be delivered, which its managers may send again.
@@ -132,7 +135,8 @@ impl<'a> Cast<'a> {
 
     /// A pattern with the objects that are there.
     pub fn path(&self, pattern: &'static str) -> String {
-        let names = ["site", "facility", "organisation", "reference", "token", "plot", "file", "document"];
+        let names =
+            ["site", "facility", "organisation", "reference", "token", "plot", "file", "document", "fault", "concern"];
         names
             .iter()
             .fold(pattern.to_owned(), |path, name| path.replace(&format!("{{{name}}}"), &self.real(name, pattern)))
@@ -145,7 +149,7 @@ impl<'a> Cast<'a> {
             "plot" => "1".to_owned(),
             "organisation" => "wren-support".to_owned(),
             "reference" => self.reference(pattern).map(Reference::to_string).unwrap_or_default(),
-            "document" => self
+            "document" | "fault" | "concern" => self
                 .documents
                 .iter()
                 .find(|(one, _)| *one == pattern)
@@ -172,6 +176,8 @@ impl<'a> Cast<'a> {
             ("organisation", vec!["no-such-group", "%00", "hunter-street"]),
             ("reference", vec!["ZZZZ-ZZZZ", "%00", "1"]),
             ("document", vec!["ZZZZ-ZZZZ", "%00", "1"]),
+            ("fault", vec!["ZZZZ-ZZZZ", "%00", "1"]),
+            ("concern", vec!["ZZZZ-ZZZZ", "%00", "1"]),
             ("token", vec!["x", "%00", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"]),
             ("plot", vec!["99", "%00", "rules-2"]),
             ("file", vec!["no-such-file.css", "%00", "..%2fapp.css"]),

@@ -113,6 +113,12 @@ pub const ROWS: &[Row] = &[
         "s nnnnn ndn d",
         Fields("act=stream&stream=donation&hours=10am to 11am&places=1&ahead=20&words="),
     ),
+    // A fault, and that somebody is at risk, are told without an account.
+    get("/sites/{site}/{facility}/fault", "p ppppp ppp p"),
+    post("/sites/{site}/{facility}/fault", "d ddddd ddd d", Fields("kind=power&usable=yes&words=It is dark")),
+    get("/sites/{site}/{facility}/concern", "p ppppp ppp p"),
+    post("/sites/{site}/{facility}/concern", "d ddddd ddd d", Fields("words=I worry")),
+    get("/bookings/{reference}/fault", "s nnddn ddn d"),
     get("/help", "p ppppp ppp p"),
     get("/privacy", "p ppppp ppp p"),
     get("/accessibility", "p ppppp ppp p"),
@@ -343,6 +349,14 @@ pub const ROWS: &[Row] = &[
     post("/manage/sites/{site}/terms", "s nnnnn ndn d", Fields("body=Be kind.")),
     get("/manage/sites/{site}/waiting", "s nnnnn npn p"),
     post("/manage/sites/{site}/waiting", "s nnnnn ndn d", Fields("first=community&second=charity")),
+    get("/manage/sites/{site}/faults", "s nnnnn npn p"),
+    get("/manage/sites/{site}/faults/{fault}", "s nnnnn npn p"),
+    get("/manage/sites/{site}/faults/{fault}/photo", "s nnnnn npn p"),
+    post("/manage/sites/{site}/faults/{fault}", "s nnnnn ndn d", Fields("act=note&note=Seen")),
+    // The receptionist is named as safeguarding lead, so that neither manager nor administrator reads what was told.
+    get("/manage/sites/{site}/to-read", "s nnnnn pnn n"),
+    get("/manage/sites/{site}/to-read/{concern}", "s nnnnn pnn n"),
+    post("/manage/sites/{site}/to-read/{concern}", "s nnnnn pnn n", Fields("act=read")),
     get("/manage/sites/{site}/notices", "s nnnnn npn p"),
     post(
         "/manage/sites/{site}/notices/change",
