@@ -81,6 +81,11 @@ pub enum EventKind {
     JobUnticked,
     InductionRecorded,
     InductionRemoved,
+    AttendanceRecorded,
+    NoShow,
+    NoShowTakenBack,
+    DoorMade,
+    DoorEnded,
 }
 
 /// A kind with its code, the value of `data-state` for its mark, and its words.
@@ -166,6 +171,11 @@ impl EventKind {
         (Self::JobUnticked, "job_unticked", "cancelled", "Tick taken back"),
         (Self::InductionRecorded, "induction_recorded", "confirmed", "Induction recorded"),
         (Self::InductionRemoved, "induction_removed", "cancelled", "Induction taken back"),
+        (Self::AttendanceRecorded, "attendance_recorded", "free", "Attendance noted"),
+        (Self::NoShow, "no_show", "declined", "Nobody came, noted by the site"),
+        (Self::NoShowTakenBack, "no_show_taken_back", "cancelled", "“Nobody came” taken back"),
+        (Self::DoorMade, "door_made", "free", "Door display made"),
+        (Self::DoorEnded, "door_ended", "cancelled", "Door display ended"),
     ];
 
     fn row(self) -> &'static Row {

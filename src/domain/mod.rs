@@ -34,8 +34,10 @@ pub mod policy;
 
 pub mod alone;
 pub mod arrivals;
+pub mod attendance;
 pub mod availability;
 pub mod booking;
+pub mod door;
 pub mod feed;
 pub mod grid;
 pub mod history;

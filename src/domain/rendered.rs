@@ -53,10 +53,13 @@ pub enum MailKind {
     SlotBooked,
     SlotCancelled,
     Opening,
+    AttendanceWanted,
+    AttendanceReminder,
+    NoShow,
 }
 
 impl MailKind {
-    pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 49] = [
         Self::ConfirmAddress,
         Self::AddressTaken,
         Self::SignInLink,
@@ -103,6 +106,9 @@ impl MailKind {
         Self::SlotBooked,
         Self::SlotCancelled,
         Self::Opening,
+        Self::AttendanceWanted,
+        Self::AttendanceReminder,
+        Self::NoShow,
     ];
 
     pub fn code(self) -> &'static str {
@@ -153,6 +159,9 @@ impl MailKind {
             Self::SlotBooked => "slot_booked",
             Self::SlotCancelled => "slot_cancelled",
             Self::Opening => "opening",
+            Self::AttendanceWanted => "attendance_wanted",
+            Self::AttendanceReminder => "attendance_reminder",
+            Self::NoShow => "no_show",
         }
     }
 
@@ -209,6 +218,9 @@ impl MailKind {
             Self::SlotBooked => "Slot booked",
             Self::SlotCancelled => "Slot cancelled",
             Self::Opening => "Opening and locking up",
+            Self::AttendanceWanted => "How did it go?",
+            Self::AttendanceReminder => "How did it go? Reminder",
+            Self::NoShow => "Nobody came",
         }
     }
 
@@ -222,6 +234,8 @@ impl MailKind {
                 | Self::Invitation
                 | Self::SlotConfirm
                 | Self::SlotBooked
+                | Self::AttendanceWanted
+                | Self::AttendanceReminder
         ) || self.opens_a_plot()
     }
 

@@ -13,6 +13,7 @@ use super::schema_cafe::{
     drop_in, drop_in_off, open_session, opening_duty, public_hours, referrer, slot_hours, slot_stream, slot_unit,
     slot_visit,
 };
+use super::schema_doors::{attendance, attendance_link, door, no_show};
 use super::schema_feeds::feed;
 use super::schema_reception::{arrival, key_loan};
 use super::{Conn, StoreError};
@@ -26,6 +27,10 @@ pub fn everything(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(submission::table).execute(conn)?;
     diesel::delete(event::table).execute(conn)?;
     diesel::delete(feed::table).execute(conn)?;
+    diesel::delete(attendance::table).execute(conn)?;
+    diesel::delete(no_show::table).execute(conn)?;
+    diesel::delete(attendance_link::table).execute(conn)?;
+    diesel::delete(door::table).execute(conn)?;
     diesel::delete(arrival::table).execute(conn)?;
     diesel::delete(key_loan::table).execute(conn)?;
     diesel::delete(public_hours::table).execute(conn)?;

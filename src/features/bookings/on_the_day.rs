@@ -2,7 +2,8 @@
 
 use chrono_tz::Tz;
 
-use super::service::{Around, CareSeen, Case};
+use super::after::attendance_cards;
+use super::service::{Around, Case, View};
 use crate::domain::care::Care;
 use crate::domain::hours::{local_date, local_time};
 use crate::domain::ids::FacilityId;
@@ -29,7 +30,8 @@ pub struct CareView {
     pub own: Vec<Card>,
 }
 
-pub fn care_view(case: &Case, seen: &CareSeen, now: Instant) -> CareView {
+pub fn care_view(view: &View, now: Instant) -> CareView {
+    let (case, seen) = (&view.case, &view.care);
     let zone = case.site.zone;
     let other = |one: &super::service::Others| {
         let date = date_without_year(local_date(zone, one.session.start()));
@@ -39,7 +41,12 @@ pub fn care_view(case: &Case, seen: &CareSeen, now: Instant) -> CareView {
     CareView {
         before: seen.before.as_ref().and_then(|(before, _)| ready(zone, care_of(case, before.facility)?, before, now)),
         others: seen.others.iter().map(other).collect(),
-        own: seen.own.iter().filter_map(|one| own(case, care_of(case, one.facility)?, one)).collect(),
+        own: seen
+            .own
+            .iter()
+            .filter_map(|one| own(case, care_of(case, one.facility)?, one))
+            .chain(attendance_cards(view, now))
+            .collect(),
     }
 }
 
