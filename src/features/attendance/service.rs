@@ -61,7 +61,9 @@ pub async fn form(db: &Db, asks: Asks, now: Instant) -> Result<Option<Known>, St
             return Ok(None);
         };
         let begun = HeldDate::begun(&case.booking, now);
-        let ordinal = ordinal.or_else(|| begun.first().map(|date| date.ordinal));
+        // Before its first date, when that is.
+        let next = || case.booking.next(now).map(|one| one.ordinal);
+        let ordinal = ordinal.or_else(|| begun.first().map(|date| date.ordinal)).or_else(next);
         let Some(date) = ordinal.and_then(|ordinal| HeldDate::of(&case.booking, ordinal)) else {
             return Ok(None);
         };

@@ -1,6 +1,7 @@
 //! Conversations over real HTTP, on both engines.
 
 mod account;
+mod attendance;
 mod babybank;
 mod behalf;
 mod bookings;
@@ -9,6 +10,7 @@ mod canary;
 mod canary_walk;
 mod closures;
 mod counselling;
+mod doors;
 mod feeds;
 mod finding;
 mod frame;
