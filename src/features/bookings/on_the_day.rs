@@ -28,6 +28,8 @@ pub struct CareView {
     pub before: Option<Card>,
     pub others: Vec<(String, String)>,
     pub own: Vec<Card>,
+    /// How dates went that are over; less urgent than what is to come.
+    pub after: Vec<Card>,
 }
 
 pub fn care_view(view: &View, now: Instant) -> CareView {
@@ -41,12 +43,8 @@ pub fn care_view(view: &View, now: Instant) -> CareView {
     CareView {
         before: seen.before.as_ref().and_then(|(before, _)| ready(zone, care_of(case, before.facility)?, before, now)),
         others: seen.others.iter().map(other).collect(),
-        own: seen
-            .own
-            .iter()
-            .filter_map(|one| own(case, care_of(case, one.facility)?, one))
-            .chain(attendance_cards(view, now))
-            .collect(),
+        own: seen.own.iter().filter_map(|one| own(case, care_of(case, one.facility)?, one)).collect(),
+        after: attendance_cards(view, now),
     }
 }
 
