@@ -159,11 +159,12 @@ fn demo(settings: &Settings, public: bool) -> Result<(), Failure> {
     let hash = passwords::hash_now(demo::PASSWORD).map_err(|error| Failure::Other(error.to_string()))?;
     let base_url = settings.base_url.clone().unwrap_or_else(|| format!("http://{}", settings.listen));
     demo::fill(&db, &Mailer::new(&base_url), &hash, Clock::real().now()).map_err(failed)?;
-    start(settings, db, |_| {
+    start(settings, db, |application| {
         println!("Everybody here has the password “{}”. Who can sign in:", demo::PASSWORD);
         for (email, what) in demo::sign_ins() {
             println!("  {email:28} {what}");
         }
+        println!("A door display: {}{}", application.base_url(), urls::door(&demo::door_token()));
         Ok(())
     })
 }

@@ -1,8 +1,10 @@
 //! Every path of the program, written once. Not which handler answers it.
 
+mod doors;
 mod faults;
 mod own_ways;
 
+pub use doors::*;
 pub use faults::*;
 pub use own_ways::*;
 

@@ -1,5 +1,6 @@
 //! The one writer: every path that makes, decides, moves or frees a booking. Each act locks, judges and writes in one transaction.
 
+mod attendance;
 mod behalf;
 mod block;
 mod cancel;
@@ -40,6 +41,7 @@ mod tomorrow;
 mod undo;
 
 pub use crate::store::changes::NewWords;
+pub use attendance::{AttendanceAnswer, NoShowAnswer, Teller, ask_attendance, note_no_show, record_attendance};
 pub use block::{BlockAnswer, BlockDraft, lift, make as block, units_of};
 pub use cancel::{GiveUp, cancel, may_give_up};
 pub use care::lacking_induction;

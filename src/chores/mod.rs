@@ -15,7 +15,7 @@ use crate::domain::slots::DETAILS_KEPT_DAYS;
 use crate::domain::span::Instant;
 use crate::mail::Mailer;
 use crate::store::{
-    Db, StoreError, arrivals, engine, faults, keys, links, openers, outbox, sessions, slots, submissions, tenancies,
+    Db, StoreError, arrivals, attendance, engine, faults, keys, links, openers, outbox, sessions, slots, submissions, tenancies,
 };
 
 use deliver::Deliverer;
@@ -50,6 +50,7 @@ impl Chores {
         self.try_one("plots", Self::plots);
         self.try_one("papers", Self::papers);
         self.try_one("openers", Self::openers);
+        self.try_one("attendance", Self::attendance);
         self.try_one("deliver", Self::deliver);
     }
 
@@ -105,6 +106,11 @@ impl Chores {
         self.db.write_now(|conn| allocation::remind_openers(conn, self.circumstances()))
     }
 
+    /// Asks how sessions went that have ended, and reminds of it once.
+    pub fn attendance(&self) -> Result<usize, StoreError> {
+        self.db.write_now(|conn| allocation::ask_attendance(conn, self.circumstances(), MOST_DATES))
+    }
+
     /// Delivers mail until nothing is due. Without a way to send, mail waits in the outbox.
     pub fn deliver(&self) -> Result<usize, StoreError> {
         match &self.deliverer {
@@ -120,6 +126,7 @@ impl Chores {
         self.db.write_now(|conn| {
             let ended =
                 sessions::purge(conn, now)? + links::purge(conn, before(7))? + tenancies::purge_links(conn, before(7))?;
+            let ended = ended + attendance::purge_links(conn, before(7))?;
             let sent = submissions::purge(conn, before(2))?;
             engine::gather_statistics(conn)?;
             let names = arrivals::forget_names(conn, before(NAMES_KEPT_DAYS))?

@@ -1,5 +1,6 @@
 //! The demo world: invented sites, people and three months of bookings, told through the one writer so that every history is real.
 
+mod after;
 mod behalf;
 pub mod bench;
 mod cafe;
@@ -56,6 +57,11 @@ pub struct Summary {
 /// Those who are meant to be tried out, as email and what they are; all have [`PASSWORD`].
 pub fn sign_ins() -> Vec<(&'static str, &'static str)> {
     PEOPLE.iter().filter(|person| person.sign_in_shown).map(|person| (person.email, person.what)).collect()
+}
+
+/// What opens the screen beside the door of a room at Hunter Street.
+pub fn door_token() -> String {
+    after::door_token("alder")
 }
 
 /// Whether the demo may fill this database: there is nothing in it, or nothing but an earlier demo.
@@ -126,6 +132,7 @@ pub fn fill(db: &Db, mailer: &Mailer, password_hash: &str, now: Instant) -> Resu
         waits::join(conn, &cast, mailer, now)?;
         safe_rooms::furnish(conn, &cast, mailer, now)?;
         care::add(conn, &cast, now)?;
+        after::tell(conn, &cast, mailer, now)?;
         submissions::purge(conn, now.plus_days(-1)).map(|_| ())
     })?;
     Ok(summary)

@@ -84,6 +84,11 @@ pub enum EventKind {
     FaultReported,
     FaultChanged,
     FaultMended,
+    AttendanceRecorded,
+    NoShow,
+    NoShowTakenBack,
+    DoorMade,
+    DoorEnded,
 }
 
 /// A kind with its code, the value of `data-state` for its mark, and its words.
@@ -172,6 +177,11 @@ impl EventKind {
         (Self::FaultReported, "fault_reported", "requested", "Fault reported"),
         (Self::FaultChanged, "fault_changed", "free", "Fault looked after"),
         (Self::FaultMended, "fault_mended", "confirmed", "Fault mended"),
+        (Self::AttendanceRecorded, "attendance_recorded", "free", "Attendance noted"),
+        (Self::NoShow, "no_show", "declined", "Nobody came, noted by the site"),
+        (Self::NoShowTakenBack, "no_show_taken_back", "cancelled", "“Nobody came” taken back"),
+        (Self::DoorMade, "door_made", "free", "Door display made"),
+        (Self::DoorEnded, "door_ended", "cancelled", "Door display ended"),
     ];
 
     fn row(self) -> &'static Row {

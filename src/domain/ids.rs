@@ -82,6 +82,8 @@ pub mod of {
     pub enum Fault {}
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
     pub enum Concern {}
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum Door {}
 }
 
 pub type SiteId = Id<of::Site>;
@@ -114,6 +116,7 @@ pub type StreamId = Id<of::Stream>;
 pub type OpeningDutyId = Id<of::OpeningDuty>;
 pub type FaultId = Id<of::Fault>;
 pub type ConcernId = Id<of::Concern>;
+pub type DoorId = Id<of::Door>;
 
 /// The letters and digits of references: none that is mistaken for another, no vowel that makes a word.
 pub const REFERENCE_ALPHABET: &[u8; 27] = b"BCDFGHJKMNPQRSTVWXZ23456789";

@@ -35,10 +35,12 @@ pub mod policy;
 
 pub mod alone;
 pub mod arrivals;
+pub mod attendance;
 pub mod availability;
 pub mod booking;
 pub mod concern;
 pub mod fault;
+pub mod door;
 pub mod feed;
 pub mod grid;
 pub mod history;

@@ -8,6 +8,8 @@ use super::rules::Privacy;
 pub enum Audience {
     /// Anyone, and people signed in who book for nobody.
     Visitor,
+    /// Whoever passes the screen beside a door.
+    Door,
     /// A signed-in person who books, but not for this organisation.
     Booker,
     /// The holder's own people and the site's staff.
@@ -56,7 +58,7 @@ pub fn redact(
         (_, Privacy::Confidential) => Shown::Busy,
         _ if through_shared_unit => Shown::Busy,
         (_, Privacy::Open) => everything(),
-        (Audience::Booker, Privacy::Organisation) => Shown::Holder(holder.name().to_owned()),
+        (Audience::Booker | Audience::Door, Privacy::Organisation) => Shown::Holder(holder.name().to_owned()),
         (Audience::Visitor, Privacy::Organisation) => Shown::Booked,
     }
 }
@@ -71,7 +73,7 @@ mod tests {
         let jo = Holder::Person("Jo Quill".to_owned());
         for privacy in Privacy::ALL {
             for shared in [false, true] {
-                for audience in [Audience::Visitor, Audience::Booker] {
+                for audience in [Audience::Visitor, Audience::Door, Audience::Booker] {
                     assert_eq!(
                         redact(audience, privacy, shared, &jo, "Practice"),
                         Shown::Busy,
@@ -95,6 +97,10 @@ mod tests {
             (Audience::Booker, Privacy::Organisation, false, "Wren"),
             (Audience::Insider, Privacy::Organisation, true, all.as_str()),
             (Audience::Visitor, Privacy::Open, false, all.as_str()),
+            (Audience::Door, Privacy::Confidential, false, "Busy"),
+            (Audience::Door, Privacy::Organisation, false, "Wren"),
+            (Audience::Door, Privacy::Organisation, true, "Busy"),
+            (Audience::Door, Privacy::Open, false, all.as_str()),
             (Audience::Booker, Privacy::Open, true, "Busy"),
             (Audience::Visitor, Privacy::Organisation, true, "Busy"),
         ] {

@@ -57,10 +57,13 @@ pub enum MailKind {
     FaultNear,
     FaultMended,
     ToRead,
+    AttendanceWanted,
+    AttendanceReminder,
+    NoShow,
 }
 
 impl MailKind {
-    pub const ALL: [Self; 50] = [
+    pub const ALL: [Self; 53] = [
         Self::ConfirmAddress,
         Self::AddressTaken,
         Self::SignInLink,
@@ -111,6 +114,9 @@ impl MailKind {
         Self::FaultNear,
         Self::FaultMended,
         Self::ToRead,
+        Self::AttendanceWanted,
+        Self::AttendanceReminder,
+        Self::NoShow,
     ];
 
     pub fn code(self) -> &'static str {
@@ -165,6 +171,9 @@ impl MailKind {
             Self::FaultNear => "fault_near",
             Self::FaultMended => "fault_mended",
             Self::ToRead => "to_read",
+            Self::AttendanceWanted => "attendance_wanted",
+            Self::AttendanceReminder => "attendance_reminder",
+            Self::NoShow => "no_show",
         }
     }
 
@@ -225,6 +234,9 @@ impl MailKind {
             Self::FaultNear => "Fault near a booking",
             Self::FaultMended => "Fault mended",
             Self::ToRead => "Something to read",
+            Self::AttendanceWanted => "How did it go?",
+            Self::AttendanceReminder => "How did it go? Reminder",
+            Self::NoShow => "Nobody came",
         }
     }
 
@@ -238,6 +250,8 @@ impl MailKind {
                 | Self::Invitation
                 | Self::SlotConfirm
                 | Self::SlotBooked
+                | Self::AttendanceWanted
+                | Self::AttendanceReminder
         ) || self.opens_a_plot()
     }
 

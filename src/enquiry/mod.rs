@@ -4,6 +4,7 @@ pub mod alone;
 mod care;
 pub mod closing;
 pub mod day;
+pub mod door;
 pub mod facts;
 pub mod find;
 pub mod instead;

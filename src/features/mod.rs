@@ -1,11 +1,13 @@
 //! One room a feature; no room knows another. This file only puts their routes together.
 
 pub mod account;
+pub mod attendance;
 pub mod babybank;
 pub mod bookings;
 pub mod cafe;
 pub mod demo_mail;
 pub mod faults;
+pub mod door;
 pub mod feeds;
 pub mod finding;
 pub mod manage;
@@ -29,10 +31,12 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(account::routes)
         .configure(feeds::routes)
         .configure(papers::routes)
+        .configure(attendance::routes)
         .configure(organisations::routes)
         .configure(terms::routes)
         .configure(waiting::routes)
         .configure(manage::routes)
+        .configure(door::routes)
         .configure(bookings::routes)
         .configure(demo_mail::routes)
         .configure(finding::routes)

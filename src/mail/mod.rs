@@ -1,6 +1,7 @@
 //! Mails, one function a message: who gets it, what it says, what calendar part goes with it. It renders and sends nothing.
 
 pub mod accounts;
+pub mod attendance;
 pub mod bookings;
 pub mod calendar;
 pub mod displaced;

@@ -327,6 +327,17 @@ pub fn by_slug(conn: &mut Conn, site: &Slug, slug: &Slug) -> Result<Option<(Site
     Ok(with_sites(conn, &filter)?.pop())
 }
 
+/// Facilities that share a unit with any of these, themselves among them.
+pub fn sharing_units(conn: &mut Conn, units: &[UnitId]) -> Result<Vec<FacilityId>, StoreError> {
+    let ids: Vec<i64> = units.iter().map(|unit| unit.row()).collect();
+    let rows: Vec<i64> = facility_unit::table
+        .filter(facility_unit::unit_id.eq_any(ids))
+        .select(facility_unit::facility_id)
+        .distinct()
+        .load(conn)?;
+    Ok(rows.into_iter().map(FacilityId::new).collect())
+}
+
 /// The words and facts of a facility, to be added or changed.
 #[derive(Debug)]
 pub struct FacilityFacts<'a> {

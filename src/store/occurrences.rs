@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use diesel::dsl::{count_star, sum};
+use diesel::dsl::sum;
 use diesel::prelude::*;
 
 use super::error::read;
@@ -286,28 +286,6 @@ pub fn used(
         }
     }
     Ok(used)
-}
-
-/// How many occurrences of each of these organisations at a site stand where.
-pub fn counts(
-    conn: &mut Conn,
-    organisations: &[OrganisationId],
-    site: SiteId,
-) -> Result<HashMap<OrganisationId, HashMap<Stage, i64>>, StoreError> {
-    let ids: Vec<Option<i64>> = organisations.iter().map(|id| Some(id.row())).collect();
-    let rows: Vec<(Option<i64>, String, i64)> = occurrence::table
-        .inner_join(booking::table)
-        .filter(booking::organisation_id.eq_any(ids).and(booking::site_id.eq(site.row())))
-        .group_by((booking::organisation_id, occurrence::state))
-        .select((booking::organisation_id, occurrence::state, count_star()))
-        .load(conn)?;
-    let mut counts: HashMap<OrganisationId, HashMap<Stage, i64>> = HashMap::new();
-    for (organisation, state, count) in rows {
-        let stage = read(Stage::parse(&state), "occurrence", 0, "state")?;
-        let organisation = OrganisationId::new(read(organisation, "booking", 0, "organisation_id")?);
-        counts.entry(organisation).or_default().insert(stage, count);
-    }
-    Ok(counts)
 }
 
 /// Confirmed or held minutes of facilities for each of the dates `from ..= to`.

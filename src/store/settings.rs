@@ -11,6 +11,10 @@ pub const DEMO: &str = "demo";
 /// Up to which start everybody has been reminded of their bookings, in seconds.
 pub const REMINDED_UNTIL: &str = "reminded_until";
 
+/// Up to which end everybody has been asked how their sessions went, and reminded of that, in seconds.
+pub const ATTENDANCE_ASKED: &str = "attendance_asked_until";
+pub const ATTENDANCE_REMINDED: &str = "attendance_reminded_until";
+
 /// The day on which those who open up tomorrow were last reminded.
 pub const OPENERS_REMINDED: &str = "openers_reminded";
 

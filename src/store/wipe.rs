@@ -14,6 +14,7 @@ use super::schema_cafe::{
     slot_visit,
 };
 use super::schema_faults::{concern, concern_line, fault, fault_line, fault_notice, safeguarding_lead};
+use super::schema_doors::{attendance, attendance_link, door, no_show};
 use super::schema_feeds::feed;
 use super::schema_reception::{arrival, key_loan};
 use super::{Conn, StoreError};
@@ -27,6 +28,11 @@ pub fn everything(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(submission::table).execute(conn)?;
     diesel::delete(event::table).execute(conn)?;
     what_was_told(conn)?;
+    diesel::delete(feed::table).execute(conn)?;
+    diesel::delete(attendance::table).execute(conn)?;
+    diesel::delete(no_show::table).execute(conn)?;
+    diesel::delete(attendance_link::table).execute(conn)?;
+    diesel::delete(door::table).execute(conn)?;
     diesel::delete(arrival::table).execute(conn)?;
     diesel::delete(key_loan::table).execute(conn)?;
     diesel::delete(public_hours::table).execute(conn)?;

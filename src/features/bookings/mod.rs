@@ -1,5 +1,6 @@
 //! Bookings from the booker's side: asking, checking, the booking itself, the list, giving it up. Not the deciding.
 
+mod after;
 mod awaits;
 mod behalf;
 mod cancel;

@@ -2,7 +2,8 @@
 
 use chrono_tz::Tz;
 
-use super::service::{Around, CareSeen, Case};
+use super::after::attendance_cards;
+use super::service::{Around, Case, View};
 use crate::domain::care::Care;
 use crate::domain::hours::{local_date, local_time};
 use crate::domain::ids::FacilityId;
@@ -27,9 +28,12 @@ pub struct CareView {
     pub before: Option<Card>,
     pub others: Vec<(String, String)>,
     pub own: Vec<Card>,
+    /// How dates went that are over; less urgent than what is to come.
+    pub after: Vec<Card>,
 }
 
-pub fn care_view(case: &Case, seen: &CareSeen, now: Instant) -> CareView {
+pub fn care_view(view: &View, now: Instant) -> CareView {
+    let (case, seen) = (&view.case, &view.care);
     let zone = case.site.zone;
     let other = |one: &super::service::Others| {
         let date = date_without_year(local_date(zone, one.session.start()));
@@ -40,6 +44,7 @@ pub fn care_view(case: &Case, seen: &CareSeen, now: Instant) -> CareView {
         before: seen.before.as_ref().and_then(|(before, _)| ready(zone, care_of(case, before.facility)?, before, now)),
         others: seen.others.iter().map(other).collect(),
         own: seen.own.iter().filter_map(|one| own(case, care_of(case, one.facility)?, one)).collect(),
+        after: attendance_cards(view, now),
     }
 }
 

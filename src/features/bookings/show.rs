@@ -230,7 +230,7 @@ fn show_page(chrome: Chrome, actor: &Actor, view: &View, now: Instant) -> ShowPa
         anyone: anyone_href(actor, case),
         note: booking.note.clone(),
         said: care::said(&booking.particulars),
-        care: care_view(case, &view.care, now),
+        care: care_view(view, now),
         waiting: waiting_words(case, now),
         calendar: (stage == Stage::Confirmed || waits).then(|| urls::booking_calendar(&booking.reference)),
         cancel: service::may_cancel(actor, case, now).then(|| urls::booking_cancel(&booking.reference)),

@@ -4,6 +4,7 @@
 pub mod care;
 pub mod closures;
 pub mod concerns;
+pub mod doors;
 pub mod facilities;
 pub mod faults;
 pub mod hours;
@@ -30,6 +31,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(faults::routes)
         .configure(concerns::routes)
         .configure(jobs::routes)
+        .configure(doors::routes)
         .configure(care::routes)
         .configure(hours::routes)
         .configure(plots::routes)

@@ -29,6 +29,8 @@ struct DetailPage {
     manage_path: Option<String>,
     /// Where its papers are, for those who may see them.
     papers_path: Option<String>,
+    /// Where its attendance is, for those who may see its bookings.
+    attendance_path: Option<String>,
 }
 
 struct Person {
@@ -73,6 +75,8 @@ pub async fn get(
         coordinates: actor.coordinates(id),
         sees_bookings: actor.sees_bookings_of(id) || actor.is_manager(),
         manage_path: manages.then(|| urls::manage_organisation(&whole.organisation.slug)),
+        attendance_path: (actor.sees_bookings_of(id) || actor.administrator)
+            .then(|| urls::own_attendance(&whole.organisation.slug, None)),
         papers_path: (actor.coordinates(id) || actor.administrator).then(|| urls::documents(&whole.organisation.slug)),
         organisation: whole.organisation,
     })

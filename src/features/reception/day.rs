@@ -65,6 +65,8 @@ struct DayPage {
     site_name: String,
     site_href: String,
     action: String,
+    no_show: String,
+    attendance: String,
     date: NaiveDate,
     title: String,
     before: String,
@@ -99,6 +101,8 @@ struct Row {
     presence: Presence,
     noted: Option<String>,
     alone: bool,
+    /// That nobody came, and whether the site noted it.
+    no_show: Option<bool>,
     near: bool,
     reference: Reference,
     ordinal: i32,
@@ -107,7 +111,14 @@ struct Row {
 impl Row {
     /// Arriving can be noted, or the number corrected.
     fn may_arrive(&self) -> bool {
-        self.near && matches!(self.presence, Presence::Expected | Presence::Unknown | Presence::Over)
+        self.near
+            && self.no_show.is_none()
+            && matches!(self.presence, Presence::Expected | Presence::Unknown | Presence::Over)
+    }
+
+    /// It has begun, and nobody noted anything.
+    fn may_be_no_show(&self) -> bool {
+        self.near && self.no_show.is_none() && matches!(self.presence, Presence::Unknown | Presence::Over)
     }
 
     fn may_leave(&self) -> bool {
@@ -225,6 +236,8 @@ fn day_page(chrome: Chrome, view: &DayView, typed: NoteForm, faults: Faults, now
         site_name: site.name.clone(),
         site_href: urls::site(&site.slug),
         action: at(None),
+        no_show: urls::no_show(&site.slug),
+        attendance: urls::site_attendance(&site.slug, None),
         date,
         title: long_date(date),
         before: at(date.pred_opt()),
@@ -279,6 +292,7 @@ fn row(sheet: &service::Sheet, place: usize, one: &Session) -> Row {
     let floor = detail.map_or("", |detail| detail.floor.as_str());
     let beside: Vec<&str> = [room, floor].into_iter().filter(|part| !part.is_empty()).collect();
     let second = detail.and_then(|detail| detail.second.as_ref());
+    let absent = one.arrival.is_none() && detail.is_some_and(|detail| detail.no_show.is_some());
     Row {
         id: row_id(place),
         times: times(zone, line.session),
@@ -297,10 +311,11 @@ fn row(sheet: &service::Sheet, place: usize, one: &Session) -> Row {
         number: one.arrival.as_ref().map_or(line.people, |arrival| arrival.people),
         note: detail.map(|detail| detail.note.clone()).unwrap_or_default(),
         contact: detail.and_then(|detail| detail.contact.as_ref()).map(|(name, reach)| reached(name, reach)),
-        stands: one.presence.words().to_owned(),
+        stands: if absent { "Nobody came".to_owned() } else { one.presence.words().to_owned() },
         presence: one.presence,
         noted: one.arrival.as_ref().map(|arrival| noted(sheet, arrival)),
         alone: one.arrival.as_ref().is_some_and(|arrival| arrival.alone),
+        no_show: detail.and_then(|detail| detail.no_show).filter(|_| absent),
         near: one.near,
         reference: line.reference.clone(),
         ordinal: line.ordinal,

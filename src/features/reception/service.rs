@@ -159,9 +159,12 @@ fn sheet(
     let of = |line: &Line| noted.iter().find(|one| one.of == Some((line.booking, line.ordinal))).cloned();
     let sessions = lines.into_iter().map(|line| {
         let arrival = of(&line);
+        let detail = details.remove(&line.occurrence);
+        // Nobody looks in a room for people of whom it is known that they did not come.
+        let absent = arrival.is_none() && detail.as_ref().is_some_and(|one| one.no_show.is_some());
         Session {
-            detail: details.remove(&line.occurrence),
-            presence: Presence::of(line.session, arrival.as_ref(), now),
+            detail,
+            presence: if absent { Presence::Over } else { Presence::of(line.session, arrival.as_ref(), now) },
             near: is_near(line.session, now),
             arrival,
             line,

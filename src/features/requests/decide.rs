@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::induction::{self, Wanted};
 use super::papers::{self, Awaited};
-use super::rivals::{Rival, rivals, so_far};
+use super::rivals::{Rival, lapses, rivals, so_far};
 use super::service::{self, Answer, Case, DateRefused, Dates, Decision, Dossier, Line};
 use crate::domain::ids::Reference;
 use crate::domain::occurrence::Stage;
@@ -388,10 +388,14 @@ fn past(dossier: &Dossier) -> Fact {
             words: "They have not booked at this site before".to_owned(),
         };
     }
+    let lapsed = lapses(dossier, dossier.case.booking.organisation_id());
     Fact {
-        look: confirmed < cancelled * 2,
+        look: confirmed < cancelled * 2 || lapsed.is_some(),
         heading: "Bookings here".to_owned(),
-        words: format!("{confirmed} confirmed, {cancelled} cancelled"),
+        words: match lapsed {
+            Some(words) => format!("{confirmed} confirmed, {cancelled} cancelled; {words}"),
+            None => format!("{confirmed} confirmed, {cancelled} cancelled"),
+        },
     }
 }
 

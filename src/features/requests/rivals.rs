@@ -24,8 +24,17 @@ pub struct Rival {
 /// How many dates an organisation has had confirmed at the site, and how many it has cancelled.
 pub fn so_far(dossier: &Dossier, organisation: Option<OrganisationId>) -> (i64, i64) {
     let past = organisation.and_then(|organisation| dossier.past.get(&organisation));
-    let of = |stage: Stage| past.and_then(|past| past.get(&stage)).copied().unwrap_or_default();
+    let of = |stage: Stage| past.and_then(|past| past.stages.get(&stage)).copied().unwrap_or_default();
     (of(Stage::Confirmed), of(Stage::Cancelled))
+}
+
+/// "2 not used, 1 cancelled late"; nothing where neither ever happened.
+pub fn lapses(dossier: &Dossier, organisation: Option<OrganisationId>) -> Option<String> {
+    let past = organisation.and_then(|organisation| dossier.past.get(&organisation))?;
+    let said = |number: i64, words: &str| (0 < number).then(|| format!("{number} {words}"));
+    let all: Vec<String> =
+        [said(past.no_shows, "not used"), said(past.late, "cancelled late")].into_iter().flatten().collect();
+    (!all.is_empty()).then(|| all.join(", "))
 }
 
 /// The requests that ask for the same time in places that a request does not hold, this one first, then as they were asked.

@@ -15,11 +15,12 @@ use crate::domain::span::{Instant, Span};
 use crate::enquiry::alone;
 use crate::mail::Mailer;
 use crate::store::occurrences::{self, ListFilter};
-use crate::store::{Conn, Db, StoreError, needed, papers, proposals};
+use crate::store::{Conn, Db, StoreError, attendance, needed, papers, proposals};
 
 pub use crate::allocation::{
     Answer, AwaitedDecision, Case, ChangeDecision, DateRefused, Dates, Decision, Side, Waiting,
 };
+pub use crate::store::attendance::Past;
 pub use crate::store::needed::Unanswered;
 pub use crate::store::occurrences::Line;
 
@@ -110,7 +111,7 @@ fn unanswered(conn: &mut Conn, sites: Option<&[SiteId]>, now: Instant) -> Result
 pub struct Dossier {
     pub case: Case,
     /// How the bookings of this organisation, and of those that ask for the same, have gone at this site so far.
-    pub past: HashMap<OrganisationId, HashMap<Stage, i64>>,
+    pub past: HashMap<OrganisationId, Past>,
     /// Who else has or asks for the same space around the same time.
     pub around: Vec<Line>,
     /// Changes that wait.
@@ -167,7 +168,7 @@ fn complete(conn: &mut Conn, case: Case, now: Instant) -> Result<Dossier, StoreE
     asking.extend(around.iter().filter_map(|line| line.organisation));
     asking.sort_unstable();
     asking.dedup();
-    let past = if asking.is_empty() { HashMap::new() } else { occurrences::counts(conn, &asking, case.site.id)? };
+    let past = if asking.is_empty() { HashMap::new() } else { attendance::past(conn, &asking, case.site.id)? };
     let active = case.booking.occurrences.iter().filter(|one| one.state.stage().is_active() && now < one.session.end());
     let sessions: Vec<_> = active.map(|one| (one.facility, one.session)).collect();
     let alone = alone::dates(conn, &case.site, &case.facilities, &sessions, now)?;

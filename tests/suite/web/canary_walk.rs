@@ -15,6 +15,7 @@ use crate::support::world::{self, World, add_organisation, add_person, at, circu
 use alcove::allocation::{self, Answer, Dated, Dates, Decision, Draft, GiveUp, JoinAnswer, RequestAnswer};
 use alcove::chance::Chance;
 use alcove::clock::Clock;
+use alcove::domain::attendance::Figures;
 use alcove::domain::booking::Scope;
 use alcove::domain::holder::Holder;
 use alcove::domain::ids::{OrganisationId, PersonId, Reference};
@@ -22,7 +23,7 @@ use alcove::domain::organisation::Class;
 use alcove::domain::policy::MemberRole;
 use alcove::domain::rules::Privacy;
 use alcove::store::sessions::NewSession;
-use alcove::store::{Conn, Db, bookings, organisations, sessions};
+use alcove::store::{Conn, Db, attendance, bookings, organisations, sessions};
 
 const WORD: &str = "Canarysong";
 /// The name of the organisation and of its booker, which those who manage organisations read in their register.
@@ -96,6 +97,12 @@ fn hide(db: &Db, world: &World) -> Secret {
         ..draft(&[("2026-11-24", "20:30", "21:30")])
     };
     ask(&by_staff);
+    let figures = Figures { left_as_found: false, note: text("attendance note"), ..Figures::default() };
+    let record = |conn: &mut Conn| {
+        let id = bookings::by_reference(conn, &booking)?.unwrap().id;
+        attendance::set(conn, (id, 1), &figures, (None, now()))
+    };
+    db.write_now(record).unwrap();
     Secret { waiting: wait(db, world, &draft(&[("2026-11-25", "09:00", "10:00")])), booker, booking, declined }
 }
 

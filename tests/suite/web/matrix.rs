@@ -86,8 +86,13 @@ impl Walk<'_> {
         let (letter, path) = (row.letter(self.role), self.cast.path(row.pattern));
         let astray = match letter {
             's' => 's',
-            // A calendar is told no more than that there is nothing.
-            _ if row.pattern.contains("{token}") && !row.pattern.ends_with(".ics") => 'g',
+            // A calendar, and a screen beside a door, is told no more than that there is nothing.
+            _ if row.pattern.contains("{token}")
+                && !row.pattern.ends_with(".ics")
+                && !row.pattern.starts_with("/door/") =>
+            {
+                'g'
+            }
             _ => 'n',
         };
         if row.method == "GET" {

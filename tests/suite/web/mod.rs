@@ -1,6 +1,7 @@
 //! Conversations over real HTTP, on both engines.
 
 mod account;
+mod attendance;
 mod babybank;
 mod behalf;
 mod bookings;
@@ -11,6 +12,7 @@ mod closures;
 mod concerns;
 mod counselling;
 mod faults;
+mod doors;
 mod feeds;
 mod finding;
 mod frame;

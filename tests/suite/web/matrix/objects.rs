@@ -31,7 +31,8 @@ use alcove::store::people::{self, NewPerson};
 use alcove::store::sites::{self, SiteFacts};
 use alcove::store::tenancies::{self, Opens};
 use alcove::store::{
-    Conn, StoreError, bookings, facilities, feeds, needed, openers, organisations, plot_line, share, slots, terms,
+    Conn, StoreError, attendance, bookings, doors, facilities, feeds, needed, openers, organisations, plot_line, share,
+    slots, terms,
 };
 
 /// A paper of Wren Support that waits to be looked at.
@@ -132,6 +133,13 @@ pub fn booking(server: &Server, pattern: &str, day: i32) -> Reference {
             share::set(conn, id, Some(world.robin))
         };
         server.db.write_now(set).unwrap();
+    }
+    if pattern.ends_with("/attendance") {
+        let yes = allocation::Decision::Approve { dates: allocation::Dates::All };
+        let manager = world.actor(&server.db, world.manager);
+        let approve =
+            |conn: &mut Conn| allocation::decide(conn, circumstances(&mailer, now()), &manager, (&reference, 1), &yes);
+        assert!(matches!(server.db.write_now(approve).unwrap(), Answer::Done(_)));
     }
     if pattern.ends_with("/undo") || pattern.ends_with("/put-back") {
         let (manager, booker) = (world.actor(&server.db, world.manager), world.actor(&server.db, world.wren_booker));
@@ -242,8 +250,41 @@ fn plot_link(server: &Server) -> String {
     token.reveal().to_owned()
 }
 
+/// A link to the form of a session of Robin Trust's that was on the day before yesterday.
+fn attendance_link(server: &Server) -> String {
+    let (mailer, token) = (mailer(), Chance.token());
+    let draft = server.world.trusted_draft("half-hall", span("2026-11-18", "10:00", "11:00"));
+    let add = |conn: &mut Conn| match allocation::request(conn, circumstances(&mailer, now().plus_days(-5)), &draft)? {
+        RequestAnswer::Done { reference, confirmed: true } => {
+            let id = bookings::by_reference(conn, &reference)?.unwrap().id;
+            attendance::add_link(conn, &token.hash(), (id, 1), (now(), now().plus_days(14)))
+        }
+        other => panic!("{other:?}"),
+    };
+    server.db.write_now(add).unwrap();
+    token.reveal().to_owned()
+}
+
+/// The address of a screen beside Cedar's door; it was shown just now, so that showing it notes nothing.
+fn door(server: &Server) -> String {
+    let token = Chance.token();
+    let hang = |conn: &mut Conn| {
+        let (_, cedar) = facilities::by_slug(conn, &slug("hunter-street"), &slug("cedar"))?.unwrap();
+        let id = doors::insert(conn, &token.hash(), cedar.id, (server.world.manager, now()))?;
+        doors::touch(conn, id, now())
+    };
+    server.db.write_now(hang).unwrap();
+    token.reveal().to_owned()
+}
+
 /// A mailed link for a pattern.
 pub fn token(server: &Server, pattern: &str) -> String {
+    if pattern.starts_with("/attendance") {
+        return attendance_link(server);
+    }
+    if pattern.starts_with("/door/") {
+        return door(server);
+    }
     if pattern.starts_with("/plots") {
         return plot_link(server);
     }

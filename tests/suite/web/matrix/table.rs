@@ -400,6 +400,20 @@ pub const ROWS: &[Row] = &[
         "s nnnnn nnn d",
         Fields("decision=suspend&seen=approved&reason=Rent is late"),
     ),
+    // How sessions went: for their people and the site's staff; this one has not begun.
+    get("/bookings/{reference}/attendance", "s nnppn ppn p"),
+    post("/bookings/{reference}/attendance", "s nnccn ccn c", Fields("date=1&outcome=unused")),
+    // A mailed link is a right by itself.
+    get("/attendance/{token}", "p ppppp ppp p"),
+    post("/attendance/{token}", "d ddddd ddd d", Fields("date=1&outcome=unused")),
+    post("/sites/{site}/no-show", "s nnnnn nnn n", Fields("reference=7K2M94QT&date=1&act=nobody")),
+    get("/sites/{site}/attendance", "s nnnnn ppn p"),
+    get("/organisations/{organisation}/attendance", "s nnppn nnn p"),
+    // Screens beside doors.
+    get("/door/{token}", "p ppppp ppp p"),
+    get("/manage/sites/{site}/doors", "s nnnnn npn p"),
+    post("/manage/sites/{site}/doors", "s nnnnn npn p", Fields("of=cedar")),
+    post("/manage/sites/{site}/doors/end", "s nnnnn ncn c", Fields("key=x")),
     get("/manage/sites/{site}/staff", "s nnnnn npn p"),
     post("/manage/sites/{site}/staff", "s nnnnn ndn d", Fields("email=nobody@alcove.test&role=receptionist&step=add")),
 ];
