@@ -1,8 +1,10 @@
 //! Every path of the program, written once. Not which handler answers it.
 
 mod own_ways;
+mod rota;
 
 pub use own_ways::*;
+pub use rota::*;
 
 use chrono::NaiveDate;
 

@@ -14,7 +14,7 @@ use crate::domain::slots::DETAILS_KEPT_DAYS;
 use crate::domain::span::Instant;
 use crate::mail::Mailer;
 use crate::store::{
-    Db, StoreError, arrivals, engine, keys, links, openers, outbox, sessions, slots, submissions, tenancies,
+    Db, StoreError, arrivals, availability, engine, keys, links, openers, outbox, sessions, slots, submissions, tenancies,
 };
 
 use deliver::Deliverer;
@@ -49,6 +49,7 @@ impl Chores {
         self.try_one("plots", Self::plots);
         self.try_one("papers", Self::papers);
         self.try_one("openers", Self::openers);
+        self.try_one("duties", Self::duties);
         self.try_one("deliver", Self::deliver);
     }
 
@@ -104,6 +105,11 @@ impl Chores {
         self.db.write_now(|conn| allocation::remind_openers(conn, self.circumstances()))
     }
 
+    /// Lets duties follow sessions that have changed.
+    pub fn duties(&self) -> Result<usize, StoreError> {
+        self.db.write_now(|conn| allocation::follow_sessions(conn, self.circumstances(), MOST_DATES))
+    }
+
     /// Delivers mail until nothing is due. Without a way to send, mail waits in the outbox.
     pub fn deliver(&self) -> Result<usize, StoreError> {
         match &self.deliverer {
@@ -126,7 +132,8 @@ impl Chores {
             // A donor is forgotten some time after the slot, and who opened a day once it is long over.
             let donors = slots::forget_donors(conn, before(DETAILS_KEPT_DAYS))?;
             let openers = openers::forget(conn, local_date(chrono_tz::Tz::UTC, before(NAMES_KEPT_DAYS)))?;
-            Ok(ended + sent + names + donors + openers + outbox::erase_texts(conn, before(MAIL_TEXT_DAYS))?)
+            let away = availability::forget(conn, local_date(chrono_tz::Tz::UTC, before(NAMES_KEPT_DAYS)))?;
+            Ok(ended + sent + names + donors + openers + away + outbox::erase_texts(conn, before(MAIL_TEXT_DAYS))?)
         })
     }
 }

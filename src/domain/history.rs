@@ -81,6 +81,11 @@ pub enum EventKind {
     JobUnticked,
     InductionRecorded,
     InductionRemoved,
+    DutyGiven,
+    DutyTaken,
+    DutyHandedBack,
+    DutyTakenOff,
+    DutyNeedSet,
 }
 
 /// A kind with its code, the value of `data-state` for its mark, and its words.
@@ -166,6 +171,11 @@ impl EventKind {
         (Self::JobUnticked, "job_unticked", "cancelled", "Tick taken back"),
         (Self::InductionRecorded, "induction_recorded", "confirmed", "Induction recorded"),
         (Self::InductionRemoved, "induction_removed", "cancelled", "Induction taken back"),
+        (Self::DutyGiven, "duty_given", "confirmed", "Volunteer put on"),
+        (Self::DutyTaken, "duty_taken", "confirmed", "Volunteer took a duty"),
+        (Self::DutyHandedBack, "duty_handed_back", "requested", "Duty handed back"),
+        (Self::DutyTakenOff, "duty_taken_off", "cancelled", "Volunteer taken off"),
+        (Self::DutyNeedSet, "duty_need_set", "free", "Number of volunteers set"),
     ];
 
     fn row(self) -> &'static Row {

@@ -53,10 +53,15 @@ pub enum MailKind {
     SlotBooked,
     SlotCancelled,
     Opening,
+    DutyGiven,
+    DutyChanged,
+    DutyEnded,
+    DutyHandedBack,
+    TodayLink,
 }
 
 impl MailKind {
-    pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 51] = [
         Self::ConfirmAddress,
         Self::AddressTaken,
         Self::SignInLink,
@@ -103,6 +108,11 @@ impl MailKind {
         Self::SlotBooked,
         Self::SlotCancelled,
         Self::Opening,
+        Self::DutyGiven,
+        Self::DutyChanged,
+        Self::DutyEnded,
+        Self::DutyHandedBack,
+        Self::TodayLink,
     ];
 
     pub fn code(self) -> &'static str {
@@ -153,6 +163,11 @@ impl MailKind {
             Self::SlotBooked => "slot_booked",
             Self::SlotCancelled => "slot_cancelled",
             Self::Opening => "opening",
+            Self::DutyGiven => "duty_given",
+            Self::DutyChanged => "duty_changed",
+            Self::DutyEnded => "duty_ended",
+            Self::DutyHandedBack => "duty_handed_back",
+            Self::TodayLink => "today_link",
         }
     }
 
@@ -209,6 +224,11 @@ impl MailKind {
             Self::SlotBooked => "Slot booked",
             Self::SlotCancelled => "Slot cancelled",
             Self::Opening => "Opening and locking up",
+            Self::DutyGiven => "Duty given",
+            Self::DutyChanged => "Duty changed",
+            Self::DutyEnded => "Duty ended",
+            Self::DutyHandedBack => "Duty handed back",
+            Self::TodayLink => "Link to own sessions",
         }
     }
 
@@ -222,6 +242,7 @@ impl MailKind {
                 | Self::Invitation
                 | Self::SlotConfirm
                 | Self::SlotBooked
+                | Self::TodayLink
         ) || self.opens_a_plot()
     }
 

@@ -8,6 +8,7 @@ pub mod facts;
 pub mod find;
 pub mod instead;
 pub mod plots;
+pub mod rota;
 mod rows;
 pub mod series;
 pub mod slots;

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod bookings;
 pub mod calendar;
 pub mod displaced;
+pub mod duties;
 mod induction;
 mod letter;
 pub mod opening;

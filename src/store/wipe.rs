@@ -15,6 +15,7 @@ use super::schema_cafe::{
 };
 use super::schema_feeds::feed;
 use super::schema_reception::{arrival, key_loan};
+use super::schema_rota::{availability, days_away, duty, duty_need};
 use super::{Conn, StoreError};
 
 /// Deletes every row of every table; what points to others goes before what it points to.
@@ -26,6 +27,10 @@ pub fn everything(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(submission::table).execute(conn)?;
     diesel::delete(event::table).execute(conn)?;
     diesel::delete(feed::table).execute(conn)?;
+    diesel::delete(duty::table).execute(conn)?;
+    diesel::delete(duty_need::table).execute(conn)?;
+    diesel::delete(availability::table).execute(conn)?;
+    diesel::delete(days_away::table).execute(conn)?;
     diesel::delete(arrival::table).execute(conn)?;
     diesel::delete(key_loan::table).execute(conn)?;
     diesel::delete(public_hours::table).execute(conn)?;
