@@ -12,6 +12,7 @@ pub mod rota;
 mod rows;
 pub mod series;
 pub mod slots;
+pub mod today;
 pub mod waiting;
 pub mod week;
 pub mod whats_on;

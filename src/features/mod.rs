@@ -5,6 +5,7 @@ pub mod babybank;
 pub mod bookings;
 pub mod cafe;
 pub mod demo_mail;
+pub mod duties;
 pub mod feeds;
 pub mod finding;
 pub mod manage;
@@ -26,6 +27,7 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .configure(operations::routes)
         .configure(account::routes)
+        .configure(duties::routes)
         .configure(feeds::routes)
         .configure(papers::routes)
         .configure(organisations::routes)

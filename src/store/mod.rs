@@ -31,6 +31,7 @@ pub mod keys;
 pub mod links;
 pub mod named;
 pub mod needed;
+pub mod news;
 pub mod notices;
 pub mod occupancies;
 pub mod occurrences;

@@ -9,13 +9,11 @@ use crate::domain::duty::{Duty, Slot, WhyNot, follower};
 use crate::domain::history::EventKind;
 use crate::domain::hours::{local_date, local_time, weekday};
 use crate::domain::ids::{BookingId, OrganisationId, PersonId, SiteId};
-use crate::domain::occurrence::Stage;
 use crate::domain::policy::Actor;
-use crate::domain::span::Span;
 use crate::domain::words::times24;
-use crate::enquiry::rota::{days_around, in_week};
-use crate::store::occurrences::{self, Line, ListFilter};
-use crate::store::{Conn, StoreError, availability, duties, engine};
+use crate::enquiry::rota::Week;
+use crate::store::occurrences::Line;
+use crate::store::{Conn, StoreError, availability, engine};
 
 /// What was not copied: whom, where and when in words, and why.
 #[derive(Debug, Clone)]
@@ -47,17 +45,17 @@ pub fn copy_week(
     let Some(before) = monday.checked_sub_days(chrono::Days::new(7)).filter(|_| actor.keeps_rota(organisation)) else {
         return Ok(CopyAnswer::NotFound);
     };
-    let (last, week) = (lines(conn, organisation, before)?, lines(conn, organisation, monday)?);
-    let source = sources(conn, &last)?;
+    let (last, week) = (Week::load(conn, organisation, before)?, Week::load(conn, organisation, monday)?);
+    let source = sources(&last);
     let mut people: Vec<PersonId> = source.iter().map(|(duty, _)| duty.person).collect();
-    let mut places: Vec<SiteId> = week.iter().map(|line| line.site).collect();
+    let mut places: Vec<SiteId> = week.lines.iter().map(|line| line.site).collect();
     people.sort_unstable();
     people.dedup();
     places.sort_unstable();
     places.dedup();
     engine::lock_people(conn, &people, &places, Some(organisation))?;
     // What was judged before the lock is looked at again.
-    let week = lines(conn, organisation, monday)?;
+    let week = Week::load(conn, organisation, monday)?.lines;
     let slots: Vec<Slot> = week.iter().filter(|line| line.stage.is_active()).map(slot).collect();
     let said = availability::of(conn, &people, monday)?;
     let (mut copied, mut not) = (0, Vec::new());
@@ -136,33 +134,10 @@ fn left_out(duty: &Duty, line: &Line, why: WhyNot) -> Copied {
     }
 }
 
-/// The sessions of an organisation in a week, whatever became of them.
-fn lines(conn: &mut Conn, organisation: OrganisationId, monday: NaiveDate) -> Result<Vec<Line>, StoreError> {
-    let Some(around) = days_around(monday) else {
-        return Ok(Vec::new());
-    };
-    let filter = ListFilter {
-        organisations: Some(&[organisation]),
-        starts_after: Some(around.start()),
-        starts_before: Some(around.end()),
-        ..ListFilter::default()
-    };
-    let mut lines = occurrences::list(conn, &filter)?;
-    lines.retain(|line| line.stage != Stage::Skipped && in_week(line, monday));
-    Ok(lines)
-}
-
-/// The duties that stood in a week, each with its session. Those of sessions that were off stand for nothing.
-fn sources(conn: &mut Conn, last: &[Line]) -> Result<Vec<(Duty, Line)>, StoreError> {
-    let Some(whole) = last.iter().map(|line| line.session).reduce(Span::with) else {
-        return Ok(Vec::new());
-    };
-    let mut bookings: Vec<BookingId> = last.iter().map(|line| line.booking).collect();
-    bookings.sort_unstable();
-    bookings.dedup();
-    let (_, duties) = duties::with_needs(conn, &bookings, whole)?;
-    let of = |duty: &Duty| last.iter().find(|line| duty.is_on(line.booking, line.ordinal)).cloned();
-    Ok(duties.into_iter().filter_map(|duty| of(&duty).map(|line| (duty, line))).collect())
+/// The duties that stood in a week, each with its session.
+fn sources(last: &Week) -> Vec<(&Duty, &Line)> {
+    let of = |duty: &Duty| last.lines.iter().find(|line| duty.is_on(line.booking, line.ordinal));
+    last.duties.iter().filter_map(|duty| of(duty).map(|line| (duty, line))).collect()
 }
 
 fn slot(line: &Line) -> Slot {
