@@ -14,7 +14,8 @@ use crate::domain::slots::DETAILS_KEPT_DAYS;
 use crate::domain::span::Instant;
 use crate::mail::Mailer;
 use crate::store::{
-    Db, StoreError, arrivals, availability, engine, keys, links, openers, outbox, sessions, slots, submissions, tenancies,
+    Db, StoreError, arrivals, availability, engine, keys, links, openers, outbox, sessions, slots, submissions,
+    tenancies,
 };
 
 use deliver::Deliverer;

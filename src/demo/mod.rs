@@ -14,6 +14,7 @@ mod plan;
 mod plots;
 mod purposes;
 mod reception;
+mod rota;
 mod safe_rooms;
 mod series;
 mod sites_full;
@@ -124,6 +125,8 @@ pub fn fill(db: &Db, mailer: &Mailer, password_hash: &str, now: Instant) -> Resu
         waits::join(conn, &cast, mailer, now)?;
         safe_rooms::furnish(conn, &cast, mailer, now)?;
         care::add(conn, &cast, now)?;
+        rota::fill(conn, &cast, mailer, now)?;
+        tidy_mail(conn, now)?;
         submissions::purge(conn, now.plus_days(-1)).map(|_| ())
     })?;
     Ok(summary)

@@ -53,8 +53,8 @@ impl Today {
         bookings.sort_unstable();
         bookings.dedup();
         let whole = lines.iter().map(|line| line.session).reduce(Span::with);
-        let (needs, mut duties) =
-            whole.map_or(Ok(Default::default()), |whole| duties::with_needs(conn, &bookings, whole.widened(2880, 2880)))?;
+        let (needs, mut duties) = whole
+            .map_or(Ok(Default::default()), |whole| duties::with_needs(conn, &bookings, whole.widened(2880, 2880)))?;
         let mut news = Vec::new();
         if own.iter().any(|one| actor.sees_bookings_of(*one)) {
             news = news::since(conn, &bookings, since, MOST_NEWS)?;

@@ -52,10 +52,15 @@ impl Mailer {
         let letter = Letter {
             subject: format!("You are on duty {when}"),
             heading: format!("You are on duty {when}"),
-            before: again.then(|| "The session takes place after all, and you are on it again.".to_owned()).into_iter().collect(),
+            before: again
+                .then(|| "The session takes place after all, and you are on it again.".to_owned())
+                .into_iter()
+                .collect(),
             after: vec![
-                "Your sessions, with how to get in and whom to ring, are on one page. The calendar file is attached.".to_owned(),
-                "If you cannot come, open that page and hand the duty back, so that somebody else can take it.".to_owned(),
+                "Your sessions, with how to get in and whom to ring, are on one page. The calendar file is attached."
+                    .to_owned(),
+                "If you cannot come, open that page and hand the duty back, so that somebody else can take it."
+                    .to_owned(),
             ],
             ..Letter::default()
         };
@@ -103,8 +108,15 @@ impl Mailer {
             subject: format!("A duty on {date} was handed back"),
             heading: format!("{who} handed a duty back"),
             name: to.name.to_owned(),
-            before: vec!["Others of your organisation see that it is free and can take it. You can put somebody on it, too.".to_owned()],
-            facts: vec![("When", case.when(one)), ("Where", case.place(one)), ("Booking", case.booking.reference.to_string())],
+            before: vec![
+                "Others of your organisation see that it is free and can take it. You can put somebody on it, too."
+                    .to_owned(),
+            ],
+            facts: vec![
+                ("When", case.when(one)),
+                ("Where", case.place(one)),
+                ("Booking", case.booking.reference.to_string()),
+            ],
             action: Some(("Put somebody on", self.link(&urls::rota_date(&case.booking.reference, one.ordinal)))),
             why: format!("You get this because you keep the rota of {}.", case.booking.holder_name()),
             ..Letter::default()
@@ -142,7 +154,8 @@ impl Mailer {
         (method, now): (&'static str, Instant),
     ) -> Option<Rendered> {
         let case = duties.case;
-        let mut facts: Vec<(&'static str, String)> = duties.dates.iter().map(|one| ("When", duties.line(one))).collect();
+        let mut facts: Vec<(&'static str, String)> =
+            duties.dates.iter().map(|one| ("When", duties.line(one))).collect();
         let first = duties.dates.first()?;
         facts.push(("Where", case.place(first.occurrence)));
         facts.push(("Address", case.site.address()));
@@ -222,7 +235,10 @@ impl DutyCase<'_> {
         match self.dates {
             [_] => format!("on {first}"),
             several => {
-                format!("on {} from {first}", counted(i64::try_from(several.len()).unwrap_or_default(), "date", "dates"))
+                format!(
+                    "on {} from {first}",
+                    counted(i64::try_from(several.len()).unwrap_or_default(), "date", "dates")
+                )
             }
         }
     }

@@ -206,11 +206,7 @@ pub fn busy(conn: &mut Conn, people: &[PersonId], within: Span) -> Result<Vec<Bu
 /// Ends a duty that stands; false when somebody else did so first.
 pub fn end(conn: &mut Conn, id: DutyId, why: Ended, now: Instant) -> Result<bool, StoreError> {
     let changed = diesel::update(duty::table.find(id.row()).filter(duty::ended.eq("")))
-        .set((
-            duty::ended.eq(why.code()),
-            duty::ended_at.eq(now.seconds()),
-            duty::sequence.eq(duty::sequence + 1),
-        ))
+        .set((duty::ended.eq(why.code()), duty::ended_at.eq(now.seconds()), duty::sequence.eq(duty::sequence + 1)))
         .execute(conn)?;
     Ok(changed == 1)
 }

@@ -7,7 +7,9 @@ use diesel::sql_types::{Array, BigInt, Bool, Nullable};
 use super::StoreError;
 use super::conn::Conn;
 use super::schema::occupancy;
-use crate::domain::ids::{BlockId, OccurrenceId, OfferId, OrganisationId, PersonId, PlotOfferId, ProposalId, SiteId, UnitId};
+use crate::domain::ids::{
+    BlockId, OccurrenceId, OfferId, OrganisationId, PersonId, PlotOfferId, ProposalId, SiteId, UnitId,
+};
 use crate::domain::span::{Instant, Span};
 
 /// One occupancy to be written: a unit, a span with set-up and turnaround, and what takes it.

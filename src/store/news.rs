@@ -36,12 +36,7 @@ pub struct News {
 }
 
 /// What happened to these bookings since then, newest first, so many at the most.
-pub fn since(
-    conn: &mut Conn,
-    bookings: &[BookingId],
-    since: Instant,
-    most: i64,
-) -> Result<Vec<News>, StoreError> {
+pub fn since(conn: &mut Conn, bookings: &[BookingId], since: Instant, most: i64) -> Result<Vec<News>, StoreError> {
     let kinds: Vec<&str> = TOLD.iter().map(|kind| kind.code()).collect();
     let ids: Vec<Option<i64>> = bookings.iter().map(|id| Some(id.row())).collect();
     type Row = (i64, i64, String, Option<i64>, i64, i64, String);

@@ -88,13 +88,7 @@ impl Chrome {
     /// The same for whoever may see nothing but their own sessions.
     #[must_use]
     pub fn with_today_only(mut self) -> Self {
-        let link = NavLink {
-            href: urls::TODAY.to_owned(),
-            label: "Today",
-            icon: "today",
-            current: true,
-            count: 0,
-        };
+        let link = NavLink { href: urls::TODAY.to_owned(), label: "Today", icon: "today", current: true, count: 0 };
         self.nav.insert(0, link);
         self
     }

@@ -71,12 +71,7 @@ pub(in crate::allocation) fn follow(
     Ok(ids.len())
 }
 
-fn follow_one(
-    conn: &mut Conn,
-    circumstances: Circumstances<'_>,
-    case: &Case,
-    own: &[&Duty],
-) -> Result<(), StoreError> {
+fn follow_one(conn: &mut Conn, circumstances: Circumstances<'_>, case: &Case, own: &[&Duty]) -> Result<(), StoreError> {
     let now = circumstances.now;
     let (mut moved, mut over, mut back): (Vec<Told<'_>>, Vec<Told<'_>>, Vec<Told<'_>>) =
         (Vec::new(), Vec::new(), Vec::new());
@@ -131,13 +126,7 @@ fn by_person(told: Vec<Told<'_>>) -> Vec<(PersonId, Vec<Told<'_>>)> {
     lists
 }
 
-fn became(
-    conn: &mut Conn,
-    case: &Case,
-    duty: &Duty,
-    date: &Date<'_>,
-    own: &[&Duty],
-) -> Result<Became, StoreError> {
+fn became(conn: &mut Conn, case: &Case, duty: &Duty, date: &Date<'_>, own: &[&Duty]) -> Result<Became, StoreError> {
     let here = (date.facility(), date.session);
     if duty.stands() {
         return Ok(match date.stands {

@@ -268,8 +268,7 @@ pub fn hand_back(
     if let Some(date) = date_of(&case, duty.ordinal, circumstances.now) {
         for reader in share::coordinators(conn, duty.organisation)? {
             let to = Recipient { name: &reader.name, email: &reader.email };
-            let mail =
-                circumstances.mailer.duty_handed_back(case.for_mail(), &to, (&duty.name, date.occurrence));
+            let mail = circumstances.mailer.duty_handed_back(case.for_mail(), &to, (&duty.name, date.occurrence));
             circumstances.post(conn, Some(mail))?;
         }
     }

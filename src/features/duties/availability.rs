@@ -45,7 +45,8 @@ fn shown(chrome: Chrome, said: &Availability, faults: Faults, typed: (String, St
     };
     let days = (0..7).map(|day| (weekday_of(day), Part::ALL.into_iter().map(|part| tick(day, part)).collect()));
     let away = said.away.iter().map(|(first, last)| {
-        let words = if first == last { long_date(*first) } else { format!("{} to {}", long_date(*first), long_date(*last)) };
+        let words =
+            if first == last { long_date(*first) } else { format!("{} to {}", long_date(*first), long_date(*last)) };
         (words, first.to_string(), last.to_string())
     });
     AvailabilityPage {
@@ -140,10 +141,8 @@ fn absence(
     } else if ends < today {
         faults.add("last", "That is over. Enter a day that is still to come");
     } else if MOST_DAYS < (ends - begins).num_days() {
-        faults.add(
-            "last",
-            "That is more than a year. Enter a shorter time, or tell your coordinator that you have left",
-        );
+        faults
+            .add("last", "That is more than a year. Enter a shorter time, or tell your coordinator that you have left");
     } else if MOST_AWAY <= there {
         faults.add("first", format!("You have noted {MOST_AWAY} absences. Take one away first"));
     }

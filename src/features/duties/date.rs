@@ -178,12 +178,13 @@ fn act(typed: &DateForm) -> Result<Act, (&'static str, String)> {
     match typed.act.as_str() {
         "need" => {
             let read = typed.needed.trim().parse().ok().filter(|number| (0..=MOST_NEEDED).contains(number));
-            read.map(Act::Need)
-                .ok_or_else(|| ("needed", format!("Enter how many are needed, from 0 to {MOST_NEEDED}")))
+            read.map(Act::Need).ok_or_else(|| ("needed", format!("Enter how many are needed, from 0 to {MOST_NEEDED}")))
         }
         "off" => {
             let handle = Reference::parse(&typed.duty);
-            handle.map(|handle| Act::Off(handle, scope())).ok_or_else(|| ("person", "Choose who is taken off".to_owned()))
+            handle
+                .map(|handle| Act::Off(handle, scope()))
+                .ok_or_else(|| ("person", "Choose who is taken off".to_owned()))
         }
         _ => Email::parse(&typed.person)
             .map(|person| Act::Give(Giving { person, ordinal: typed.date, scope: scope() }))
@@ -231,7 +232,9 @@ fn date_page(request: &HttpRequest, view: &DateView, typed: &DateForm, now: Inst
         helpers: helpers(view, typed),
         scopes: Scope::ALL
             .into_iter()
-            .map(|scope| Choice::new(scope.code(), scope.words(), Scope::parse(&typed.scope).unwrap_or(Scope::This) == scope))
+            .map(|scope| {
+                Choice::new(scope.code(), scope.words(), Scope::parse(&typed.scope).unwrap_or(Scope::This) == scope)
+            })
             .collect(),
         others: others(view, now),
     }

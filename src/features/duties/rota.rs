@@ -139,8 +139,7 @@ pub async fn copy(
     };
     let view = service::rota(&state, member.organisation, monday).await?;
     let page = rota_page(&request, &who, (&member, monday), &view, state.clock.now());
-    let words =
-        |one: &Copied| format!("{}, {}: {}.", date_without_year(one.date), one.what, one.why.of(&one.name));
+    let words = |one: &Copied| format!("{}, {}: {}.", date_without_year(one.date), one.what, one.why.of(&one.name));
     page::ok(&RotaPage { copied: Some((given, not.iter().map(words).collect())), ..page })
 }
 
@@ -277,9 +276,10 @@ fn gaps(view: &RotaView, now: Instant) -> Vec<Gap> {
 fn can(view: &RotaView, person: PersonId, line: &Line) -> bool {
     let at = local_time(line.zone, line.session.start());
     let ends = at.minute + i32::try_from(line.session.minutes()).unwrap_or_default();
-    let said = view.said.get(&person).is_some_and(|said: &Availability| {
-        said.fit(at.date, (at.minute, ends)) == crate::domain::helping::Fit::Can
-    });
+    let said = view
+        .said
+        .get(&person)
+        .is_some_and(|said: &Availability| said.fit(at.date, (at.minute, ends)) == crate::domain::helping::Fit::Can);
     let own = view.week.duties.iter().filter(|one| one.stands() && one.person == person);
     said && own.clone().all(|one| !one.session.overlaps(line.session))
 }
@@ -295,7 +295,13 @@ fn hours(view: &RotaView) -> Vec<Hours> {
         .iter()
         .map(|one| {
             let minutes: i64 = of(one.person).map(|line| line.session.minutes()).sum();
-            let half = if minutes % 60 < 15 { "" } else if minutes % 60 < 45 { "½" } else { "" };
+            let half = if minutes % 60 < 15 {
+                ""
+            } else if minutes % 60 < 45 {
+                "½"
+            } else {
+                ""
+            };
             let whole = (minutes + 15) / 60;
             let words = if whole == 0 && !half.is_empty() { half.to_owned() } else { format!("{whole}{half}") };
             Hours { name: one.name.clone(), sessions: of(one.person).count(), hours: words }

@@ -38,8 +38,7 @@ pub async fn hand_back(state: &State, actor: Actor, handle: Reference) -> Result
 /// Takes up a date on which somebody is missing.
 pub async fn take_up(state: &State, actor: Actor, date: (Reference, i32)) -> Result<DutyAnswer, Error> {
     let shared = state.clone();
-    let done =
-        state.db.write(move |conn| allocation::take_up(conn, shared.circumstances(), &actor, (&date.0, date.1)));
+    let done = state.db.write(move |conn| allocation::take_up(conn, shared.circumstances(), &actor, (&date.0, date.1)));
     Ok(done.await?)
 }
 
@@ -66,11 +65,7 @@ pub async fn rota(state: &State, organisation: OrganisationId, monday: NaiveDate
     Ok(found.await?)
 }
 
-pub async fn copy(
-    state: &State,
-    actor: Actor,
-    what: (OrganisationId, NaiveDate),
-) -> Result<CopyAnswer, Error> {
+pub async fn copy(state: &State, actor: Actor, what: (OrganisationId, NaiveDate)) -> Result<CopyAnswer, Error> {
     let shared = state.clone();
     Ok(state.db.write(move |conn| allocation::copy_week(conn, shared.circumstances(), &actor, what)).await?)
 }

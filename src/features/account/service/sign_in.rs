@@ -114,11 +114,7 @@ fn open_account(conn: &mut Conn, email: &Email) -> Result<Option<Account>, Store
 
 /// Signs the owner of a link in; false when it opens nothing. Whoever had chosen a password for the address before it
 /// was confirmed need not be its owner, so that password goes.
-pub async fn use_link(
-    state: &State,
-    (token, purpose): (String, LinkPurpose),
-    session: Opening,
-) -> Result<bool, Error> {
+pub async fn use_link(state: &State, (token, purpose): (String, LinkPurpose), session: Opening) -> Result<bool, Error> {
     let now = state.clock.now();
     let used = state.db.write(move |conn| {
         let Some(account) = take_link(conn, &token, purpose, now)? else {
