@@ -19,6 +19,7 @@ const MARGIN_DAYS: i64 = 60;
 type Told = (i64, i64, i64, i32, Option<i64>, Option<i64>, Option<i64>);
 type Row = (i64, String, (i64, i32, i64, i64), i64, (String, Option<i64>), i32, Told);
 
+#[expect(clippy::type_complexity, reason = "the columns of one row, in the order of the row")]
 const COLUMNS: (
     duty::id,
     duty::handle,

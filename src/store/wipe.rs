@@ -27,10 +27,7 @@ pub fn everything(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(submission::table).execute(conn)?;
     diesel::delete(event::table).execute(conn)?;
     diesel::delete(feed::table).execute(conn)?;
-    diesel::delete(duty::table).execute(conn)?;
-    diesel::delete(duty_need::table).execute(conn)?;
-    diesel::delete(availability::table).execute(conn)?;
-    diesel::delete(days_away::table).execute(conn)?;
+    volunteers(conn)?;
     diesel::delete(arrival::table).execute(conn)?;
     diesel::delete(key_loan::table).execute(conn)?;
     diesel::delete(public_hours::table).execute(conn)?;
@@ -84,5 +81,14 @@ pub fn everything(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(organisation::table).execute(conn)?;
     diesel::delete(person::table).execute(conn)?;
     diesel::delete(setting::table).execute(conn)?;
+    Ok(())
+}
+
+/// Duties, and when people can help.
+fn volunteers(conn: &mut Conn) -> Result<(), StoreError> {
+    diesel::delete(duty::table).execute(conn)?;
+    diesel::delete(duty_need::table).execute(conn)?;
+    diesel::delete(availability::table).execute(conn)?;
+    diesel::delete(days_away::table).execute(conn)?;
     Ok(())
 }

@@ -111,19 +111,14 @@ pub async fn post(
 ) -> Result<HttpResponse, Error> {
     let (reference, typed) = (reference(&path)?, form.0);
     let here = urls::rota_date(&reference, typed.date);
-    let view = || service::date(&state, who.actor.clone(), (reference.clone(), Some(typed.date)));
     let now = state.clock.now();
-    let Some(before) = view().await? else {
-        return Err(Error::NotFound);
-    };
-    let again = |view: &DateView, faults: Faults| {
-        page::unprocessable(&DatePage { faults, ..date_page(&request, view, &typed, now) })
-    };
+    let before = service::date(&state, who.actor.clone(), (reference.clone(), Some(typed.date))).await?;
+    let before = before.ok_or(Error::NotFound)?;
     let answer = match act(&typed) {
         Err((field, words)) => {
             let mut faults = Faults::none();
             faults.add(field, words);
-            return again(&before, faults);
+            return page::unprocessable(&DatePage { faults, ..date_page(&request, &before, &typed, now) });
         }
         Ok(Act::Need(needed)) => {
             service::set_need(&state, who.actor.clone(), (reference.clone(), needed)).await?;
@@ -132,36 +127,40 @@ pub async fn post(
         Ok(Act::Off(handle, scope)) => service::take_off(&state, who.actor.clone(), (handle, scope)).await?,
         Ok(Act::Give(giving)) => service::give(&state, who.actor.clone(), reference.clone(), giving).await?,
     };
-    let name = |view: &DateView| {
-        let of = view.helpers.iter().find(|one| one.member.email.as_str() == typed.person);
-        of.map_or_else(|| "They".to_owned(), |one| one.member.name.clone())
-    };
+    let after = service::date(&state, who.actor.clone(), (reference, Some(typed.date))).await?;
+    let after = after.ok_or(Error::NotFound)?;
+    answered(&after, &typed, answer, (&here, date_page(&request, &after, &typed, now)))
+}
+
+/// On to the page where all was done, or the page with what was not and why.
+fn answered(
+    view: &DateView,
+    typed: &DateForm,
+    answer: DutyAnswer,
+    (here, page): (&str, DatePage),
+) -> Result<HttpResponse, Error> {
+    let named = view.helpers.iter().find(|one| one.member.email.as_str() == typed.person);
+    let name = named.map_or("They", |one| &one.member.name);
     match answer {
         DutyAnswer::NotFound => Err(Error::NotFound),
         DutyAnswer::Done { not, .. } if not.is_empty() => {
-            Ok(page::done(&here, if typed.act == "off" { "duty-off" } else { "duty-given" }))
+            Ok(page::done(here, if typed.act == "off" { "duty-off" } else { "duty-given" }))
         }
         DutyAnswer::Done { dates, not, case } => {
-            let view = view().await?.ok_or(Error::NotFound)?;
-            let name = name(&view);
             let given = counted(i64::try_from(dates).unwrap_or_default(), "date", "dates");
-            let left = not.iter().map(|one| left_out(&case, one, &name)).collect();
+            let left = not.iter().map(|one| left_out(&case, one, name)).collect();
             let notice = Some((format!("{name} is on {given} now, but not on these:"), left));
-            page::ok(&DatePage { notice, ..date_page(&request, &view, &typed, now) })
+            page::ok(&DatePage { notice, ..page })
         }
         DutyAnswer::Refused(not, case) => {
-            let view = view().await?.ok_or(Error::NotFound)?;
+            let words: Vec<String> = not.iter().map(|one| left_out(&case, one, name)).collect();
             let mut faults = Faults::none();
-            let name = name(&view);
-            let words: Vec<String> = not.iter().map(|one| left_out(&case, one, &name)).collect();
             faults.add("person", words.join(" "));
-            again(&view, faults)
+            page::unprocessable(&DatePage { faults, ..page })
         }
         DutyAnswer::Gone(_) => {
-            let view = view().await?.ok_or(Error::NotFound)?;
             let notice = Some((GONE.to_owned(), Vec::new()));
-            let page = DatePage { notice, ..date_page(&request, &view, &typed, now) };
-            page::with_status(StatusCode::CONFLICT, &page)
+            page::with_status(StatusCode::CONFLICT, &DatePage { notice, ..page })
         }
     }
 }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::service::{self, DutyAnswer, Line, News, Today, days_from_today};
 use crate::domain::duty::{Duty, Ended, first_name};
+use crate::domain::history::EventKind;
 use crate::domain::hours::{local_date, local_time};
 use crate::domain::ids::Reference;
 use crate::domain::occurrence::Stage;
@@ -49,7 +50,7 @@ struct TodayPage {
     /// There is more than the page shows.
     more: bool,
     help: Vec<Help>,
-    news: Vec<(&'static str, String)>,
+    news: Vec<String>,
     ring: Vec<Ring>,
     /// Whether they are part of any organisation.
     member: bool,
@@ -262,7 +263,7 @@ fn help(actor: &Actor, today: &Today, now: Instant) -> Vec<Help> {
 }
 
 /// What has changed since yesterday: of one's own duties, then of the sessions of those who see them.
-fn news(actor: &Actor, today: &Today, now: Instant) -> Vec<(&'static str, String)> {
+fn news(actor: &Actor, today: &Today, now: Instant) -> Vec<String> {
     let mine = today.duties.iter().filter(|one| one.person == actor.person);
     let own = mine.filter_map(|one| own_news(today, one, now));
     let seen = |one: &&News| {
@@ -278,7 +279,7 @@ fn is_new(zone: chrono_tz::Tz, at: Instant, now: Instant) -> bool {
     (local_date(zone, now) - local_date(zone, at)).num_days() <= 1
 }
 
-fn own_news(today: &Today, duty: &Duty, now: Instant) -> Option<(&'static str, String)> {
+fn own_news(today: &Today, duty: &Duty, now: Instant) -> Option<String> {
     let (site, facility) = today.place(duty.facility)?;
     let zone = site.zone;
     let when = format!(
@@ -288,28 +289,30 @@ fn own_news(today: &Today, duty: &Duty, now: Instant) -> Option<(&'static str, S
         facility.name
     );
     match (duty.ended, duty.moved) {
-        (Some((Ended::SessionOff, at)), _) if is_new(zone, at, now) => Some(("cancelled", format!("Off: {when}"))),
-        (Some((Ended::TakenOff, at)), _) if is_new(zone, at, now) => {
-            Some(("cancelled", format!("You are no longer on: {when}")))
-        }
+        (Some((Ended::SessionOff, at)), _) if is_new(zone, at, now) => Some(format!("Off: {when}")),
+        (Some((Ended::TakenOff, at)), _) if is_new(zone, at, now) => Some(format!("You are no longer on: {when}")),
         (None, Some((at, was))) if is_new(zone, at, now) => {
             let before = format!("{}, {}", date_without_year(local_date(zone, was.start())), times(zone, was));
-            Some(("requested", format!("Moved: now {when}. It was {before}")))
+            Some(format!("Moved: now {when}. It was {before}"))
         }
-        (None, _) if is_new(zone, duty.given_at, now) => Some(("confirmed", format!("New: you are on {when}"))),
+        (None, _) if is_new(zone, duty.given_at, now) => Some(format!("New: you are on {when}")),
         _ => None,
     }
 }
 
-fn others_news(today: &Today, one: &News, now: Instant) -> Option<(&'static str, String)> {
+fn others_news(today: &Today, one: &News, now: Instant) -> Option<String> {
     let line = today.lines.iter().find(|line| line.booking == one.booking)?;
+    // What is merely new is told where its session is near.
+    let is_near = one.session.start() < now.plus_days(7);
+    let is_added = matches!(one.kind, EventKind::Booked | EventKind::Approved | EventKind::DateAdded);
+    if !is_new(line.zone, one.at, now) || (is_added && !is_near) {
+        return None;
+    }
     let date = date_without_year(local_date(line.zone, one.session.start()));
-    is_new(line.zone, one.at, now).then(|| {
-        let title = if line.privacy == Privacy::Confidential { "" } else { line.purpose.as_str() };
-        let title = if title.is_empty() { String::new() } else { format!(" {title},") };
-        let when = times(line.zone, one.session);
-        (one.kind.shown_as(), format!("{}:{title} {date}, {when}, {}", one.kind.words(), one.facility))
-    })
+    let title = if line.privacy == Privacy::Confidential { "" } else { line.purpose.as_str() };
+    let title = if title.is_empty() { String::new() } else { format!(" {title},") };
+    let what = if is_added { "New" } else { one.kind.words() };
+    Some(format!("{what}:{title} {date}, {}, {}", times(line.zone, one.session), one.facility))
 }
 
 /// The sites of the sessions shown, the one of the next first.
