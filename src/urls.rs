@@ -3,10 +3,12 @@
 mod doors;
 mod faults;
 mod own_ways;
+mod rota;
 
 pub use doors::*;
 pub use faults::*;
 pub use own_ways::*;
+pub use rota::*;
 
 use chrono::NaiveDate;
 

@@ -10,6 +10,7 @@ mod change;
 mod dates;
 mod decide;
 mod displace;
+mod duties;
 mod exchange;
 mod expire;
 mod extend;
@@ -48,6 +49,10 @@ pub use care::lacking_induction;
 pub use case::{Case, Circumstances};
 pub use change::{Change, ChangeAnswer, NewPlace, Plan, PlannedDate, change, plan};
 pub use decide::{Dates, Decision, accept, decide};
+pub use duties::{
+    Copied, CopyAnswer, DutyAnswer, Giving, NotGiven, copy_week, date_of, end_duties_of, follow_sessions, give,
+    hand_back, set_need, take_off, take_up,
+};
 pub use exchange::{Side, exchange};
 pub use expire::expire_due;
 pub use extend::{MoreDates, add_dates};

@@ -2,6 +2,7 @@
 
 use super::care::of_entry;
 use super::case::{Case, Circumstances};
+use super::duties::follow_freed;
 use super::expire::write_down_void;
 use super::lapse;
 use crate::domain::availability::{Hold, Place, Taken, TakenBy, choose, free_units};
@@ -38,6 +39,7 @@ pub fn offer_freed(
     site: SiteId,
     freed: &[NewOccupancy],
 ) -> Result<(), StoreError> {
+    follow_freed(conn, circumstances, freed)?;
     offer_places(conn, circumstances, site, freed).map(drop)
 }
 

@@ -7,7 +7,7 @@ use crate::domain::policy::Actor;
 use crate::domain::span::Instant;
 use crate::store::bookings::{self, NewBooking};
 use crate::store::particulars::{self, Whose};
-use crate::store::{Conn, StoreError, changes, share};
+use crate::store::{Conn, StoreError, changes, duties, share};
 
 /// Cuts a booking before everything that starts at `first` or later, and gives back the second half. The first half keeps its
 /// reference and what has been; its calendar entry ends where the second begins.
@@ -48,9 +48,13 @@ pub(super) fn split(
     if let Some(second) = &booking.shared_with {
         share::set(conn, id, Some(second.id))?;
     }
+    if let Some(needed) = duties::needs(conn, &[booking.id])?.get(&booking.id) {
+        duties::set_need(conn, id, *needed)?;
+    }
     // Dates that no longer follow each other are counted on, so that each of the rule keeps its place in it.
     for one in &later {
         changes::hand_over(conn, one.id, id, one.ordinal - (start - 1))?;
+        duties::hand_over(conn, (booking.id, one.ordinal), (id, one.ordinal - (start - 1)))?;
     }
     if booking.repeat.is_some() {
         changes::set_pattern(conn, booking.id, halves.as_ref().map(|(before, _)| before))?;

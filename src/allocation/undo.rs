@@ -261,6 +261,7 @@ pub(super) fn put_back(
             circumstances.post(conn, Some(circumstances.mailer.decision_needed(case.for_mail(), &to, false)))?;
         }
     }
+    super::duties::follow(conn, circumstances, &[case.booking.id])?;
     decline_outrun(conn, circumstances, Some(case.booking.id), &took)?;
     offer_freed(conn, circumstances, case.site.id, &freed)?;
     Ok(Answer::Done(Box::new(case)))

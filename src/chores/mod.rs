@@ -15,7 +15,8 @@ use crate::domain::slots::DETAILS_KEPT_DAYS;
 use crate::domain::span::Instant;
 use crate::mail::Mailer;
 use crate::store::{
-    Db, StoreError, arrivals, attendance, engine, faults, keys, links, openers, outbox, sessions, slots, submissions, tenancies,
+    Db, StoreError, arrivals, attendance, availability, engine, faults, keys, links, openers, outbox, sessions, slots,
+    submissions, tenancies,
 };
 
 use deliver::Deliverer;
@@ -51,6 +52,7 @@ impl Chores {
         self.try_one("papers", Self::papers);
         self.try_one("openers", Self::openers);
         self.try_one("attendance", Self::attendance);
+        self.try_one("duties", Self::duties);
         self.try_one("deliver", Self::deliver);
     }
 
@@ -111,6 +113,11 @@ impl Chores {
         self.db.write_now(|conn| allocation::ask_attendance(conn, self.circumstances(), MOST_DATES))
     }
 
+    /// Lets duties follow sessions that have changed.
+    pub fn duties(&self) -> Result<usize, StoreError> {
+        self.db.write_now(|conn| allocation::follow_sessions(conn, self.circumstances(), MOST_DATES))
+    }
+
     /// Delivers mail until nothing is due. Without a way to send, mail waits in the outbox.
     pub fn deliver(&self) -> Result<usize, StoreError> {
         match &self.deliverer {
@@ -135,7 +142,9 @@ impl Chores {
             let donors = slots::forget_donors(conn, before(DETAILS_KEPT_DAYS))?;
             let openers = openers::forget(conn, local_date(chrono_tz::Tz::UTC, before(NAMES_KEPT_DAYS)))?;
             let reporters = faults::forget_reporters(conn, before(REPORTER_KEPT_DAYS))?;
-            Ok(reporters + ended + sent + names + donors + openers + outbox::erase_texts(conn, before(MAIL_TEXT_DAYS))?)
+            let away = availability::forget(conn, local_date(chrono_tz::Tz::UTC, before(NAMES_KEPT_DAYS)))?;
+            let erased = outbox::erase_texts(conn, before(MAIL_TEXT_DAYS))?;
+            Ok(reporters + away + ended + sent + names + donors + openers + erased)
         })
     }
 }

@@ -16,6 +16,7 @@ mod plan;
 mod plots;
 mod purposes;
 mod reception;
+mod rota;
 mod safe_rooms;
 mod series;
 mod sites_full;
@@ -133,6 +134,8 @@ pub fn fill(db: &Db, mailer: &Mailer, password_hash: &str, now: Instant) -> Resu
         safe_rooms::furnish(conn, &cast, mailer, now)?;
         care::add(conn, &cast, now)?;
         after::tell(conn, &cast, mailer, now)?;
+        rota::fill(conn, &cast, mailer, now)?;
+        tidy_mail(conn, now)?;
         submissions::purge(conn, now.plus_days(-1)).map(|_| ())
     })?;
     Ok(summary)

@@ -89,6 +89,11 @@ pub enum EventKind {
     NoShowTakenBack,
     DoorMade,
     DoorEnded,
+    DutyGiven,
+    DutyTaken,
+    DutyHandedBack,
+    DutyTakenOff,
+    DutyNeedSet,
 }
 
 /// A kind with its code, the value of `data-state` for its mark, and its words.
@@ -182,6 +187,11 @@ impl EventKind {
         (Self::NoShowTakenBack, "no_show_taken_back", "cancelled", "“Nobody came” taken back"),
         (Self::DoorMade, "door_made", "free", "Door display made"),
         (Self::DoorEnded, "door_ended", "cancelled", "Door display ended"),
+        (Self::DutyGiven, "duty_given", "confirmed", "Volunteer put on"),
+        (Self::DutyTaken, "duty_taken", "confirmed", "Volunteer took a duty"),
+        (Self::DutyHandedBack, "duty_handed_back", "requested", "Duty handed back"),
+        (Self::DutyTakenOff, "duty_taken_off", "cancelled", "Volunteer taken off"),
+        (Self::DutyNeedSet, "duty_need_set", "free", "Number of volunteers set"),
     ];
 
     fn row(self) -> &'static Row {

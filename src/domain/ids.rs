@@ -84,6 +84,8 @@ pub mod of {
     pub enum Concern {}
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
     pub enum Door {}
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum Duty {}
 }
 
 pub type SiteId = Id<of::Site>;
@@ -117,6 +119,7 @@ pub type OpeningDutyId = Id<of::OpeningDuty>;
 pub type FaultId = Id<of::Fault>;
 pub type ConcernId = Id<of::Concern>;
 pub type DoorId = Id<of::Door>;
+pub type DutyId = Id<of::Duty>;
 
 /// The letters and digits of references: none that is mistaken for another, no vowel that makes a word.
 pub const REFERENCE_ALPHABET: &[u8; 27] = b"BCDFGHJKMNPQRSTVWXZ23456789";

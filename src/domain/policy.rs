@@ -136,6 +136,21 @@ impl Actor {
         self.may_book_for(organisation)
     }
 
+    /// Puts this organisation's members on its sessions, and sees who is on what: its coordinators, while it is approved.
+    pub fn keeps_rota(&self, organisation: OrganisationId) -> bool {
+        self.rotas().any(|member| member.organisation == organisation)
+    }
+
+    /// The organisations whose rota this person keeps.
+    pub fn rotas(&self) -> impl Iterator<Item = &Membership> {
+        self.memberships.iter().filter(|m| m.role == MemberRole::Coordinator && m.standing == Standing::Approved)
+    }
+
+    /// May be put on this organisation's sessions, and take what nobody has yet: its members, while it is approved.
+    pub fn helps(&self, organisation: OrganisationId) -> bool {
+        self.memberships.iter().any(|m| m.organisation == organisation && m.standing == Standing::Approved)
+    }
+
     /// May manage this organisation's people.
     pub fn coordinates(&self, organisation: OrganisationId) -> bool {
         self.administrator || self.role_in(organisation) == Some(MemberRole::Coordinator)

@@ -60,10 +60,15 @@ pub enum MailKind {
     AttendanceWanted,
     AttendanceReminder,
     NoShow,
+    DutyGiven,
+    DutyChanged,
+    DutyEnded,
+    DutyHandedBack,
+    TodayLink,
 }
 
 impl MailKind {
-    pub const ALL: [Self; 53] = [
+    pub const ALL: [Self; 58] = [
         Self::ConfirmAddress,
         Self::AddressTaken,
         Self::SignInLink,
@@ -117,6 +122,11 @@ impl MailKind {
         Self::AttendanceWanted,
         Self::AttendanceReminder,
         Self::NoShow,
+        Self::DutyGiven,
+        Self::DutyChanged,
+        Self::DutyEnded,
+        Self::DutyHandedBack,
+        Self::TodayLink,
     ];
 
     pub fn code(self) -> &'static str {
@@ -174,6 +184,11 @@ impl MailKind {
             Self::AttendanceWanted => "attendance_wanted",
             Self::AttendanceReminder => "attendance_reminder",
             Self::NoShow => "no_show",
+            Self::DutyGiven => "duty_given",
+            Self::DutyChanged => "duty_changed",
+            Self::DutyEnded => "duty_ended",
+            Self::DutyHandedBack => "duty_handed_back",
+            Self::TodayLink => "today_link",
         }
     }
 
@@ -237,6 +252,11 @@ impl MailKind {
             Self::AttendanceWanted => "How did it go?",
             Self::AttendanceReminder => "How did it go? Reminder",
             Self::NoShow => "Nobody came",
+            Self::DutyGiven => "Duty given",
+            Self::DutyChanged => "Duty changed",
+            Self::DutyEnded => "Duty ended",
+            Self::DutyHandedBack => "Duty handed back",
+            Self::TodayLink => "Link to own sessions",
         }
     }
 
@@ -252,6 +272,7 @@ impl MailKind {
                 | Self::SlotBooked
                 | Self::AttendanceWanted
                 | Self::AttendanceReminder
+                | Self::TodayLink
         ) || self.opens_a_plot()
     }
 

@@ -8,6 +8,7 @@ pub mod cafe;
 pub mod demo_mail;
 pub mod faults;
 pub mod door;
+pub mod duties;
 pub mod feeds;
 pub mod finding;
 pub mod manage;
@@ -29,6 +30,7 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .configure(operations::routes)
         .configure(account::routes)
+        .configure(duties::routes)
         .configure(feeds::routes)
         .configure(papers::routes)
         .configure(attendance::routes)

@@ -67,7 +67,7 @@ impl Mailer {
     }
 }
 
-fn heading(method: Option<&str>) -> Calendar {
+pub(super) fn heading(method: Option<&str>) -> Calendar {
     let mut calendar = Calendar::empty();
     calendar.append_property(Property::new("VERSION", "2.0"));
     calendar.append_property(Property::new("PRODID", "-//Alcove//Bookings//EN"));
@@ -273,6 +273,6 @@ fn wall(date: NaiveDate, minute: i32) -> NaiveDateTime {
     date.and_time(chrono::NaiveTime::MIN) + chrono::Duration::minutes(minute.into())
 }
 
-fn utc(instant: Instant) -> Option<DateTime<Utc>> {
+pub(super) fn utc(instant: Instant) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp(instant.seconds(), 0)
 }

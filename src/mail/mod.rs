@@ -6,6 +6,7 @@ pub mod bookings;
 pub mod calendar;
 pub mod displaced;
 pub mod faults;
+pub mod duties;
 mod induction;
 mod letter;
 pub mod opening;

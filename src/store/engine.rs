@@ -7,7 +7,9 @@ use diesel::sql_types::{Array, BigInt, Bool, Nullable};
 use super::StoreError;
 use super::conn::Conn;
 use super::schema::occupancy;
-use crate::domain::ids::{BlockId, OccurrenceId, OfferId, OrganisationId, PlotOfferId, ProposalId, SiteId, UnitId};
+use crate::domain::ids::{
+    BlockId, OccurrenceId, OfferId, OrganisationId, PersonId, PlotOfferId, ProposalId, SiteId, UnitId,
+};
 use crate::domain::span::{Instant, Span};
 
 /// One occupancy to be written: a unit, a span with set-up and turnaround, and what takes it.
@@ -62,6 +64,34 @@ pub fn lock_all(conn: &mut Conn, sites: &[SiteId], organisation: Option<Organisa
         // Named so that a build with one engine uses its arguments too.
         let _ = (sites, organisation);
     })
+}
+
+/// As [`lock_all`], and of these people, so that nobody else puts one of them on a duty meanwhile. People come first everywhere.
+///
+/// # Errors
+/// The engine's own.
+pub fn lock_people(
+    conn: &mut Conn,
+    people: &[PersonId],
+    sites: &[SiteId],
+    organisation: Option<OrganisationId>,
+) -> Result<(), StoreError> {
+    match conn {
+        Conn::Sqlite(_) => {}
+        #[cfg(feature = "postgres")]
+        Conn::Postgres(conn) => {
+            // Below nought, where no site or organisation has its lock.
+            let mut keys: Vec<i64> = people.iter().map(|person| -person.row()).collect();
+            keys.sort_unstable();
+            keys.dedup();
+            for key in keys {
+                diesel::sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(key).execute(conn)?;
+            }
+        }
+    }
+    // Named so that a build with one engine uses its argument too.
+    let _ = people;
+    lock_all(conn, sites, organisation)
 }
 
 /// Counts what is where, so that the engine plans its queries by what there really is.

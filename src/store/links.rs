@@ -18,6 +18,8 @@ pub enum LinkPurpose {
     ResetPassword,
     /// To join an organisation in a role.
     Invitation,
+    /// Opens the view of one's own sessions and nothing else.
+    Today,
     /// Makes the first administrator of an empty database.
     FirstAdministrator,
 }
@@ -29,6 +31,7 @@ impl LinkPurpose {
             Self::SignIn => "sign_in",
             Self::ResetPassword => "reset_password",
             Self::Invitation => "invitation",
+            Self::Today => "today",
             Self::FirstAdministrator => "first_administrator",
         }
     }

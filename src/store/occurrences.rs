@@ -326,6 +326,16 @@ pub fn starting(
     Ok(rows.into_iter().map(one).collect())
 }
 
+/// The bookings of these occurrences, each once.
+pub fn bookings_of(conn: &mut Conn, ids: &[OccurrenceId]) -> Result<Vec<BookingId>, StoreError> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.row()).collect();
+    let mut rows: Vec<i64> =
+        occurrence::table.filter(occurrence::id.eq_any(ids)).select(occurrence::booking_id).load(conn)?;
+    rows.sort_unstable();
+    rows.dedup();
+    Ok(rows.into_iter().map(BookingId::new).collect())
+}
+
 /// Occurrences whose deadline has passed and that nobody has expired yet, soonest first.
 pub fn due(conn: &mut Conn, now: Instant, most: i64) -> Result<Vec<(OccurrenceId, BookingId)>, StoreError> {
     let rows: Vec<(i64, i64)> = occurrence::table

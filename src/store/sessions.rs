@@ -27,6 +27,9 @@ pub struct SignedIn {
     pub waiting: i64,
 }
 
+/// The scope of a session that opens one's own sessions and nothing else, for as long as it lasts.
+pub const TODAY: &str = "today";
+
 /// One line of the list of sessions on the account page.
 #[derive(Debug, Clone)]
 pub struct SessionLine {
@@ -34,6 +37,8 @@ pub struct SessionLine {
     /// The beginning of the token's hash: it names the session in a form and opens nothing.
     pub handle: String,
     pub device: String,
+    /// Opens one's own sessions only.
+    pub today_only: bool,
     pub created_at: Instant,
     pub seen_at: Instant,
 }
@@ -283,13 +288,22 @@ pub fn of_person(
     idle_since: Instant,
     now: Instant,
 ) -> Result<Vec<SessionLine>, StoreError> {
-    let rows: Vec<(i64, String, String, i64, i64)> = session::table
+    let used = session::seen_at.gt(idle_since.seconds()).or(session::scope.eq(TODAY));
+    let rows: Vec<(i64, String, String, String, i64, i64)> = session::table
         .filter(session::person_id.eq(id.row()))
-        .filter(session::ends_at.gt(now.seconds()).and(session::seen_at.gt(idle_since.seconds())))
+        .filter(session::ends_at.gt(now.seconds()).and(used))
         .order((session::seen_at.desc(), session::id.desc()))
-        .select((session::id, session::token_hash, session::device, session::created_at, session::seen_at))
+        .select((
+            session::id,
+            session::token_hash,
+            session::scope,
+            session::device,
+            session::created_at,
+            session::seen_at,
+        ))
         .load(conn)?;
-    let line = |(id, hash, device, created_at, seen_at): (i64, String, _, _, _)| SessionLine {
+    let line = |(id, hash, scope, device, created_at, seen_at): (i64, String, String, _, _, _)| SessionLine {
+        today_only: scope == TODAY,
         id: SessionId::new(id),
         handle: hash.chars().take(16).collect(),
         device,

@@ -17,6 +17,7 @@ use super::schema_faults::{concern, concern_line, fault, fault_line, fault_notic
 use super::schema_doors::{attendance, attendance_link, door, no_show};
 use super::schema_feeds::feed;
 use super::schema_reception::{arrival, key_loan};
+use super::schema_rota::{availability, days_away, duty, duty_need};
 use super::{Conn, StoreError};
 
 /// Deletes every row of every table; what points to others goes before what it points to.
@@ -33,6 +34,7 @@ pub fn everything(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(no_show::table).execute(conn)?;
     diesel::delete(attendance_link::table).execute(conn)?;
     diesel::delete(door::table).execute(conn)?;
+    volunteers(conn)?;
     diesel::delete(arrival::table).execute(conn)?;
     diesel::delete(key_loan::table).execute(conn)?;
     diesel::delete(public_hours::table).execute(conn)?;
@@ -98,5 +100,11 @@ fn what_was_told(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(fault_line::table).execute(conn)?;
     diesel::delete(fault_notice::table).execute(conn)?;
     diesel::delete(fault::table).execute(conn)?;
+/// Duties, and when people can help.
+fn volunteers(conn: &mut Conn) -> Result<(), StoreError> {
+    diesel::delete(duty::table).execute(conn)?;
+    diesel::delete(duty_need::table).execute(conn)?;
+    diesel::delete(availability::table).execute(conn)?;
+    diesel::delete(days_away::table).execute(conn)?;
     Ok(())
 }

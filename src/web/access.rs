@@ -13,6 +13,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 use super::device::device;
 use super::state::{Shared, State};
+use super::today_only;
 use crate::chance::Token;
 use crate::domain::ids::SessionId;
 use crate::domain::policy::Actor;
@@ -28,7 +29,7 @@ const IDLE_DAYS: i64 = 7;
 /// Where it was not asked to last, it ends with the browser, and after so many hours in any case.
 const SHORT_HOURS: i64 = 12;
 /// Last-seen is written at most so often.
-const SEEN_EVERY_MINUTES: i64 = 10;
+pub(super) const SEEN_EVERY_MINUTES: i64 = 10;
 
 /// What a session may be used for.
 pub const FULL: &str = "full";
@@ -121,7 +122,14 @@ pub async fn identify(
         };
     }
     let mut new_visit = None;
+    let mut by_link = false;
     if !signed_in {
+        by_link = match today_only::find(&request, &state, now).await {
+            Ok(found) => found,
+            Err(error) => return Ok(request.error_response(error)),
+        };
+    }
+    if !signed_in && !by_link {
         let known = request.cookie(visit_cookie(&state)).and_then(|cookie| Token::parse(cookie.value()));
         let token = known.unwrap_or_else(|| {
             let token = state.chance.token();
@@ -139,7 +147,7 @@ pub async fn identify(
         response.response_mut().add_cookie(&cookie)?;
     }
     let headers = response.response_mut().headers_mut();
-    if signed_in {
+    if signed_in || by_link {
         headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
     }
     headers.append(header::VARY, header::HeaderValue::from_static("Cookie"));
@@ -205,7 +213,12 @@ impl FromRequest for Visitor {
 pub struct SignedIn(Rc<Who>);
 
 impl SignedIn {
-    fn of(request: &HttpRequest) -> Result<Self, Error> {
+    /// The same person, kept beyond the request.
+    pub(super) fn shared(self) -> Rc<Who> {
+        self.0
+    }
+
+    pub(super) fn of(request: &HttpRequest) -> Result<Self, Error> {
         Visitor::of(request).0.map(Self).ok_or_else(|| {
             // A form sent without a session leads back to the page it came from, not to an address that only takes forms.
             let next = if request.method() == actix_web::http::Method::GET {

@@ -85,6 +85,14 @@ impl Chrome {
         Self { exit, ..self }
     }
 
+    /// The same for whoever may see nothing but their own sessions.
+    #[must_use]
+    pub fn with_today_only(mut self) -> Self {
+        let link = NavLink { href: urls::TODAY.to_owned(), label: "Today", icon: "today", current: true, count: 0 };
+        self.nav.insert(0, link);
+        self
+    }
+
     /// The same for a page with a timetable.
     #[must_use]
     pub fn wide(self) -> Self {
@@ -114,12 +122,18 @@ fn nav(visitor: &Visitor, path: &str) -> Vec<NavLink> {
             links.extend([find(), sites(), (urls::MANAGE.to_owned(), "Manage", "key", 0)]);
         }
         Some(who) => {
+            if !who.actor.memberships.is_empty() {
+                links.push((urls::TODAY.to_owned(), "Today", "today", 0));
+            }
             links.extend([find(), sites()]);
             if let Some(post) = who.actor.posts.first() {
                 links.push((urls::schedule(&post.slug, None), "Schedule", "calendar", 0));
                 links.push((urls::reception(&post.slug, None), "Reception", "today", 0));
             }
             links.push((urls::BOOKINGS.to_owned(), "Bookings", "list", 0));
+            if who.actor.rotas().next().is_some() {
+                links.push((urls::ROTA.to_owned(), "Rota", "calendar", 0));
+            }
             if let Some(member) = who.actor.memberships.first() {
                 links.push((urls::organisation(&member.slug), "People", "people", 0));
             }

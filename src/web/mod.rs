@@ -14,5 +14,6 @@ pub mod page;
 pub mod plan;
 pub mod repeat;
 pub mod state;
+pub mod today_only;
 pub mod upload;
 pub mod when;

@@ -11,6 +11,7 @@ mod service;
 mod sign_in;
 mod sign_in_link;
 mod start;
+mod today_link;
 
 use actix_web::web::{self, ServiceConfig};
 
@@ -23,6 +24,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(web::resource("/start/{token}").get(start::get).post(start::post))
         .service(web::resource(urls::SIGN_IN).get(sign_in::get).post(sign_in::post))
         .service(web::resource(urls::SIGN_IN_LINK).post(sign_in_link::ask))
+        .service(web::resource(urls::TODAY_LINK).post(today_link::ask))
+        .service(web::resource("/sign-in/today/{token}").get(today_link::get).post(today_link::post))
         .service(web::resource("/sign-in/link/{token}").get(sign_in_link::get).post(sign_in_link::post))
         .service(web::resource(urls::SIGN_OUT).post(sign_in::sign_out))
         .service(web::resource(urls::FORGOTTEN).get(forgotten_password::get).post(forgotten_password::post))

@@ -39,6 +39,7 @@ struct Device {
     began: String,
     seen: String,
     is_this: bool,
+    today_only: bool,
 }
 
 #[derive(Deserialize)]
@@ -77,6 +78,7 @@ async fn show(
     let overview = service::overview(state, who.actor.person, idle_since(now)).await?;
     let sessions = overview.sessions.into_iter().map(|line| Device {
         is_this: line.id == who.session,
+        today_only: line.today_only,
         handle: line.handle,
         words: line.device,
         began: rough_length(now.minutes_since(line.created_at)),

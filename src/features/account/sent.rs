@@ -26,6 +26,7 @@ pub enum Sent {
     /// Somebody signed in rightly whose address was never confirmed.
     Confirmation,
     SignInLink,
+    TodayLink,
     NewPassword,
 }
 

@@ -85,7 +85,7 @@ pub async fn post(
 ) -> Result<HttpResponse, Error> {
     state.limits.try_door(&state, &request)?;
     let (session, cookie) = new_session(&state, &request, form.remember == "yes");
-    if !service::use_link(&state, token.into_inner(), session).await? {
+    if !service::use_link(&state, (token.into_inner(), LinkPurpose::SignIn), session).await? {
         return gone::page(&request);
     }
     page::with_cookie(page::see_other(urls::own_path(&form.next)), &cookie)

@@ -48,6 +48,7 @@ fn event(base: &str, entry: &Entry, now: Instant) -> Option<Event> {
         (Shown::Everything { purpose, .. }, _) if !purpose.is_empty() => format!("{purpose}: {place}"),
         (shown, _) => format!("{}: {place}", shown.title()),
     };
+    let summary = if entry.on_duty { format!("On duty: {summary}") } else { summary };
     let host = base.split_once("://").map_or(base, |(_, host)| host);
     let mut event = Event::new();
     let changed = utc(extra.since)?;
@@ -70,6 +71,9 @@ fn event(base: &str, entry: &Entry, now: Instant) -> Option<Event> {
     }
     if entry.inside {
         event.url(&format!("{base}{}", urls::booking(&line.reference)));
+    }
+    if entry.on_duty && !entry.inside {
+        event.url(&format!("{base}{}", urls::TODAY));
     }
     if status == Status::Cancelled {
         event.append_property(Property::new("TRANSP", "TRANSPARENT"));

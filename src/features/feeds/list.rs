@@ -154,8 +154,10 @@ fn list_page(chrome: Chrome, who: &SignedIn, own: &Own, made: Option<Address>, n
     let books = actor.memberships.iter().filter(|one| actor.sees_bookings_of(one.organisation));
     let books: Vec<Choice> =
         books.map(|one| Choice::new(format!("organisation/{}", one.slug), one.name.clone(), false)).collect();
-    if !books.is_empty() {
-        choices.push(Choice::new("own", "Everything of all my organisations", false));
+    // Whoever books for nobody has their duties in it.
+    if !actor.memberships.is_empty() {
+        let label = if books.is_empty() { "The sessions that I am on" } else { "Everything of all my organisations" };
+        choices.push(Choice::new("own", label, false));
     }
     choices.extend(books);
     choices.extend(

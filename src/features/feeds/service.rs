@@ -3,15 +3,16 @@
 use std::collections::HashMap;
 
 use crate::chance::{Token, hash};
+use crate::domain::duty::Ended;
 use crate::domain::feed::{DAYS_AHEAD, DAYS_BACK, Feed, FeedOf, MOST, MOST_FEEDS, USED_EVERY_MINUTES};
-use crate::domain::ids::{FeedId, OccurrenceId, OrganisationId, PersonId, Slug};
+use crate::domain::ids::{BookingId, FeedId, OccurrenceId, OrganisationId, PersonId, Slug};
 use crate::domain::occurrence::Stage;
 use crate::domain::places::{Facility, Site};
 use crate::domain::policy::{Actor, audience};
 use crate::domain::redaction::{Audience, Shown, redact};
 use crate::domain::span::Instant;
 use crate::store::occurrences::{self, ListFilter};
-use crate::store::{Conn, Db, StoreError, facilities, feeds, sessions};
+use crate::store::{Conn, Db, StoreError, duties, facilities, feeds, sessions};
 
 pub use crate::store::feeds::{Extra, FeedLine};
 pub use crate::store::occurrences::Line;
@@ -152,24 +153,56 @@ pub struct Entry {
     pub uid: String,
     /// Whether its person may open the booking.
     pub inside: bool,
+    /// Whether its person is on duty there.
+    pub on_duty: bool,
 }
 
 /// What stands in a feed, soonest first.
 pub async fn entries(db: &Db, opened: Opened, now: Instant) -> Result<Vec<Entry>, StoreError> {
     db.read(move |conn| {
-        let lines = lines(conn, &opened, now)?;
+        let mut lines = lines(conn, &opened, now)?;
+        let mine = if opened.feed.of == FeedOf::Person { own_duties(conn, &opened.actor, now)? } else { Vec::new() };
+        add_duties(conn, &mut lines, &mine)?;
         let ids: Vec<OccurrenceId> = lines.iter().map(|line| line.occurrence).collect();
         let mut extras = if ids.is_empty() { HashMap::new() } else { feeds::extras(conn, &ids)? };
         let entry = |line: Line| {
             let extra = extras.remove(&line.occurrence)?;
             let audience = audience(Some(&opened.actor), line.site, (line.organisation, line.shared_with));
+            let (inside, on_duty) = (audience == Audience::Insider, mine.contains(&(line.booking, line.ordinal)));
+            // Whoever is on duty knows of the session what its organisation's people know.
+            let audience = if on_duty { Audience::Insider } else { audience };
             let shown = redact(audience, line.privacy, false, &line.holder, &line.purpose);
-            let inside = audience == Audience::Insider;
-            Some(Entry { uid: uid(&line, inside), line, shown, extra, inside })
+            Some(Entry { uid: uid(&line, inside || on_duty), line, shown, extra, inside, on_duty })
         };
         Ok(lines.into_iter().filter_map(entry).collect())
     })
     .await
+}
+
+/// The dates of bookings that a person is on, as far as a feed reaches.
+fn own_duties(conn: &mut Conn, actor: &Actor, now: Instant) -> Result<Vec<(BookingId, i32)>, StoreError> {
+    let own = duties::of_person(conn, actor.person, now.plus_days(-DAYS_BACK))?;
+    let until = now.plus_days(DAYS_AHEAD);
+    let shown = own.iter().filter(|one| one.session.start() < until && actor.helps(one.organisation));
+    let stood = shown.filter(|one| one.ended.is_none_or(|(why, _)| why == Ended::SessionOff));
+    Ok(stood.map(|one| (one.booking, one.ordinal)).collect())
+}
+
+/// The sessions that somebody is on, where the feed does not have them anyway.
+fn add_duties(conn: &mut Conn, lines: &mut Vec<Line>, mine: &[(BookingId, i32)]) -> Result<(), StoreError> {
+    let there = |key: &&(BookingId, i32)| lines.iter().any(|line| (line.booking, line.ordinal) == **key);
+    let missing: Vec<(BookingId, i32)> = mine.iter().filter(|key| !there(key)).copied().collect();
+    let mut bookings: Vec<BookingId> = missing.iter().map(|(booking, _)| *booking).collect();
+    bookings.sort_unstable();
+    bookings.dedup();
+    if bookings.is_empty() {
+        return Ok(());
+    }
+    let filter = ListFilter { bookings: Some(&bookings), most: MOST, ..ListFilter::default() };
+    let found = occurrences::list(conn, &filter)?;
+    lines.extend(found.into_iter().filter(|line| missing.contains(&(line.booking, line.ordinal))));
+    lines.sort_by_key(|line| (line.session, line.occurrence));
+    Ok(())
 }
 
 /// An outsider is told nothing by which two dates could be known for those of one booking.

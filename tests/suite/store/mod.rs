@@ -6,6 +6,7 @@ mod blocks;
 mod counselling;
 mod demo;
 mod faults;
+mod duties;
 mod guard;
 mod kitchens;
 mod needed;

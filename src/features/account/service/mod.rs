@@ -6,7 +6,7 @@ mod sign_in;
 
 pub use own::{Changed, change_password, end_others, end_session, overview, rename, sign_out};
 pub use register::{Registration, confirm, register, start};
-pub use sign_in::{Answer, ask_link, ask_reset, reset_password, sign_in, use_link};
+pub use sign_in::{Answer, ask_link, ask_reset, ask_today, reset_password, sign_in, use_link};
 
 pub use crate::store::links::LinkPurpose;
 

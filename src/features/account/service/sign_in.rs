@@ -76,6 +76,22 @@ pub async fn ask_link(state: &State, email: Email, next: String) -> Result<(), E
     Ok(asked.await?)
 }
 
+/// Mails a link to one's own sessions, to whoever has an account by that address. Older links no longer work.
+pub async fn ask_today(state: &State, email: Email) -> Result<(), Error> {
+    let shared = state.clone();
+    let asked = state.db.write(move |conn| {
+        let circumstances = shared.circumstances();
+        let Some(account) = open_account(conn, &email)? else {
+            return Ok(());
+        };
+        let ends_at = circumstances.now.plus_minutes(LINK_MINUTES);
+        send_link(conn, circumstances, &account, (LinkPurpose::Today, ends_at), |to, token| {
+            circumstances.mailer.today_link(to, token)
+        })
+    });
+    Ok(asked.await?)
+}
+
 /// Mails a link to choose a new password by, to whoever has an account by that address. Older links no longer work.
 pub async fn ask_reset(state: &State, email: Email) -> Result<(), Error> {
     let shared = state.clone();
@@ -98,10 +114,10 @@ fn open_account(conn: &mut Conn, email: &Email) -> Result<Option<Account>, Store
 
 /// Signs the owner of a link in; false when it opens nothing. Whoever had chosen a password for the address before it
 /// was confirmed need not be its owner, so that password goes.
-pub async fn use_link(state: &State, token: String, session: Opening) -> Result<bool, Error> {
+pub async fn use_link(state: &State, (token, purpose): (String, LinkPurpose), session: Opening) -> Result<bool, Error> {
     let now = state.clock.now();
     let used = state.db.write(move |conn| {
-        let Some(account) = take_link(conn, &token, LinkPurpose::SignIn, now)? else {
+        let Some(account) = take_link(conn, &token, purpose, now)? else {
             return Ok(false);
         };
         if !account.confirmed {

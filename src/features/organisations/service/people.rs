@@ -1,7 +1,7 @@
 //! The people of an organisation: inviting, changing roles, removing. It never loses its last coordinator.
 
 use super::seen;
-use crate::allocation::Circumstances;
+use crate::allocation::{self, Circumstances};
 use crate::domain::history::EventKind;
 use crate::domain::ids::{OrganisationId, PersonId, Slug};
 use crate::domain::organisation::{Organisation, Standing};
@@ -170,6 +170,7 @@ fn write_change(
             EventKind::MemberChanged
         }
         None => {
+            allocation::end_duties_of(conn, circumstances, (organisation, member.person), by)?;
             organisations::remove_member(conn, organisation, member.person)?;
             EventKind::MemberLeft
         }

@@ -307,6 +307,9 @@ pub fn token(server: &Server, pattern: &str) -> String {
     let (purpose, person, organisation) = match pattern.split('/').nth(1) {
         Some("confirm") => (LinkPurpose::ConfirmEmail, person("unconfirmed@alcove.test"), None),
         Some("start") => (LinkPurpose::FirstAdministrator, None, None),
+        Some("sign-in") if pattern.starts_with("/sign-in/today") => {
+            (LinkPurpose::Today, person("nobody@alcove.test"), None)
+        }
         Some("sign-in") => (LinkPurpose::SignIn, person("nobody@alcove.test"), None),
         Some("reset-password") => (LinkPurpose::ResetPassword, person("unconfirmed@alcove.test"), None),
         Some("join") => (LinkPurpose::Invitation, None, Some((world.wren, MemberRole::Volunteer))),
