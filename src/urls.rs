@@ -1,7 +1,9 @@
 //! Every path of the program, written once. Not which handler answers it.
 
+mod extras;
 mod own_ways;
 
+pub use extras::*;
 pub use own_ways::*;
 
 use chrono::NaiveDate;

@@ -12,6 +12,7 @@ mod displace;
 mod exchange;
 mod expire;
 mod extend;
+mod extras;
 mod ground;
 mod induct;
 mod instead;

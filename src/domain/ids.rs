@@ -78,6 +78,8 @@ pub mod of {
     pub enum Stream {}
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
     pub enum OpeningDuty {}
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum Extra {}
 }
 
 pub type SiteId = Id<of::Site>;
@@ -108,6 +110,7 @@ pub type TermsId = Id<of::Terms>;
 pub type DropInId = Id<of::DropIn>;
 pub type StreamId = Id<of::Stream>;
 pub type OpeningDutyId = Id<of::OpeningDuty>;
+pub type ExtraId = Id<of::Extra>;
 
 /// The letters and digits of references: none that is mistaken for another, no vowel that makes a word.
 pub const REFERENCE_ALPHABET: &[u8; 27] = b"BCDFGHJKMNPQRSTVWXZ23456789";

@@ -7,6 +7,7 @@ pub mod day;
 pub mod facts;
 pub mod find;
 pub mod instead;
+pub mod last_out;
 pub mod plots;
 mod rows;
 pub mod series;

@@ -4,6 +4,7 @@ pub mod account;
 pub mod babybank;
 pub mod bookings;
 pub mod cafe;
+pub mod closing;
 pub mod demo_mail;
 pub mod feeds;
 pub mod finding;
@@ -37,6 +38,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(finding::routes)
         .configure(requests::routes)
         .configure(reception::routes)
+        .configure(closing::routes)
         .configure(plots::routes)
         .configure(babybank::routes)
         .configure(cafe::routes)

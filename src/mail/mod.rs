@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod bookings;
 pub mod calendar;
 pub mod displaced;
+mod extras;
 mod induction;
 mod letter;
 pub mod opening;

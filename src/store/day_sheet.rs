@@ -4,9 +4,11 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::schema::{booking, facility, occurrence, organisation, person};
-use super::{Conn, StoreError};
+use super::schema::{booking, facility, facility_care, job, occurrence, organisation, particulars, person};
+use super::{Conn, StoreError, jobs, particulars as said};
+use crate::domain::care::Particulars;
 use crate::domain::ids::OccurrenceId;
+use crate::domain::job::Job;
 
 /// Of one occurrence.
 #[derive(Debug, Clone)]
@@ -19,16 +21,33 @@ pub struct Detail {
     pub second: Option<String>,
     /// Name and address or number of whom to reach.
     pub contact: Option<(String, String)>,
+    /// What its people said: layout, extras and the like.
+    pub said: Particulars,
+    /// Whether making the place ready after it is a job that somebody ticks off.
+    pub turnaround: bool,
+    /// What has been ticked at its end.
+    pub jobs: Vec<Job>,
 }
 
 /// The details of occurrences, in one query.
 pub fn details(conn: &mut Conn, ids: &[OccurrenceId]) -> Result<HashMap<OccurrenceId, Detail>, StoreError> {
-    type Row = (i64, (String, String), String, (String, String), Option<String>, Option<(String, String)>);
+    type Row = (
+        i64,
+        (String, String),
+        String,
+        (String, String),
+        Option<String>,
+        Option<(String, String)>,
+        (Option<bool>, Option<said::Row>, Option<jobs::Row>),
+    );
     let rows: Vec<Row> = occurrence::table
         .inner_join(booking::table)
         .inner_join(facility::table)
         .left_join(organisation::table.on(booking::second_organisation_id.eq(organisation::id.nullable())))
         .left_join(person::table.on(booking::booked_by.eq(person::id.nullable())))
+        .left_join(facility_care::table.on(facility_care::facility_id.eq(occurrence::facility_id)))
+        .left_join(particulars::table.on(particulars::booking_id.eq(booking::id.nullable())))
+        .left_join(job::table.on(job::occurrence_id.eq(occurrence::id)))
         .filter(occurrence::id.eq_any(ids.iter().map(|id| id.row()).collect::<Vec<_>>()))
         .select((
             occurrence::id,
@@ -37,11 +56,21 @@ pub fn details(conn: &mut Conn, ids: &[OccurrenceId]) -> Result<HashMap<Occurren
             (booking::contact_name, booking::contact),
             organisation::name.nullable(),
             (person::name, person::email).nullable(),
+            (facility_care::turnaround_jobs.nullable(), said::COLUMNS.nullable(), jobs::COLUMNS.nullable()),
         ))
         .load(conn)?;
-    let one = |(id, (room, floor), note, contact, second, booker): Row| {
+    let mut found: HashMap<OccurrenceId, Detail> = HashMap::new();
+    for (id, (room, floor), note, contact, second, booker, (turnaround, said, job)) in rows {
+        let job = job.map(jobs::read_job).transpose()?;
+        // One that has two jobs comes twice.
+        if let Some(known) = found.get_mut(&OccurrenceId::new(id)) {
+            known.jobs.extend(job);
+            continue;
+        }
         let contact = if contact.0.is_empty() { booker } else { Some(contact) };
-        (OccurrenceId::new(id), Detail { room, floor, note, second, contact })
-    };
-    Ok(rows.into_iter().map(one).collect())
+        let said = said.map(said::of_row).transpose()?.unwrap_or_default();
+        let (turnaround, jobs) = (turnaround.unwrap_or_default(), job.into_iter().collect());
+        found.insert(OccurrenceId::new(id), Detail { room, floor, note, second, contact, said, turnaround, jobs });
+    }
+    Ok(found)
 }

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::schema::extras::{closing, closing_list, extra, extra_unit};
 use super::schema::plots::{allotment, plot, plot_entry, plot_inspection, plot_key, plot_link, plot_offer, tenancy};
 use super::schema::{
     block, booking, document, event, facility, facility_care, facility_rules, facility_unit, file, induction, job,
@@ -63,6 +64,10 @@ pub fn everything(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(booking::table).execute(conn)?;
     diesel::delete(facility_rules::table).execute(conn)?;
     diesel::delete(weekly_hours::table).execute(conn)?;
+    diesel::delete(closing::table).execute(conn)?;
+    diesel::delete(closing_list::table).execute(conn)?;
+    diesel::delete(extra_unit::table).execute(conn)?;
+    diesel::delete(extra::table).execute(conn)?;
     diesel::delete(facility_unit::table).execute(conn)?;
     diesel::delete(unit::table).execute(conn)?;
     diesel::update(facility::table).set(facility::terms_id.eq(None::<i64>)).execute(conn)?;

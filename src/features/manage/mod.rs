@@ -3,6 +3,7 @@
 
 pub mod care;
 pub mod closures;
+pub mod extras;
 pub mod facilities;
 pub mod hours;
 pub mod jobs;
@@ -26,6 +27,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(closures::routes)
         .configure(notices::routes)
         .configure(jobs::routes)
+        .configure(extras::routes)
         .configure(care::routes)
         .configure(hours::routes)
         .configure(plots::routes)
