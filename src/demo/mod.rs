@@ -19,6 +19,7 @@ mod series;
 mod sites_full;
 mod sites_more;
 mod slots;
+mod stock;
 mod story;
 mod times;
 mod waits;
@@ -124,6 +125,7 @@ pub fn fill(db: &Db, mailer: &Mailer, password_hash: &str, now: Instant) -> Resu
         waits::join(conn, &cast, mailer, now)?;
         safe_rooms::furnish(conn, &cast, mailer, now)?;
         care::add(conn, &cast, now)?;
+        stock::set_out(conn, &cast, mailer, now)?;
         submissions::purge(conn, now.plus_days(-1)).map(|_| ())
     })?;
     Ok(summary)

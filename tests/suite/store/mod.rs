@@ -5,6 +5,7 @@ mod behalf;
 mod blocks;
 mod counselling;
 mod demo;
+mod extras;
 mod guard;
 mod kitchens;
 mod needed;

@@ -9,6 +9,7 @@ mod canary;
 mod canary_walk;
 mod closures;
 mod counselling;
+mod extras;
 mod feeds;
 mod finding;
 mod frame;
