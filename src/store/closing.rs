@@ -5,8 +5,8 @@ use diesel::prelude::*;
 
 use super::care::lines;
 use super::error::read;
-use super::schema::extras::{closing, closing_list};
 use super::schema::site;
+use super::schema_extras::{closing, closing_list};
 use super::schema_reception::key_loan;
 use super::{Conn, StoreError};
 use crate::domain::closing::Closing;

@@ -5,8 +5,8 @@ use diesel::prelude::*;
 
 use super::error::read;
 use super::holders;
-use super::schema::extras::{extra, extra_unit};
 use super::schema::{booking, facility, facility_unit, occupancy, occurrence, organisation, unit};
+use super::schema_extras::{extra, extra_unit};
 use super::{Conn, StoreError, sites};
 use crate::domain::extras::{Asked, Extra, Item};
 use crate::domain::holder::HolderName;

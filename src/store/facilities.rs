@@ -8,8 +8,8 @@ use diesel::prelude::*;
 
 use super::care::{self, CareRow};
 use super::error::read;
-use super::schema::extras::{extra, extra_unit};
 use super::schema::{facility, facility_care, facility_rules, facility_unit, site, unit};
+use super::schema_extras::{extra, extra_unit};
 use super::sites::{SITE_COLUMNS, SiteRow};
 use super::units::{self, ExtraColumns, Parts, UnitColumns};
 use super::{Conn, StoreError, extras};

@@ -6,6 +6,7 @@ pub mod error;
 mod migrations;
 pub mod schema;
 pub mod schema_cafe;
+pub mod schema_extras;
 pub mod schema_feeds;
 pub mod schema_reception;
 

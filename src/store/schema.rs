@@ -1,7 +1,6 @@
 //! The tables as diesel sees them, the same for both engines; a test compares them with each engine. Not a place for logic.
 
 mod care;
-pub mod extras;
 mod papers;
 pub mod plots;
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use diesel::prelude::*;
 
 use super::error::read;
-use super::schema::extras::{extra, extra_unit};
 use super::schema::{facility, facility_unit, unit};
+use super::schema_extras::{extra, extra_unit};
 use super::{Conn, StoreError};
 use crate::domain::extras::{Extra, Item};
 use crate::domain::ids::{Slug, UnitId};

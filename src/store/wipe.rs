@@ -2,7 +2,6 @@
 
 use diesel::prelude::*;
 
-use super::schema::extras::{closing, closing_list, extra, extra_unit};
 use super::schema::plots::{allotment, plot, plot_entry, plot_inspection, plot_key, plot_link, plot_offer, tenancy};
 use super::schema::{
     block, booking, document, event, facility, facility_care, facility_rules, facility_unit, file, induction, job,
@@ -14,6 +13,7 @@ use super::schema_cafe::{
     drop_in, drop_in_off, open_session, opening_duty, public_hours, referrer, slot_hours, slot_stream, slot_unit,
     slot_visit,
 };
+use super::schema_extras::{closing, closing_list, extra, extra_unit};
 use super::schema_feeds::feed;
 use super::schema_reception::{arrival, key_loan};
 use super::{Conn, StoreError};
@@ -64,12 +64,7 @@ pub fn everything(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(booking::table).execute(conn)?;
     diesel::delete(facility_rules::table).execute(conn)?;
     diesel::delete(weekly_hours::table).execute(conn)?;
-    diesel::delete(closing::table).execute(conn)?;
-    diesel::delete(closing_list::table).execute(conn)?;
-    diesel::delete(extra_unit::table).execute(conn)?;
-    diesel::delete(extra::table).execute(conn)?;
-    diesel::delete(facility_unit::table).execute(conn)?;
-    diesel::delete(unit::table).execute(conn)?;
+    units(conn)?;
     diesel::update(facility::table).set(facility::terms_id.eq(None::<i64>)).execute(conn)?;
     diesel::delete(terms::table).execute(conn)?;
     diesel::delete(facility::table).execute(conn)?;
@@ -84,5 +79,16 @@ pub fn everything(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(organisation::table).execute(conn)?;
     diesel::delete(person::table).execute(conn)?;
     diesel::delete(setting::table).execute(conn)?;
+    Ok(())
+}
+
+/// Units with the extras that some of them are items of, and the lists of those who are last out.
+fn units(conn: &mut Conn) -> Result<(), StoreError> {
+    diesel::delete(closing::table).execute(conn)?;
+    diesel::delete(closing_list::table).execute(conn)?;
+    diesel::delete(extra_unit::table).execute(conn)?;
+    diesel::delete(extra::table).execute(conn)?;
+    diesel::delete(facility_unit::table).execute(conn)?;
+    diesel::delete(unit::table).execute(conn)?;
     Ok(())
 }

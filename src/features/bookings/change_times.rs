@@ -7,7 +7,7 @@ use crate::web::forms::Choice;
 
 /// The sessions of a space that is booked by those; what stands stays in the list.
 pub fn sessions(facility: &Facility, (from, to): (&str, &str)) -> Vec<Choice> {
-    let stands = format!("{}-{}", from, to);
+    let stands = format!("{from}-{to}");
     let value = |one: &NamedSession| format!("{}-{}", one.from_minute, one.to_minute);
     let of = facility.sessions.iter();
     let mut choices: Vec<Choice> = of.map(|one| Choice::new(value(one), one.words(), value(one) == stands)).collect();

@@ -1,7 +1,7 @@
 //! The tables of extras that are lent with spaces, and of the list that the last one out ticks. Not a place for logic.
 
-use super::{facility, facility_care, facility_rules, facility_unit, occupancy, occurrence, site, unit};
-use crate::store::schema_reception::key_loan;
+use super::schema::{facility, facility_care, facility_rules, facility_unit, occupancy, occurrence, site, unit};
+use super::schema_reception::key_loan;
 
 diesel::table! {
     extra (id) {
