@@ -2,11 +2,13 @@
 
 mod doors;
 mod faults;
+mod extras;
 mod own_ways;
 mod rota;
 
 pub use doors::*;
 pub use faults::*;
+pub use extras::*;
 pub use own_ways::*;
 pub use rota::*;
 

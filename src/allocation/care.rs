@@ -19,14 +19,15 @@ use crate::store::{Conn, StoreError, inductions, particulars};
 pub(super) fn of_entry(conn: &mut Conn, entry: &Entry, place: &Facility) -> Result<(Particulars, Brings), StoreError> {
     let said = if place.care.asks() { particulars::of_entry(conn, entry.id)? } else { Particulars::default() };
     let contact = Some(entry.person.email.as_str().to_owned());
-    let brings = Brings { labels: said.labels.clone(), contact };
+    let brings = Brings { labels: said.labels.clone(), contact, ..Brings::default() };
     Ok((said, brings))
 }
 
 impl Case {
     /// What it brings wherever it goes.
     pub fn brings(&self) -> Brings {
-        self.bringing(&self.booking.particulars)
+        let extras = self.booking.particulars.extras.clone();
+        Brings { extras, ..self.bringing(&self.booking.particulars) }
     }
 
     /// As [`Case::brings`], with other particulars.
@@ -40,7 +41,8 @@ impl Asker {
     /// A proposal of a draft, with what whoever asks brings.
     pub(super) fn bringing(&self, draft: &Draft, proposal: &Proposal) -> Proposal {
         let email = Email::parse(&self.actor.email).ok().filter(|_| !self.on_behalf);
-        let brings = Brings::of(&draft.holder, email.as_ref(), &draft.particulars.labels);
+        let extras = proposal.brings.extras.clone();
+        let brings = Brings { extras, ..Brings::of(&draft.holder, email.as_ref(), &draft.particulars.labels) };
         Proposal { brings, ..proposal.clone() }
     }
 }

@@ -3,6 +3,7 @@
 use super::case::{Case, Circumstances};
 use super::decide::{in_the_way, locked};
 use super::expire::clear_void;
+use super::extras::note_without;
 use super::offer::offer_freed;
 use super::outrun::decline_outrun;
 use super::proposals::propose;
@@ -11,7 +12,8 @@ use super::split::split;
 use super::{Answer, DateRefused, may_give_up, papers};
 use crate::domain::availability::Wanted;
 use crate::domain::booking::{Occurrence, Scope};
-use crate::domain::care::Particulars;
+use crate::domain::care::{Brings, Particulars};
+use crate::domain::extras::plain;
 use crate::domain::history::EventKind;
 use crate::domain::hours::{NoSuchTime, instant_at, local_date, local_time};
 use crate::domain::ids::{OccurrenceId, Reference, Slug};
@@ -49,6 +51,8 @@ pub struct NewPlace {
     /// Start and end in minutes after local midnight; the end may lie past 1440.
     pub minutes: Option<(i32, i32)>,
     pub wanted: Option<Wanted>,
+    /// Whether a date goes without the extras that it cannot have there.
+    pub gives_way: bool,
 }
 
 /// A date before and after.
@@ -61,6 +65,8 @@ pub struct PlannedDate {
     pub refusals: Vec<Refusal>,
     /// Whether it waits for a decision; the old place stays until then.
     pub decides: bool,
+    /// Whether its extras are different.
+    pub refits: bool,
     verdict: Option<Verdict>,
     wanted: Wanted,
 }
@@ -78,6 +84,11 @@ impl Change {
 }
 
 impl PlannedDate {
+    /// The extras that it would go without, because they cannot be had.
+    pub fn without(&self) -> &[Slug] {
+        self.verdict.as_ref().map_or(&[], |verdict| &verdict.without)
+    }
+
     /// Whether place or time are different.
     pub fn moves(&self) -> bool {
         self.session != Some(self.occurrence.session)
@@ -168,7 +179,7 @@ pub fn change(
         return Ok(ChangeAnswer::Not(Answer::Refused(refused, Box::new(case))));
     }
     let words = change.words.as_ref().filter(|words| differ(&case, words));
-    if words.is_none() && !plan.dates.iter().any(PlannedDate::moves) {
+    if words.is_none() && !plan.dates.iter().any(|one| one.moves() || one.refits) {
         return Ok(ChangeAnswer::Nothing(Box::new(case)));
     }
     carry_out(conn, circumstances, actor, case, &plan, words)
@@ -279,7 +290,7 @@ fn judged(actor: &Actor, case: &Case, change: &Change, sketch: &mut Sketch, now:
 /// What the dates ask for. Those that move are not in each other's way, but for those that stay until a decision.
 fn asked<'a>(
     case: &Case,
-    (people, said): (i32, &Particulars),
+    (people, said, gives_way): (i32, &Particulars, bool),
     dates: &'a [Sketched],
     (staying, now): (&[OccurrenceId], Instant),
 ) -> Vec<(&'a Facility, Proposal)> {
@@ -293,7 +304,7 @@ fn asked<'a>(
             organisation: case.booking.organisation_id(),
             besides: if staying.contains(&one.id) { all.clone() } else { going.clone() },
             asked: now,
-            brings: case.bringing(said),
+            brings: Brings { gives_way, ..case.bringing_on(said, one) },
         };
         Some((facility, proposal))
     };
@@ -311,7 +322,7 @@ fn planned(
     let manages = actor.manages(case.site.id);
     let people = change.words.as_ref().map_or(case.booking.people, |words| words.people);
     let said = change.words.as_ref().map_or(&case.booking.particulars, |words| &words.particulars);
-    let asked = asked(case, (people, said), &sketch.dates, (staying, now));
+    let asked = asked(case, (people, said, change.place.gives_way), &sketch.dates, (staying, now));
     let mut verdicts = sketch.loaded.judge_in_turn(&asked, now).into_iter();
     let mut dates = Vec::with_capacity(sketch.dates.len());
     for (one, facility, session, wanted) in &sketch.dates {
@@ -322,13 +333,14 @@ fn planned(
             session: session.ok(),
             refusals: Vec::new(),
             decides: false,
+            refits: plain(&said.extras_on(one.ordinal)) != plain(&case.booking.particulars.extras_on(one.ordinal)),
             verdict,
             wanted: wanted.clone(),
         };
         let verdict = planned.verdict.as_ref();
         planned.refusals = match (session, verdict) {
             (Err(_), _) | (_, None) => vec![Refusal::NoSuchTime],
-            (Ok(_), Some(verdict)) if !planned.moves() => standing(case, change, (people, facility), verdict),
+            (Ok(_), Some(verdict)) if !planned.moves() => standing(case, change, (people, &planned), verdict),
             // A manager may set the rules about who may ask aside; space is never set aside.
             (Ok(_), Some(verdict)) if manages => in_the_way(verdict),
             (Ok(_), Some(verdict)) => verdict.refusals.clone(),
@@ -336,16 +348,21 @@ fn planned(
         let asks = verdict.is_some_and(|verdict| verdict.needs == Needs::Approval);
         let confirmed = one.state.stage() != Stage::Requested;
         planned.decides = planned.moves() && confirmed && asks && !manages && !gives_back_only(&planned);
+        if planned.decides && planned.refits {
+            planned.refusals.push(Refusal::ExtrasFirst);
+        }
         dates.push(planned);
     }
     dates
 }
 
 /// What is said of a date that stays where it is: the number of people, and what is brought beside what is there, if that is new.
-fn standing(case: &Case, change: &Change, (people, facility): (i32, &Facility), verdict: &Verdict) -> Vec<Refusal> {
-    let capacity = facility.rules.capacity;
+fn standing(case: &Case, change: &Change, (people, date): (i32, &PlannedDate), verdict: &Verdict) -> Vec<Refusal> {
+    let capacity = date.facility.rules.capacity;
     let new = change.words.as_ref().is_some_and(|words| words.particulars.labels != case.booking.particulars.labels);
-    let apart = verdict.refusals.iter().filter(|one| new && matches!(one, Refusal::KeptApart { .. })).cloned();
+    let newly =
+        |one: &&Refusal| (new && matches!(one, Refusal::KeptApart { .. })) || (date.refits && one.is_about_extras());
+    let apart = verdict.refusals.iter().filter(newly).cloned();
     (capacity < people).then_some(Refusal::TooManyPeople { capacity }).into_iter().chain(apart).collect()
 }
 
@@ -381,15 +398,18 @@ fn carry_out(
     };
     if let Some(words) = words {
         changes::set_words(conn, case.booking.id, words)?;
-        if words.particulars != case.booking.particulars {
-            particulars::set(conn, case.booking.id, &words.particulars)?;
+        let said = said_from_now(&case, plan, &words.particulars);
+        if said != case.booking.particulars {
+            particulars::set(conn, case.booking.id, &said)?;
         }
     }
     if let Some(pattern) = moved_rule(&case, plan) {
         changes::set_pattern(conn, case.booking.id, Some(&pattern))?;
     }
-    let moving: Vec<&PlannedDate> = plan.dates.iter().filter(|one| one.moves()).collect();
+    let moving: Vec<&PlannedDate> = plan.dates.iter().filter(|one| one.moves() || one.refits).collect();
     let (waits, at_once): (Vec<&PlannedDate>, Vec<&PlannedDate>) = moving.into_iter().partition(|one| one.decides);
+    let judged = at_once.iter().filter_map(|one| Some((&one.occurrence, one.verdict.as_ref()?)));
+    note_without(conn, &case, judged)?;
     let moves: Vec<Move> = at_once.iter().filter_map(|one| as_move(&case, one)).collect();
     let took: Vec<_> = moves.iter().filter(|one| one.holds).map(|one| (one.units.clone(), one.occupied)).collect();
     let freed = rearrange(conn, circumstances, &[(&case, moves)])?;
@@ -411,6 +431,20 @@ fn carry_out(
     decline_outrun(conn, circumstances, Some(case.booking.id), &took)?;
     offer_freed(conn, circumstances, case.site.id, &freed)?;
     Ok(ChangeAnswer::Done { case: Box::new(case), waiting: waits.len() })
+}
+
+/// What a booking says from now on. Dates that are not changed go on without what they went without, and those of other extras with all.
+fn said_from_now(case: &Case, plan: &Plan, new: &Particulars) -> Particulars {
+    let old = &case.booking.particulars;
+    if plain(&old.extras) == plain(&new.extras) {
+        return Particulars { without: old.without.clone(), ..new.clone() };
+    }
+    let changed = |ordinal: i32| {
+        let of = case.booking.occurrences.iter().filter(|one| one.ordinal == ordinal);
+        of.into_iter().any(|one| plan.dates.iter().any(|date| date.occurrence.id == one.id))
+    };
+    let kept = old.without.iter().filter(|(ordinal, _)| !changed(*ordinal)).cloned().collect();
+    Particulars { without: kept, ..new.clone() }
 }
 
 /// The rule of a booking all of whose standing dates move by as many days at once.

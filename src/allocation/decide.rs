@@ -3,6 +3,7 @@
 use super::care::lacking_induction;
 use super::case::{Case, Circumstances};
 use super::expire::clear_void;
+use super::extras::note_without;
 use super::ground::{self, Claim};
 use super::offer::offer_freed;
 use super::outrun::decline_outrun;
@@ -270,6 +271,7 @@ pub(super) fn settle(
     if !refused.is_empty() {
         return Ok(Err(refused));
     }
+    note_without(conn, case, unheld.iter().copied().zip(&verdicts))?;
     for (one, state) in changes {
         bookings::set_state(conn, one.id, one.state.stage(), state)?;
     }
@@ -329,7 +331,7 @@ fn judge_places(
                 organisation,
                 besides: besides.clone(),
                 asked: case.booking.created_at,
-                brings: case.brings(),
+                brings: case.brings_on(one),
             };
             Some((case.facility_of(one)?, proposal))
         })
@@ -348,7 +350,7 @@ pub(super) fn in_the_way(verdict: &Verdict) -> Vec<Refusal> {
                 | Refusal::Blocked { .. }
                 | Refusal::InThePast
                 | Refusal::KeptApart { .. }
-        )
+        ) || refusal.is_about_extras()
     };
     verdict.refusals.iter().filter(about_space).cloned().collect()
 }

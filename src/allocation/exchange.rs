@@ -162,7 +162,7 @@ fn judged(
                 organisation: case.booking.organisation_id(),
                 besides: besides.clone(),
                 asked: case.booking.created_at,
-                brings: case.brings(),
+                brings: case.brings_on(date),
             };
             (*place, proposal)
         })

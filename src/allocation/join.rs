@@ -6,7 +6,7 @@ use super::offer::event;
 use super::request::{Draft, locked_places};
 use crate::chance;
 use crate::domain::booking::Occurrence;
-use crate::domain::care::Brings;
+use crate::domain::care::{Brings, Particulars};
 use crate::domain::history::EventKind;
 use crate::domain::hours::local_date;
 use crate::domain::ids::{BookingId, OrganisationId, Reference};
@@ -91,7 +91,7 @@ pub fn join(conn: &mut Conn, circumstances: Circumstances<'_>, draft: &Draft) ->
         class: class_of(conn, organisation)?,
     };
     let entry = waiting::insert(conn, &new, now)?;
-    particulars::insert(conn, Whose::Entry(entry), &draft.particulars)?;
+    particulars::insert(conn, Whose::Entry(entry), &without_extras(draft))?;
     let line = NewEvent {
         site: Some(site.id),
         facility: Some(facility.id),
@@ -126,6 +126,11 @@ fn refusals(
         brings: Brings::of(&draft.holder, None, &draft.particulars.labels),
     };
     Ok(judge(&loaded.facts(facility), &proposal, circumstances.now).refusals)
+}
+
+/// Who waits, waits for the place; an extra would keep them waiting longer.
+fn without_extras(draft: &Draft) -> Particulars {
+    Particulars { extras: Vec::new(), without: Vec::new(), ..draft.particulars.clone() }
 }
 
 fn class_of(conn: &mut Conn, organisation: OrganisationId) -> Result<crate::domain::organisation::Class, StoreError> {
@@ -165,7 +170,7 @@ pub(super) fn join_dates(
             class,
         };
         let entry = waiting::insert(conn, &new, circumstances.now)?;
-        particulars::insert(conn, Whose::Entry(entry), &draft.particulars)?;
+        particulars::insert(conn, Whose::Entry(entry), &without_extras(draft))?;
         let what = (EventKind::WaitingJoined, Some(draft.booked_by));
         case.note(conn, what, one, None, circumstances.now)?;
     }

@@ -15,6 +15,7 @@ mod exchange;
 mod expire;
 mod extend;
 mod faults;
+mod extras;
 mod ground;
 mod induct;
 mod instead;

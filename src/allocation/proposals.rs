@@ -6,11 +6,13 @@ use super::case::{Case, Circumstances, with_old_places};
 use super::change::PlannedDate;
 use super::decide::{as_seen, in_the_way};
 use super::expire::clear_void;
+use super::extras::note_without;
 use super::offer::offer_freed;
 use super::outrun::decline_outrun;
 use super::rearrange::{Move, rearrange};
 use crate::domain::availability::{Hold, Taken, TakenBy};
 use crate::domain::booking::{Occurrence, Proposed};
+use crate::domain::care::Brings;
 use crate::domain::history::EventKind;
 use crate::domain::hours::local_date;
 use crate::domain::ids::{BookingId, FacilityId, OccurrenceId, ProposalId, Reference, SiteId, UnitId};
@@ -256,6 +258,7 @@ fn approve(
     }
     let ids: Vec<ProposalId> = open.iter().map(|one| one.id).collect();
     end_all(conn, &ids, Ended::Approved, actor, None, circumstances)?;
+    note_without(conn, &case, judged.iter().map(|(one, _, _, verdict)| (*one, verdict)))?;
     let moves: Vec<Move> = judged
         .iter()
         .map(|(one, change, facility, verdict)| Move {
@@ -313,7 +316,7 @@ fn judged<'a>(
         .collect();
     let asked: Vec<(&Facility, Proposal)> = found
         .iter()
-        .map(|(_, change, facility)| {
+        .map(|(one, change, facility)| {
             let proposal = Proposal {
                 session: change.session,
                 wanted: change.wanted.clone(),
@@ -321,7 +324,8 @@ fn judged<'a>(
                 organisation,
                 besides: besides.clone(),
                 asked: change.asked_at,
-                brings: case.brings(),
+                // Whoever asked for the move has it even where an extra cannot be had there.
+                brings: Brings { gives_way: true, ..case.brings_on(one) },
             };
             (*facility, proposal)
         })

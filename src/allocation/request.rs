@@ -14,6 +14,7 @@ use crate::chance;
 use crate::domain::availability::Wanted;
 use crate::domain::booking::{Booker, Booking, Needed, Occurrence};
 use crate::domain::care::{Brings, Particulars};
+use crate::domain::extras::Asked as AskedExtra;
 use crate::domain::holder::HolderId;
 use crate::domain::hours::local_date;
 use crate::domain::ids::{BookingId, OrganisationId, PersonId, Reference, Slug, TermsId};
@@ -79,12 +80,14 @@ pub struct Dated {
     pub left_out: bool,
     /// Put on the waiting list if it cannot be had because others have it, and left out of the booking until then.
     pub wait: bool,
+    /// The extras that this date goes without.
+    pub without: Vec<Slug>,
 }
 
 impl Dated {
     /// A date to be had in the draft's own place.
     pub const fn at(session: Span) -> Self {
-        Self { session, elsewhere: None, left_out: false, wait: false }
+        Self { session, elsewhere: None, left_out: false, wait: false, without: Vec::new() }
     }
 }
 
@@ -242,7 +245,7 @@ impl<'a> Asked<'a> {
             organisation: draft.organisation(),
             besides: Vec::new(),
             asked: since,
-            brings: Brings::default(),
+            brings: Brings { extras: draft.extras_of(date, (site, facility)), ..Brings::default() },
         };
         // The site itself waits for nothing: it decides.
         let wait = date.wait && draft.organisation().is_some();
@@ -304,6 +307,14 @@ impl<'a> Part<'a> {
         Ok(Self { site, loaded, dates })
     }
 
+    /// The extras of each date that is had, by its ordinal.
+    fn extras(&self, ruled: bool) -> Vec<(i32, &[AskedExtra])> {
+        let dates = self.dates.iter().enumerate().filter(|(_, (.., verdict))| verdict.is_some());
+        dates
+            .map(|(number, (place, one, _))| (ordinal(ruled, *place, number), &one.proposal.brings.extras[..]))
+            .collect()
+    }
+
     /// Whether a date waits for an induction.
     fn inducts(&self) -> bool {
         let waits = |one: &Verdict| one.induction && one.needs != Needs::Nothing;
@@ -353,7 +364,8 @@ fn write(
         terms: draft.terms,
     };
     let booking = bookings::insert(conn, &new, now)?;
-    particulars::insert(conn, Whose::Booking(booking), &draft.particulars)?;
+    let said = draft.said_at(part.site, &part.extras(new.repeat.is_some()));
+    particulars::insert(conn, Whose::Booking(booking), &said)?;
     let occurrences = write_dates(conn, (booking, part.site, new.repeat.is_some()), part, now)?;
     let case = Case {
         booking: Booking {
@@ -373,7 +385,7 @@ fn write(
             shared_with: None,
             needed: Needed::default(),
             terms: draft.terms,
-            particulars: draft.particulars.clone(),
+            particulars: said,
             occurrences,
             changes: Vec::new(),
             reference,
@@ -414,6 +426,11 @@ fn facilities_of(part: &Part<'_>) -> Vec<Facility> {
     facilities
 }
 
+/// Where there is a rule, a date keeps its number in it, also when one before it went to another site.
+fn ordinal(ruled: bool, place: usize, number: usize) -> i32 {
+    i32::try_from(if ruled { place } else { number } + 1).unwrap_or(i32::MAX)
+}
+
 /// Writes the occurrences, and takes the places of those that are confirmed or hold theirs.
 fn write_dates(
     conn: &mut Conn,
@@ -427,8 +444,7 @@ fn write_dates(
         let session = asked.proposal.session;
         occurrences.push(Occurrence {
             id: crate::domain::ids::OccurrenceId::new(0),
-            // Where there is a rule, a date keeps its number in it, also when one before it went to another site.
-            ordinal: i32::try_from(if ruled { *place } else { number } + 1).unwrap_or(i32::MAX),
+            ordinal: ordinal(ruled, *place, number),
             facility: asked.facility.id,
             session,
             occupied: session.widened(rules.set_up_minutes.into(), rules.turnaround_minutes.into()),

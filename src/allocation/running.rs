@@ -72,17 +72,23 @@ fn judged(
     minutes: i64,
     now: Instant,
 ) -> Option<Verdict> {
-    let facility = case.facility_of(one)?;
+    let mut facility = case.facility_of(one)?.clone();
+    let own: Vec<UnitId> =
+        units.iter().copied().filter(|unit| facility.extra_units().all(|item| item != *unit)).collect();
+    // Its extras stay with it, the very items that it has.
+    for extra in &mut facility.extras {
+        extra.items.retain(|item| units.contains(&item.unit));
+    }
     let proposal = Proposal {
         session: Span::new(one.session.start(), one.session.end().plus_minutes(minutes))?,
-        wanted: Wanted::These(units.to_vec()),
+        wanted: Wanted::These(own),
         people: case.booking.people,
         organisation: case.booking.organisation_id(),
         besides: vec![one.id],
         asked: now,
-        brings: case.brings(),
+        brings: case.brings_on(one),
     };
-    Some(judge(&loaded.facts(facility), &proposal, now))
+    Some(judge(&loaded.facts(&facility), &proposal, now))
 }
 
 /// That it has begun is no reason against more of it.

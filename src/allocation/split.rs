@@ -44,7 +44,7 @@ pub(super) fn split(
         terms: booking.terms,
     };
     let id = bookings::insert(conn, &new, booking.created_at)?;
-    particulars::insert(conn, Whose::Booking(id), &case.booking.particulars)?;
+    particulars::insert(conn, Whose::Booking(id), &case.booking.particulars.from_ordinal(start))?;
     if let Some(second) = &booking.shared_with {
         share::set(conn, id, Some(second.id))?;
     }

@@ -1,5 +1,7 @@
 //! The reminder to a booking's own people the day before one of its dates, with what they must know of that time. Not the reminder to managers.
 
+use chrono::NaiveDate;
+
 use super::case::{Case, Circumstances};
 use super::slots_told;
 use crate::domain::booking::Occurrence;
@@ -8,11 +10,11 @@ use crate::domain::ids::OccurrenceId;
 use crate::domain::occurrence::State;
 use crate::domain::rendered::Rendered;
 use crate::domain::span::Instant;
-use crate::enquiry::alone;
+use crate::enquiry::{self, alone};
 use crate::mail::tomorrow::OfTheDay;
 use crate::store::occurrences::starting;
 use crate::store::settings::{self, REMINDED_UNTIL};
-use crate::store::{Conn, StoreError, jobs, notices};
+use crate::store::{Conn, StoreError, closing, jobs, notices};
 
 /// So many hours before the start.
 const HOURS_BEFORE: i64 = 24;
@@ -55,12 +57,23 @@ fn date_of(case: &Case, id: OccurrenceId) -> Option<&Occurrence> {
     case.booking.occurrences.iter().find(|one| one.id == id)
 }
 
+/// The date whose closing list they tick, where theirs is the last session of the day and the site has such a list.
+fn last_out(conn: &mut Conn, case: &Case, one: &Occurrence) -> Result<Option<NaiveDate>, StoreError> {
+    if closing::list(conn, case.site.id)?.is_empty() {
+        return Ok(None);
+    }
+    let date = local_date(case.site.zone, one.session.start());
+    let last = enquiry::last_out::last_out(conn, &case.site, date)?;
+    Ok(last.filter(|last| last.occurrence == one.id).map(|_| date))
+}
+
 /// What others of the same place and day handle, and what is to be ticked at the end; looked up only where the place asks.
 fn of_the_day(conn: &mut Conn, case: &Case, one: &Occurrence) -> Result<OfTheDay, StoreError> {
     let Some(facility) = case.facility_of(one) else {
         return Ok(OfTheDay::default());
     };
-    let mut words = OfTheDay { checklist: facility.care.has_jobs(), others: Vec::new() };
+    let last_out = last_out(conn, case, one)?;
+    let mut words = OfTheDay { checklist: facility.care.has_jobs(), others: Vec::new(), last_out };
     if facility.care.allergens
         && let Ok(day) = day(case.site.zone, local_date(case.site.zone, one.session.start()))
     {

@@ -188,7 +188,7 @@ pub(super) fn judged_anew(
         organisation,
         besides: vec![one.id],
         asked,
-        brings: case.brings(),
+        brings: case.brings_on(one),
     };
     let mut verdict = judge(&loaded.facts(facility), &proposal, now);
     decide_from(&mut verdict, facility, one.session, now);

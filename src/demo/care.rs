@@ -73,6 +73,7 @@ fn kitchen(conn: &mut Conn, facility: &Facility, now: Instant) -> Result<(), Sto
                 allergen_note: (*note).to_owned(),
                 labels: lines(labels),
                 risk_assessed: None,
+                ..Particulars::default()
             };
             particulars::set(conn, one.booking, &said)?;
         }

@@ -22,6 +22,7 @@ mod series;
 mod sites_full;
 mod sites_more;
 mod slots;
+mod stock;
 mod story;
 mod times;
 mod waits;
@@ -136,6 +137,7 @@ pub fn fill(db: &Db, mailer: &Mailer, password_hash: &str, now: Instant) -> Resu
         after::tell(conn, &cast, mailer, now)?;
         rota::fill(conn, &cast, mailer, now)?;
         tidy_mail(conn, now)?;
+        stock::set_out(conn, &cast, mailer, now)?;
         submissions::purge(conn, now.plus_days(-1)).map(|_| ())
     })?;
     Ok(summary)

@@ -128,9 +128,22 @@ pub fn in_the_way<'a>(
     place: Place<'a>,
     now: Instant,
 ) -> impl Iterator<Item = &'a Taken> {
+    obstacles(taken, place, now).filter(move |one| facility.units.iter().any(|unit| unit.id == one.unit))
+}
+
+/// As [`in_the_way`], on any of some units.
+pub fn in_the_way_of<'a>(
+    units: &'a [UnitId],
+    taken: &'a [Taken],
+    place: Place<'a>,
+    now: Instant,
+) -> impl Iterator<Item = &'a Taken> {
+    obstacles(taken, place, now).filter(move |one| units.contains(&one.unit))
+}
+
+fn obstacles<'a>(taken: &'a [Taken], place: Place<'a>, now: Instant) -> impl Iterator<Item = &'a Taken> {
     taken
         .iter()
-        .filter(move |one| facility.units.iter().any(|unit| unit.id == one.unit))
         .filter(move |one| one.span.overlaps(place.occupied) && !one.is_void(now))
         .filter(move |one| !place.besides.iter().any(|own| one.is_of(*own)))
         .filter(move |one| !may_touch(one, place))

@@ -2,8 +2,9 @@
 
 use chrono::NaiveDate;
 
+use super::extras::{self, Asked};
 use super::holder::HolderId;
-use super::ids::{BookingId, FacilityId, OccurrenceId, OrganisationId, UnitId};
+use super::ids::{BookingId, FacilityId, OccurrenceId, OrganisationId, Slug, UnitId};
 use super::kinds::Kind;
 use super::person::Email;
 use super::span::{Instant, Span};
@@ -47,6 +48,8 @@ pub struct Care {
     pub risk_date: bool,
     /// The end of each session is a job that somebody ticks off.
     pub turnaround_jobs: bool,
+    /// How it can be set out: "Theatre", "Circle".
+    pub layouts: Vec<String>,
 }
 
 impl Care {
@@ -73,13 +76,14 @@ impl Care {
                 turnaround_jobs: true,
                 ..Self::default()
             },
+            Kind::Group => Self { layouts: lines(&["Theatre", "Circle", "Boardroom", "Empty"]), ..Self::default() },
             _ => Self::default(),
         }
     }
 
     /// Whether a booking has anything to say to it.
     pub fn asks(&self) -> bool {
-        self.allergens || !self.labels.is_empty() || self.risk_date
+        self.allergens || !self.labels.is_empty() || self.risk_date || !self.layouts.is_empty()
     }
 
     /// Whether anything is to be done at the end of a session.
@@ -113,6 +117,9 @@ impl Care {
         for (one, other) in &self.pairs {
             rows.push(("Kept apart", format!("{one} and {other} are never there at the same time")));
         }
+        if !self.layouts.is_empty() {
+            rows.push(("Layouts", listed(&self.layouts)));
+        }
         if !self.checklist.is_empty() {
             rows.push(("At the end", "You tick a short cleaning checklist".to_owned()));
         }
@@ -141,11 +148,44 @@ pub struct Particulars {
     pub labels: Vec<String>,
     /// When its risk assessment was confirmed.
     pub risk_assessed: Option<NaiveDate>,
+    /// One of the facility's layouts; empty where it does not matter.
+    pub layout: String,
+    /// The extras that it asks for.
+    pub extras: Vec<Asked>,
+    /// Which of its dates, by their ordinals, go without which of them.
+    pub without: Vec<(i32, Slug)>,
 }
 
 impl Particulars {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// The extras that go with a date, by its ordinal.
+    pub fn extras_on(&self, ordinal: i32) -> Vec<Asked> {
+        let gone = |one: &&Asked| self.without.iter().any(|(of, extra)| *of == ordinal && *extra == one.extra);
+        self.extras.iter().filter(|one| !gone(one)).cloned().collect()
+    }
+
+    /// The same, with dates that go without extras as well.
+    pub fn going_without(&self, dates: impl IntoIterator<Item = (i32, Slug)>) -> Self {
+        let mut said = self.clone();
+        said.without.extend(dates);
+        said.without.sort_unstable();
+        said.without.dedup();
+        said
+    }
+
+    /// The same for a booking that begins with the date of this ordinal, which becomes its first.
+    pub fn from_ordinal(&self, first: i32) -> Self {
+        let later = self.without.iter().filter(|(ordinal, _)| first <= *ordinal);
+        Self { without: later.map(|(ordinal, extra)| (ordinal - (first - 1), extra.clone())).collect(), ..self.clone() }
+    }
+
+    /// What is to be set out on a date: layout and extras; empty where nothing is asked for.
+    pub fn to_set_out(&self, ordinal: i32) -> String {
+        let parts = [self.layout.clone(), extras::in_words(&self.extras_on(ordinal))];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
     }
 
     /// Whether there is anything to tell the other users of the day.
@@ -177,6 +217,10 @@ pub struct Brings {
     pub labels: Vec<String>,
     /// The address or telephone number of the person who asks, or for whom it is; none where that is not known.
     pub contact: Option<String>,
+    /// The extras that it takes along.
+    pub extras: Vec<Asked>,
+    /// Whether it goes without extras that cannot be had.
+    pub gives_way: bool,
 }
 
 impl Brings {
@@ -189,7 +233,7 @@ impl Brings {
             Holder::Organisation(_) => booker.map(|email| email.as_str().to_owned()),
             Holder::Site => None,
         };
-        Self { labels: labels.to_vec(), contact }
+        Self { labels: labels.to_vec(), contact, ..Self::default() }
     }
 }
 
@@ -264,6 +308,24 @@ mod tests {
         let clash = |a: &[&str], b: &[&str]| care.clash(&labels(a), &labels(b)).is_some();
         assert!(clash(&["Nuts"], &["Gluten-free"]) && clash(&["Gluten-free"], &["Raw meat", "Nuts"]));
         assert!(!clash(&["Nuts"], &["Nuts"]) && !clash(&["Raw meat"], &["Nuts"]) && !clash(&[], &["Nuts"]));
+    }
+
+    #[test]
+    fn a_date_may_go_without_an_extra_and_keeps_that_when_the_booking_is_cut() {
+        let slug = |text: &str| Slug::parse(text).unwrap();
+        let asked = |name: &str| Asked { extra: slug(name), name: name.to_owned(), number: 1 };
+        let all = Particulars {
+            layout: "Circle".to_owned(),
+            extras: vec![asked("projector"), asked("loop")],
+            ..Particulars::default()
+        };
+        let some = all.going_without([(4, slug("loop")), (2, slug("projector")), (4, slug("loop"))]);
+        assert_eq!(some.without.len(), 2);
+        for (ordinal, words) in [(1, "Circle, projector, loop"), (2, "Circle, loop"), (4, "Circle, projector")] {
+            assert_eq!(some.to_set_out(ordinal), words);
+        }
+        assert_eq!(some.from_ordinal(3).without, [(2, slug("loop"))]);
+        assert_eq!(Particulars::default().to_set_out(1), "");
     }
 
     #[test]

@@ -86,6 +86,8 @@ pub mod of {
     pub enum Door {}
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
     pub enum Duty {}
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum Extra {}
 }
 
 pub type SiteId = Id<of::Site>;
@@ -120,6 +122,7 @@ pub type FaultId = Id<of::Fault>;
 pub type ConcernId = Id<of::Concern>;
 pub type DoorId = Id<of::Door>;
 pub type DutyId = Id<of::Duty>;
+pub type ExtraId = Id<of::Extra>;
 
 /// The letters and digits of references: none that is mistaken for another, no vowel that makes a word.
 pub const REFERENCE_ALPHABET: &[u8; 27] = b"BCDFGHJKMNPQRSTVWXZ23456789";

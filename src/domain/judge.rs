@@ -5,8 +5,9 @@ use chrono_tz::Tz;
 
 use super::availability::{Place, Taken, TakenBy, Wanted, choose, free_units, in_the_way};
 use super::care::{Brings, CareFacts};
+use super::extras::{self, Had};
 use super::hours::{local_date, local_time, weekday};
-use super::ids::{OccurrenceId, OrganisationId, UnitId};
+use super::ids::{OccurrenceId, OrganisationId, Slug, UnitId};
 use super::occurrence::hold_deadline;
 use super::papers::{Missing, Paper, missing};
 use super::places::Facility;
@@ -78,8 +79,10 @@ pub struct Verdict {
     pub induction: bool,
     /// The span that would be taken, with set-up and turnaround.
     pub occupied: Span,
-    /// The units that would be taken; empty when it cannot be had.
+    /// The units that would be taken, with the items of extras; empty when it cannot be had.
     pub units: Vec<UnitId>,
+    /// The extras that it goes without, because they cannot be had.
+    pub without: Vec<Slug>,
     /// Until when it would wait, for a decision or for papers; none where it would not lapse by itself.
     pub until: Option<Instant>,
 }
@@ -109,7 +112,7 @@ pub fn judge(facts: &Facts<'_>, proposal: &Proposal, now: Instant) -> Verdict {
     refusals.extend(quotas(facts, proposal, occupied));
     refusals.extend(kept_apart(facts, proposal, occupied, now));
     let place = place_of(facts, proposal, occupied);
-    let units = match space(facts, proposal, place, now) {
+    let mut units = match space(facts, proposal, place, now) {
         Ok(units) => units,
         Err(refusal) => {
             refusals.push(refusal);
@@ -117,6 +120,7 @@ pub fn judge(facts: &Facts<'_>, proposal: &Proposal, now: Instant) -> Verdict {
         }
     };
     refusals.extend(arrival(facts, proposal, now).filter(|_| !units.is_empty()));
+    let without = take_extras(facts, proposal, place, now, (&mut units, &mut refusals));
     let induction = lacks_induction(facts, proposal);
     let needs = if induction { Needs::Approval } else { needs(rules.approval, facts.trusted) };
     let papers = papers(facts, proposal, now);
@@ -137,6 +141,7 @@ pub fn judge(facts: &Facts<'_>, proposal: &Proposal, now: Instant) -> Verdict {
         induction,
         occupied,
         units,
+        without,
         until: until.filter(|_| needs == Needs::Approval || lapses),
     }
 }
@@ -347,6 +352,36 @@ fn space(facts: &Facts<'_>, proposal: &Proposal, place: Place<'_>, now: Instant)
         (None, Wanted::Any(_)) if 1 < facility.units.len() => Refusal::TooFewUnits { asked, free: free.len() },
         _ => Refusal::NotFree { until },
     })
+}
+
+/// Adds the items of the extras that are asked for, or says why not; the answer names those that it goes without.
+fn take_extras(
+    facts: &Facts<'_>,
+    proposal: &Proposal,
+    place: Place<'_>,
+    now: Instant,
+    (units, refusals): (&mut Vec<UnitId>, &mut Vec<Refusal>),
+) -> Vec<Slug> {
+    let mut without = Vec::new();
+    let (date, has_room) = (local_date(facts.zone, proposal.session.start()), !units.is_empty());
+    for asked in &proposal.brings.extras {
+        let extra = facts.facility.extras.iter().find(|one| one.slug == asked.extra);
+        let (name, number) = (asked.name.clone(), asked.number);
+        let refusal = match extras::had(extra, number, (facts.taken, place), date, now) {
+            Had::Units(items) => {
+                units.extend(items.into_iter().filter(|_| has_room));
+                continue;
+            }
+            Had::Short { free, taken } => Refusal::ExtraTaken { name, asked: number, free, taken },
+            Had::Fewer(there) => Refusal::TooFewExtras { name, asked: number, there },
+        };
+        if proposal.brings.gives_way {
+            without.push(asked.extra.clone());
+        } else {
+            refusals.push(refusal);
+        }
+    }
+    without
 }
 
 #[cfg(test)]

@@ -57,6 +57,7 @@ mod tests {
             induction: false,
             occupied: Span::new(at, at.plus_minutes(60)).unwrap(),
             units: Vec::new(),
+            without: Vec::new(),
             until: Some(at),
         }
     }

@@ -14,9 +14,11 @@ pub mod season;
 pub mod span;
 
 pub mod care;
+pub mod closing;
 pub mod daylight;
 pub mod document;
 pub mod drop_ins;
+pub mod extras;
 pub mod job;
 pub mod kinds;
 pub mod named;

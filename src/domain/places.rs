@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 
 use super::bank_holidays::Nation;
 use super::care::Care;
+use super::extras::Extra;
 use super::ids::{FacilityId, SiteId, Slug, TermsId, UnitId};
 use super::kinds::{Kind, Need};
 use super::named::{self, NamedSession};
@@ -118,6 +119,8 @@ pub struct Facility {
     pub units: Vec<Unit>,
     /// The units of all facilities of its kind at its site, where it keeps arrivals apart; otherwise empty.
     pub neighbours: Arc<[UnitId]>,
+    /// The extras of its site that may be asked for with it; their items are no units of its own.
+    pub extras: Vec<Extra>,
     /// Its own; pages show what [`Facility::safety_at`] makes of it.
     pub safety: Safety,
 }
@@ -197,6 +200,11 @@ impl Facility {
         let mut units = self.unit_ids();
         units.extend(self.neighbours.iter().filter(|unit| self.units.iter().all(|own| own.id != **unit)));
         units
+    }
+
+    /// The items of all extras that may be asked for with it.
+    pub fn extra_units(&self) -> impl Iterator<Item = UnitId> {
+        self.extras.iter().flat_map(|extra| &extra.items).map(|item| item.unit)
     }
 
     /// The names of some of its units, in its order, where naming them says more than the facility's own name.

@@ -105,6 +105,21 @@ pub enum Refusal {
     },
     /// Nobody of theirs has an induction that is valid on the date.
     NoInduction,
+    /// Others have the extra, or so many of it that too few are left. It says no more than when.
+    ExtraTaken {
+        name: String,
+        asked: usize,
+        free: usize,
+        taken: Option<Span>,
+    },
+    /// There are not so many of the extra on that date, or none that goes with this space.
+    TooFewExtras {
+        name: String,
+        asked: usize,
+        there: usize,
+    },
+    /// A change of extras cannot wait together with a move.
+    ExtrasFirst,
 }
 
 /// Which question of the form a refusal is about, so that it stands beside it.
@@ -115,6 +130,8 @@ pub enum About {
     Units,
     /// What will be there.
     Labels,
+    /// The extras that go with it.
+    Extras,
 }
 
 impl Refusal {
@@ -123,8 +140,19 @@ impl Refusal {
             Self::TooManyPeople { .. } => About::People,
             Self::TooFewUnits { .. } | Self::NoSuchUnits => About::Units,
             Self::KeptApart { .. } => About::Labels,
+            _ if self.is_about_extras() => About::Extras,
             _ => About::Time,
         }
+    }
+
+    /// Whether only an extra is in the way, so that going without it helps.
+    pub fn is_about_extras(&self) -> bool {
+        matches!(self, Self::ExtraTaken { .. } | Self::TooFewExtras { .. } | Self::ExtrasFirst)
+    }
+
+    /// Whether an extra cannot be had, and nothing else.
+    pub fn is_lack_of_extras(&self) -> bool {
+        self.is_about_extras() && *self != Self::ExtrasFirst
     }
 
     /// Whether it is about what was asked for, whatever the date: a length, a start, a number. Every date of a series has it alike.
@@ -172,7 +200,10 @@ impl Refusal {
             | Self::Retired { .. }
             | Self::NoSuchTime
             | Self::KeptApart { .. }
-            | Self::NoInduction => false,
+            | Self::NoInduction
+            | Self::ExtraTaken { .. }
+            | Self::TooFewExtras { .. }
+            | Self::ExtrasFirst => false,
         }
     }
 
@@ -185,6 +216,8 @@ impl Refusal {
                 | Self::Retired { .. }
                 | Self::KeptApart { until: None, .. }
                 | Self::NoInduction
+                | Self::TooFewExtras { .. }
+                | Self::ExtrasFirst
         )
     }
 
@@ -225,6 +258,7 @@ impl Refusal {
             Self::WrongStart { starts, step_minutes } => wrong_start(facility, starts, *step_minutes),
             Self::NoTimeForPapers { missing } => no_time_for_papers(facility, *missing),
             Self::NotALength { .. } | Self::KeptApart { .. } | Self::NoInduction => self.care_words(facility, zone),
+            Self::ExtraTaken { .. } | Self::TooFewExtras { .. } | Self::ExtrasFirst => self.extra_words(facility, zone),
             _ => self.other_words(facility, zone),
         }
     }
@@ -252,6 +286,25 @@ impl Refusal {
                 format!("{ours} and {theirs} are never in {facility} at the same time. Choose one of the two")
             }
             _ => format!("{facility} needs an induction that is valid on that date. Record it first"),
+        }
+    }
+
+    /// The sentences about extras. When they are taken is said, never by whom.
+    fn extra_words(&self, facility: &str, zone: Tz) -> String {
+        match self {
+            Self::ExtraTaken { name, free: 0, taken: Some(taken), .. } => {
+                format!("{name} is taken {}", times(zone, *taken))
+            }
+            Self::ExtraTaken { name, asked, free, .. } => {
+                format!("{name}: you asked for {asked} and {free} can be had then")
+            }
+            Self::TooFewExtras { name, there: 0, .. } => format!("{name} cannot be had with {facility} on that date"),
+            Self::TooFewExtras { name, asked, there } => {
+                format!("{name}: you asked for {asked} and there are {there} on that date")
+            }
+            _ => format!(
+                "{facility} decides about the move. Change the extras first, and then the place or the time on their own"
+            ),
         }
     }
 
@@ -341,6 +394,31 @@ fn wrong_start(facility: &str, starts: &[i32], step_minutes: i32) -> String {
 mod tests {
     use super::*;
     use chrono_tz::Europe::London;
+
+    #[test]
+    fn an_extra_that_is_taken_is_said_with_its_times_and_never_with_whose_it_is() {
+        let at = |hour: i64| Instant::from_seconds(1_795_478_400 + hour * 3600);
+        let taken = Span::new(at(14), at(16));
+        let name = || "Projector".to_owned();
+        for (refusal, words) in [
+            (Refusal::ExtraTaken { name: name(), asked: 1, free: 0, taken }, "Projector is taken 2pm to 4pm"),
+            (
+                Refusal::ExtraTaken { name: name(), asked: 2, free: 1, taken },
+                "Projector: you asked for 2 and 1 can be had then",
+            ),
+            (
+                Refusal::TooFewExtras { name: name(), asked: 1, there: 0 },
+                "Projector cannot be had with Cedar on that date",
+            ),
+            (
+                Refusal::TooFewExtras { name: name(), asked: 3, there: 2 },
+                "Projector: you asked for 3 and there are 2 on that date",
+            ),
+        ] {
+            assert_eq!(refusal.words("Cedar", London), words);
+            assert!(refusal.is_about_extras() && refusal.about() == About::Extras && !refusal.may_be_set_aside());
+        }
+    }
 
     #[test]
     fn a_rule_is_said_without_advice_and_every_hour_without_a_number() {

@@ -195,7 +195,8 @@ pub fn offer_deadline(now: Instant, hold_minutes: i32, start: Instant) -> Option
 /// Whether nothing stands in the way but that others have the place, so that waiting may help.
 pub fn is_only_taken(refusals: &[Refusal]) -> bool {
     let taken = |one: &Refusal| matches!(one, Refusal::NotFree { .. } | Refusal::TooFewUnits { .. });
-    !refusals.is_empty() && refusals.iter().all(taken)
+    // An extra does not keep anybody waiting: the place comes without it then.
+    refusals.iter().any(taken) && refusals.iter().all(|one| taken(one) || one.is_about_extras())
 }
 
 #[cfg(test)]

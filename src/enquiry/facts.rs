@@ -213,6 +213,7 @@ pub fn load_beside(
         facilities.iter().map(|facility| (facility.id, open_spans(site, facility, &hours, (from, to)))).collect();
     let mut units: Vec<UnitId> = facilities.iter().flat_map(|facility| facility.units_to_look_at()).collect();
     units.extend(beside.units);
+    units.extend(facilities.iter().flat_map(|facility| facility.extra_units()));
     units.sort_unstable();
     units.dedup();
     let (taken, labels) = match around(site, from, to) {

@@ -8,6 +8,7 @@ pub mod door;
 pub mod facts;
 pub mod find;
 pub mod instead;
+pub mod last_out;
 pub mod plots;
 pub mod rota;
 mod rows;

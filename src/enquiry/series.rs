@@ -300,7 +300,9 @@ impl Looker<'_> {
                 papers: facts.papers,
                 care: &NO_CARE,
             };
-            let asked = proposal(self.wish, session, elsewhere(&self.wish.wanted, &one.facility), self.now);
+            let mut asked = proposal(self.wish, session, elsewhere(&self.wish.wanted, &one.facility), self.now);
+            // Extras belong to their site.
+            asked.brings.extras.clear();
             if judge(&facts, &asked, self.now).is_yes() {
                 rungs.push(Rung::Near(Box::new(one.site.clone()), one.facility.clone()));
             }

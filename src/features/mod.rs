@@ -5,6 +5,7 @@ pub mod attendance;
 pub mod babybank;
 pub mod bookings;
 pub mod cafe;
+pub mod closing;
 pub mod demo_mail;
 pub mod faults;
 pub mod door;
@@ -44,6 +45,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(finding::routes)
         .configure(requests::routes)
         .configure(reception::routes)
+        .configure(closing::routes)
         .configure(plots::routes)
         .configure(babybank::routes)
         .configure(faults::routes)

@@ -433,6 +433,7 @@ impl Mailer {
         }
         facts.extend(super::safety::lines(case));
         facts.push(("People", counted(case.booking.people.into(), "person", "people")));
+        facts.extend(super::extras::lines(case));
         if case.booking.privacy == Privacy::Confidential {
             facts.push(("Private", "Other people see “Busy”".to_owned()));
         }

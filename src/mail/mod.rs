@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod displaced;
 pub mod faults;
 pub mod duties;
+mod extras;
 mod induction;
 mod letter;
 pub mod opening;

@@ -1,5 +1,7 @@
 //! The mail of the day before: where to be and when, how to get in, and what people of that time must know.
 
+use chrono::NaiveDate;
+
 use super::Mailer;
 use super::bookings::BookingCase;
 use super::letter::Letter;
@@ -18,6 +20,8 @@ pub struct OfTheDay {
     pub others: Vec<(Span, String)>,
     /// Whether something is to be ticked at the end.
     pub checklist: bool,
+    /// The day whose closing list they tick, because they are the last out.
+    pub last_out: Option<NaiveDate>,
 }
 
 impl Mailer {
@@ -36,6 +40,7 @@ impl Mailer {
         if !arrival.is_empty() {
             facts.push(("Getting in", arrival.join(" ")));
         }
+        facts.extend(super::extras::lines_of(case, one));
         facts.extend(super::safety::lines_of(case, one));
         let notice = |one: &Notice| format!("Please note: {} ({}).", one.words, from_until(case.site.zone, one.span));
         let other = |(session, words): &(Span, String)| {
@@ -56,11 +61,22 @@ impl Mailer {
                 ["If you do not need it after all, please release it, so that somebody else can have it.".to_owned()]
                     .into_iter()
                     .chain(self.at_the_end(case, one).filter(|_| day.checklist))
+                    .chain(day.last_out.map(|date| self.last_out(case, date)))
                     .collect(),
             ..Letter::default()
         };
         let mail = self.to_reader(MailKind::Tomorrow, case, letter)?;
         Some(Rendered { not_after: Some(one.session.start()), ..mail })
+    }
+
+    /// Where the last out tick the closing list; to whom no page opens, that the site ticks it with them.
+    fn last_out(&self, case: BookingCase<'_>, date: NaiveDate) -> String {
+        let what = "Yours is the last session of the day there, as things stand now, so you are the last out";
+        if case.opens_pages() {
+            format!("{what}. Please tick the closing list: {}", self.link(&urls::closing(&case.site.slug, Some(date))))
+        } else {
+            format!("{what}. Please ring {} about the closing list.", case.site.name)
+        }
     }
 
     /// Where the checklist is ticked; to whom no page opens, that the site ticks it with them.

@@ -20,6 +20,7 @@ pub(super) struct CareRow {
     induction: bool,
     risk_date: bool,
     turnaround_jobs: bool,
+    layouts: String,
 }
 
 impl CareRow {
@@ -37,6 +38,7 @@ impl CareRow {
             induction: self.induction,
             risk_date: self.risk_date,
             turnaround_jobs: self.turnaround_jobs,
+            layouts: lines(&self.layouts),
         })
     }
 }
@@ -65,6 +67,7 @@ pub fn set(conn: &mut Conn, id: FacilityId, care: &Care) -> Result<(), StoreErro
             facility_care::induction.eq(care.induction),
             facility_care::risk_date.eq(care.risk_date),
             facility_care::turnaround_jobs.eq(care.turnaround_jobs),
+            facility_care::layouts.eq(care.layouts.join("\n")),
         ))
         .execute(conn)?;
     Ok(())

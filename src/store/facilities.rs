@@ -9,14 +9,15 @@ use diesel::prelude::*;
 use super::care::{self, CareRow};
 use super::error::read;
 use super::schema::{facility, facility_care, facility_rules, facility_unit, site, unit};
+use super::schema_extras::{extra, extra_unit};
 use super::sites::{SITE_COLUMNS, SiteRow};
-use super::units::{self, Parts};
-use super::{Conn, StoreError};
+use super::units::{self, ExtraColumns, Parts, UnitColumns};
+use super::{Conn, StoreError, extras};
 use crate::domain::care::Care;
 use crate::domain::ids::{FacilityId, SiteId, Slug, TermsId, UnitId};
 use crate::domain::kinds::{Kind, Need};
 use crate::domain::papers::Required;
-use crate::domain::places::{Facility, Site, Unit, UnitChoice};
+use crate::domain::places::{Facility, Site, UnitChoice};
 use crate::domain::rules::{Approval, Privacy, Rules};
 use crate::domain::safety::Safety;
 use crate::domain::season::Season;
@@ -144,7 +145,7 @@ impl FacilityRow {
         };
         let rules = rules.rules()?;
         let neighbours = parts.neighbours(rules.arrival_gap_minutes, (self.site_id, &self.kind));
-        let units = parts.units.remove(&id).unwrap_or_default();
+        let (units, extras) = (parts.units.remove(&id), parts.extras.remove(&id));
         Ok(Facility {
             id: FacilityId::new(id),
             site: SiteId::new(self.site_id),
@@ -164,7 +165,8 @@ impl FacilityRow {
             sessions: if rules.by_session { site.sessions.clone() } else { Arc::default() },
             rules,
             care: Arc::new(care.map_or(Ok(Care::default()), CareRow::care)?),
-            units,
+            units: units.unwrap_or_default(),
+            extras: extras.unwrap_or_default(),
             neighbours,
             safety: read(Safety::parse(&self.safety), table, id, "safety")?,
         })
@@ -213,9 +215,11 @@ fn with_units() -> _ {
         .inner_join(PEER.on(PEER.field(facility::site_id).eq(facility::site_id).and(beside)))
         .left_join(facility_unit::table.on(facility_unit::facility_id.eq(PEER.field(facility::id))))
         .left_join(unit::table.on(unit::id.nullable().eq(facility_unit::unit_id.nullable())))
+        .left_join(extra_unit::table.on(extra_unit::unit_id.nullable().eq(unit::id.nullable())))
+        .left_join(extra::table.on(extra::id.nullable().eq(extra_unit::extra_id.nullable())))
 }
 
-type UnitRow = (SiteRow, Own, (i64, Option<i64>, Option<String>));
+type UnitRow = (SiteRow, Own, (i64, Option<UnitColumns>, Option<ExtraColumns>));
 
 /// As [`with_sites`], for the few of a booking, by id and in one query.
 pub fn of_booking(conn: &mut Conn, ids: &[FacilityId]) -> Result<Vec<(Site, Facility)>, StoreError> {
@@ -238,17 +242,23 @@ fn in_one_query(
         .select((
             SITE_COLUMNS,
             (facility::all_columns, facility_rules::all_columns, facility_care::all_columns.nullable()),
-            (PEER.field(facility::id), unit::id.nullable(), unit::name.nullable()),
+            (
+                PEER.field(facility::id),
+                (unit::id, unit::name, unit::retired_from).nullable(),
+                (extra::slug, extra::name).nullable(),
+            ),
         ))
         .load(conn)?;
     let mut parts = Parts::default();
     let mut found: Vec<(SiteRow, Own)> = Vec::new();
-    for (site, own, (of, id, name)) in rows {
+    for (site, own, (of, unit, extra)) in rows {
         let row = &own.0;
-        if let Some((id, name)) = id.map(UnitId::new).zip(name) {
-            parts.beside.push((row.site_id, row.kind.clone(), id));
+        if let Some(unit) = unit {
+            if extra.is_none() {
+                parts.beside.push((row.site_id, row.kind.clone(), UnitId::new(unit.0)));
+            }
             if of == row.id {
-                parts.units.entry(of).or_default().push(Unit { id, name });
+                parts.add(of, unit, extra)?;
             }
         }
         if found.last().is_none_or(|(_, (last, ..))| last.id != row.id) {
@@ -384,6 +394,7 @@ pub fn insert(conn: &mut Conn, new: &FacilityFacts<'_>, rules: &Rules) -> Result
     let id = FacilityId::new(id);
     set_rules(conn, id, rules)?;
     care::set(conn, id, &Care::of_kind(new.kind))?;
+    extras::lend_with(conn, new.site, id, new.kind)?;
     Ok(id)
 }
 

@@ -14,9 +14,9 @@ use crate::domain::occurrence::Stage;
 use crate::domain::rules::Privacy;
 use crate::domain::span::{Instant, Span};
 
-type Row = (i64, i64, String, String, String, i64, String, bool);
+pub(super) type Row = (i64, i64, String, String, String, i64, String, bool);
 
-const COLUMNS: (
+pub(super) const COLUMNS: (
     job::id,
     job::occurrence_id,
     job::kind,
@@ -27,7 +27,7 @@ const COLUMNS: (
     job::by_staff,
 ) = (job::id, job::occurrence_id, job::kind, job::lines, job::ticked, job::done_at, job::done_name, job::by_staff);
 
-fn read_job((id, occurrence, kind, text, ticked, at, name, by_staff): Row) -> Result<Job, StoreError> {
+pub(super) fn read_job((id, occurrence, kind, text, ticked, at, name, by_staff): Row) -> Result<Job, StoreError> {
     let places: Result<Vec<usize>, _> = ticked.split_whitespace().map(str::parse).collect();
     Ok(Job {
         occurrence: OccurrenceId::new(occurrence),

@@ -65,12 +65,6 @@ pub fn out(conn: &mut Conn, site: SiteId) -> Result<Vec<KeyLoan>, StoreError> {
     Ok(rows.into_iter().map(read).collect())
 }
 
-/// How many are out at a site.
-pub fn number_out(conn: &mut Conn, site: SiteId) -> Result<i64, StoreError> {
-    let out = key_loan::table.filter(key_loan::site_id.eq(site.row()).and(key_loan::back_at.is_null()));
-    Ok(out.count().get_result(conn)?)
-}
-
 /// What came back to a site, the latest first.
 pub fn came_back(conn: &mut Conn, site: SiteId, most: i64) -> Result<Vec<KeyLoan>, StoreError> {
     let rows: Vec<Row> = key_loan::table

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::care::lines;
 use super::error::read;
 use super::schema::{occurrence, offer, particulars, proposal};
-use super::{Conn, StoreError};
+use super::{Conn, StoreError, extras};
 use crate::domain::care::Particulars;
 use crate::domain::ids::{BookingId, OfferId, ProposalId, WaitingId};
 
@@ -25,10 +25,11 @@ type Columns = (
     particulars::allergen_note,
     particulars::labels,
     particulars::risk_assessed,
+    (particulars::layout, particulars::extras, particulars::extras_without),
 );
 
 /// What is read of a row; whose it is stands in it only for a booking.
-pub(super) type Row = (i64, Option<i64>, String, String, String, Option<String>);
+pub(super) type Row = (i64, Option<i64>, String, String, String, Option<String>, (String, String, String));
 
 pub(super) const COLUMNS: Columns = (
     particulars::id,
@@ -37,10 +38,15 @@ pub(super) const COLUMNS: Columns = (
     particulars::allergen_note,
     particulars::labels,
     particulars::risk_assessed,
+    (particulars::layout, particulars::extras, particulars::extras_without),
 );
 
-pub(super) fn of_row((id, _, allergens, allergen_note, labels, risk): Row) -> Result<Particulars, StoreError> {
+pub(super) fn of_row(row: Row) -> Result<Particulars, StoreError> {
+    let (id, _, allergens, allergen_note, labels, risk, (layout, asked, without)) = row;
     Ok(Particulars {
+        layout,
+        extras: read(extras::read_asked(&asked), "particulars", id, "extras")?,
+        without: read(extras::read_without(&without), "particulars", id, "extras_without")?,
         allergens: allergens.split_whitespace().map(str::to_owned).collect(),
         allergen_note,
         labels: lines(&labels),
@@ -68,6 +74,9 @@ pub fn insert(conn: &mut Conn, whose: Whose, new: &Particulars) -> Result<(), St
             particulars::allergen_note.eq(&new.allergen_note),
             particulars::labels.eq(new.labels.join("\n")),
             particulars::risk_assessed.eq(new.risk_assessed.map(|date| date.to_string())),
+            particulars::layout.eq(&new.layout),
+            particulars::extras.eq(extras::asked_text(&new.extras)),
+            particulars::extras_without.eq(extras::without_text(&new.without)),
         ))
         .execute(conn)?;
     Ok(())

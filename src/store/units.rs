@@ -1,13 +1,16 @@
-//! The units of facilities, and of those beside them where arrivals are kept apart. Not the facilities themselves.
+//! The units of facilities with the extras that go with them, and the units beside them where arrivals are kept apart. Not the facilities themselves.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use diesel::prelude::*;
 
+use super::error::read;
 use super::schema::{facility, facility_unit, unit};
+use super::schema_extras::{extra, extra_unit};
 use super::{Conn, StoreError};
-use crate::domain::ids::UnitId;
+use crate::domain::extras::{Extra, Item};
+use crate::domain::ids::{Slug, UnitId};
 use crate::domain::places::Unit;
 
 /// Of which facility the units are wanted.
@@ -24,11 +27,45 @@ pub(super) struct Of<'a> {
 #[derive(Default)]
 pub(super) struct Parts {
     pub units: HashMap<i64, Vec<Unit>>,
+    /// The extras of their site that may be asked for with them.
+    pub extras: HashMap<i64, Vec<Extra>>,
     /// Site, kind and unit.
     pub beside: Vec<(i64, String, UnitId)>,
 }
 
+/// A unit: its row, its name, and from when there is none of it.
+pub(super) type UnitColumns = (i64, String, Option<String>);
+
+/// The extra of which a unit is an item: its slug and name.
+pub(super) type ExtraColumns = (String, String);
+
 impl Parts {
+    /// Puts a unit where it belongs: the items of extras are no units of a facility. Says whether it is one of its own.
+    pub fn add(
+        &mut self,
+        facility: i64,
+        (id, name, retired_from): UnitColumns,
+        extra: Option<ExtraColumns>,
+    ) -> Result<bool, StoreError> {
+        let unit = UnitId::new(id);
+        let Some((slug, title)) = extra else {
+            self.units.entry(facility).or_default().push(Unit { id: unit, name });
+            return Ok(true);
+        };
+        let retired_from = match retired_from {
+            Some(text) => Some(read(text.parse().ok(), "unit", id, "retired_from")?),
+            None => None,
+        };
+        let slug = read(Slug::parse(&slug), "unit", id, "extra_id")?;
+        let extras = self.extras.entry(facility).or_default();
+        let item = Item { unit, retired_from };
+        match extras.iter_mut().find(|one| one.slug == slug) {
+            Some(known) => known.items.push(item),
+            None => extras.push(Extra { slug, name: title, items: vec![item] }),
+        }
+        Ok(false)
+    }
+
     pub fn neighbours(&self, arrival_gap_minutes: i32, (site, kind): (i64, &str)) -> Arc<[UnitId]> {
         if arrival_gap_minutes < 1 {
             return Arc::default();
@@ -46,25 +83,32 @@ pub(super) fn parts<'a>(conn: &mut Conn, of: impl Iterator<Item = Of<'a>> + Clon
     let units = facility_unit::table
         .inner_join(unit::table)
         .inner_join(facility::table)
+        .left_join(extra_unit::table.on(extra_unit::unit_id.eq(unit::id)))
+        .left_join(extra::table.on(extra::id.nullable().eq(extra_unit::extra_id.nullable())))
         .order((facility_unit::facility_id, facility_unit::position));
+    let columns = (unit::id, unit::name, unit::retired_from);
+    let of_extra = (extra::slug, extra::name).nullable();
     let mut parts = Parts::default();
     if sites.is_empty() {
-        let columns = (facility_unit::facility_id, unit::id, unit::name);
-        let rows: Vec<(i64, i64, String)> =
-            units.filter(facility_unit::facility_id.eq_any(ids)).select(columns).load(conn)?;
-        for (of, id, name) in rows {
-            parts.units.entry(of).or_default().push(Unit { id: UnitId::new(id), name });
+        let rows: Vec<(i64, UnitColumns, Option<ExtraColumns>)> = units
+            .filter(facility_unit::facility_id.eq_any(ids))
+            .select((facility_unit::facility_id, columns, of_extra))
+            .load(conn)?;
+        for (of, unit, extra) in rows {
+            parts.add(of, unit, extra)?;
         }
         return Ok(parts);
     }
     let beside = facility::site_id.eq_any(sites).and(facility::kind.eq_any(kinds));
-    let rows: Vec<(i64, i64, String, i64, String)> = units
+    let rows: Vec<(i64, UnitColumns, Option<ExtraColumns>, i64, String)> = units
         .filter(facility_unit::facility_id.eq_any(ids).or(beside))
-        .select((facility_unit::facility_id, unit::id, unit::name, facility::site_id, facility::kind))
+        .select((facility_unit::facility_id, columns, of_extra, facility::site_id, facility::kind))
         .load(conn)?;
-    for (of, id, name, site, kind) in rows {
-        parts.units.entry(of).or_default().push(Unit { id: UnitId::new(id), name });
-        parts.beside.push((site, kind, UnitId::new(id)));
+    for (of, unit, extra, site, kind) in rows {
+        let id = UnitId::new(unit.0);
+        if parts.add(of, unit, extra)? {
+            parts.beside.push((site, kind, id));
+        }
     }
     Ok(parts)
 }

@@ -15,6 +15,7 @@ use super::schema_cafe::{
 };
 use super::schema_faults::{concern, concern_line, fault, fault_line, fault_notice, safeguarding_lead};
 use super::schema_doors::{attendance, attendance_link, door, no_show};
+use super::schema_extras::{closing, closing_list, extra, extra_unit};
 use super::schema_feeds::feed;
 use super::schema_reception::{arrival, key_loan};
 use super::schema_rota::{availability, days_away, duty, duty_need};
@@ -72,8 +73,7 @@ pub fn everything(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(booking::table).execute(conn)?;
     diesel::delete(facility_rules::table).execute(conn)?;
     diesel::delete(weekly_hours::table).execute(conn)?;
-    diesel::delete(facility_unit::table).execute(conn)?;
-    diesel::delete(unit::table).execute(conn)?;
+    units(conn)?;
     diesel::update(facility::table).set(facility::terms_id.eq(None::<i64>)).execute(conn)?;
     diesel::delete(terms::table).execute(conn)?;
     diesel::delete(facility::table).execute(conn)?;
@@ -106,5 +106,13 @@ fn volunteers(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(duty_need::table).execute(conn)?;
     diesel::delete(availability::table).execute(conn)?;
     diesel::delete(days_away::table).execute(conn)?;
+/// Units with the extras that some of them are items of, and the lists of those who are last out.
+fn units(conn: &mut Conn) -> Result<(), StoreError> {
+    diesel::delete(closing::table).execute(conn)?;
+    diesel::delete(closing_list::table).execute(conn)?;
+    diesel::delete(extra_unit::table).execute(conn)?;
+    diesel::delete(extra::table).execute(conn)?;
+    diesel::delete(facility_unit::table).execute(conn)?;
+    diesel::delete(unit::table).execute(conn)?;
     Ok(())
 }

@@ -47,6 +47,7 @@ fn facility(units: usize, choice: UnitChoice, rules: Rules) -> Facility {
         sessions: Default::default(),
         neighbours: Default::default(),
         safety: Default::default(),
+        extras: Vec::new(),
         units: (1..=units).map(|n| Unit { id: UnitId::new(n as i64), name: format!("Unit {n}") }).collect(),
     }
 }

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::extras;
 use super::service::{Draft, Form};
 use crate::domain::care::{ALLERGENS, Brings, Care, Particulars};
 use crate::domain::ids::{FacilityId, Slug};
@@ -19,6 +20,8 @@ pub struct Typed<'a> {
     pub note: &'a str,
     pub labels: &'a [String],
     pub risk_date: &'a str,
+    pub layout: &'a str,
+    pub extra: &'a [String],
 }
 
 /// The questions of a form; empty where the place asks for nothing.
@@ -32,18 +35,23 @@ pub struct Questions {
     pub pairs: Vec<String>,
     /// What is typed as the date of the risk assessment, where it is asked for.
     pub risk_date: Option<String>,
+    /// How the room can be set out, that it does not matter first; empty where there is no choice.
+    pub layouts: Vec<Choice>,
+    pub extras: Vec<extras::Question>,
     /// Whether an answer is needed before the booking can be made; else the part is shown closed.
     pub is_open: bool,
 }
 
 impl Questions {
-    pub fn any(&self) -> bool {
+    /// Whether anything is asked beside layout and extras.
+    pub fn before_use(&self) -> bool {
         !self.allergens.is_empty() || !self.labels.is_empty() || self.risk_date.is_some()
     }
 }
 
 /// The questions that a place asks, with what was typed.
-pub fn questions(care: &Care, typed: Typed<'_>, faults: &Faults) -> Questions {
+pub fn questions(place: &Facility, typed: Typed<'_>, date: NaiveDate, faults: &Faults) -> Questions {
+    let care = &place.care;
     let allergens = ALLERGENS.iter().filter(|_| care.allergens);
     let chosen = |list: &[String], value: &str| list.iter().any(|one| one == value);
     let fault = ["allergen_note", "label", "risk_date"].iter().any(|field| faults.of(field).is_some());
@@ -53,12 +61,27 @@ pub fn questions(care: &Care, typed: Typed<'_>, faults: &Faults) -> Questions {
         labels: care.labels.iter().map(|one| Choice::new(one, one, chosen(typed.labels, one))).collect(),
         pairs: care.pairs.iter().map(|(one, other)| format!("{one} and {other}")).collect(),
         risk_date: care.risk_date.then(|| typed.risk_date.to_owned()),
+        layouts: layouts(care, typed.layout),
+        extras: extras::questions(&place.extras, typed.extra, date),
         is_open: fault || !typed.allergens.is_empty() || !typed.note.is_empty(),
     }
 }
 
+fn layouts(care: &Care, typed: &str) -> Vec<Choice> {
+    if care.layouts.is_empty() {
+        return Vec::new();
+    }
+    let any = Choice::new("", "It does not matter", care.layouts.iter().all(|one| one != typed));
+    [any].into_iter().chain(care.layouts.iter().map(|one| Choice::new(one, one, one == typed))).collect()
+}
+
 /// Reads the answers to what a place asks; what it does not ask is not kept.
-pub fn read(care: &Care, typed: Typed<'_>, today: NaiveDate, faults: &mut Faults) -> Particulars {
+pub fn read(place: &Facility, typed: Typed<'_>, today: NaiveDate, faults: &mut Faults) -> Particulars {
+    let asked = extras::read(&place.extras, typed.extra, faults);
+    Particulars { extras: asked, ..read_care(&place.care, typed, today, faults) }
+}
+
+fn read_care(care: &Care, typed: Typed<'_>, today: NaiveDate, faults: &mut Faults) -> Particulars {
     let allergens =
         ALLERGENS.iter().map(|(code, _)| *code).filter(|code| typed.allergens.iter().any(|one| one == code));
     Particulars {
@@ -70,6 +93,8 @@ pub fn read(care: &Care, typed: Typed<'_>, today: NaiveDate, faults: &mut Faults
         },
         labels: care.labels.iter().filter(|one| typed.labels.contains(one)).cloned().collect(),
         risk_assessed: care.risk_date.then(|| risk_date(typed.risk_date, today, faults)).flatten(),
+        layout: care.layouts.iter().find(|one| *one == typed.layout).cloned().unwrap_or_default(),
+        ..Particulars::default()
     }
 }
 
@@ -92,6 +117,12 @@ pub fn said(particulars: &Particulars) -> Vec<(&'static str, String)> {
     if let Some(date) = particulars.risk_assessed {
         rows.push(("Risk assessment confirmed", long_date(date)));
     }
+    if !particulars.layout.is_empty() {
+        rows.push(("Layout", particulars.layout.clone()));
+    }
+    if !particulars.extras.is_empty() {
+        rows.push(("Extras", crate::domain::extras::in_words(&particulars.extras)));
+    }
     rows
 }
 
@@ -105,7 +136,8 @@ pub fn typed(particulars: &Particulars) -> (Vec<String>, String, Vec<String>, St
 pub fn brings(actor: &Actor, draft: &Draft) -> Brings {
     let own = draft.organisation().is_some_and(|organisation| actor.may_book_for(organisation));
     let email = Email::parse(&actor.email).ok().filter(|_| own);
-    Brings::of(&draft.holder, email.as_ref(), &draft.particulars.labels)
+    let extras = draft.particulars.extras.clone();
+    Brings { extras, ..Brings::of(&draft.holder, email.as_ref(), &draft.particulars.labels) }
 }
 
 /// What comes next where an induction is needed first.
@@ -136,17 +168,25 @@ mod tests {
     fn only_what_is_asked_is_kept_and_the_risk_assessment_is_a_date_that_has_been() {
         let today: NaiveDate = "2026-11-20".parse().unwrap();
         let (allergens, labels) = (["nuts".to_owned(), "x".to_owned()], ["Nuts".to_owned(), "Fire".to_owned()]);
-        let typed = |risk_date| Typed { allergens: &allergens, note: " Flour ", labels: &labels, risk_date };
+        let layout = "Circle";
+        let typed = |risk_date| Typed {
+            allergens: &allergens,
+            note: " Flour ",
+            labels: &labels,
+            risk_date,
+            layout,
+            extra: &[],
+        };
         let mut faults = Faults::none();
-        assert_eq!(read(&Care::default(), typed(""), today, &mut faults), Particulars::default());
+        assert_eq!(read_care(&Care::default(), typed(""), today, &mut faults), Particulars::default());
         let care = Care { allergens: true, labels: vec!["Nuts".to_owned()], risk_date: true, ..Care::default() };
-        let said = read(&care, typed("2026-11-20"), today, &mut faults);
+        let said = read_care(&care, typed("2026-11-20"), today, &mut faults);
         assert!(faults.is_empty());
         assert_eq!((said.allergens, said.labels), (vec!["nuts".to_owned()], vec!["Nuts".to_owned()]));
         assert_eq!((said.allergen_note.as_str(), said.risk_assessed), ("Flour", Some(today)));
         for wrong in ["", "2026-11-21", "2019-01-01", "soon"] {
             let mut faults = Faults::none();
-            assert_eq!(read(&care, typed(wrong), today, &mut faults).risk_assessed, None);
+            assert_eq!(read_care(&care, typed(wrong), today, &mut faults).risk_assessed, None);
             assert!(faults.of("risk_date").is_some(), "{wrong}");
         }
     }

@@ -7,18 +7,19 @@ use askama::Template;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::care;
+use super::change_times::{sessions, times};
 use super::service::{
     self, Answer, Case, Change, ChangeAnswer, ChangeView, Means, NewPlace, NewWords, Plan, PlannedDate,
 };
+use super::{care, extras};
 use crate::domain::booking::{Occurrence, Scope};
 use crate::domain::hours::{local_date, local_time};
 use crate::domain::ids::{Reference, Slug};
-use crate::domain::named::NamedSession;
 use crate::domain::places::Facility;
+use crate::domain::refusal::Refusal;
 use crate::domain::rules::Privacy;
 use crate::domain::span::Instant;
-use crate::domain::words::{clock, date_and_times, long_date};
+use crate::domain::words::{date_and_times, long_date};
 use crate::error::Error;
 use crate::urls;
 use crate::web::access::SignedIn;
@@ -58,6 +59,10 @@ pub struct ChangeForm {
     allergen_note: String,
     label: Vec<String>,
     risk_date: String,
+    layout: String,
+    extra: Vec<String>,
+    /// "yes" to go without extras that cannot be had.
+    without: String,
     /// "check" shows before and after, "yes" changes, "change" goes back to the form.
     step: String,
 }
@@ -68,6 +73,8 @@ struct ChangePage {
     chrome: Chrome,
     faults: Faults,
     notice: Option<String>,
+    /// Nothing is in the way but extras that cannot be had.
+    may_go_without: bool,
     reference: String,
     back: String,
     action: String,
@@ -150,6 +157,9 @@ fn first_answers(case: &Case, one: &Occurrence) -> ChangeForm {
         allergen_note,
         label,
         risk_date,
+        layout: case.booking.particulars.layout.clone(),
+        extra: extras::typed(&case.booking.particulars.extras),
+        without: String::new(),
         step: String::new(),
     }
 }
@@ -162,7 +172,7 @@ pub async fn post(
     form: ProtectedForm<ChangeForm>,
 ) -> Result<HttpResponse, Error> {
     let reference = Reference::parse(&path).ok_or(Error::NotFound)?;
-    let (chrome, now, typed) = (Chrome::of(&request), state.clock.now(), form.0.with_session());
+    let (chrome, now, typed) = (Chrome::of(&request), state.clock.now(), form.0.with_session().going_without());
     let view = service::change_view(&state.db, reference.clone(), who.actor.clone()).await?.ok_or(Error::NotFound)?;
     if typed.step == "change" {
         return page::ok(&change_page(chrome, &view, typed, Faults::none(), now));
@@ -179,8 +189,9 @@ pub async fn post(
         let plan = service::plan(&state.db, who.actor.clone(), reference, change.clone(), now).await?;
         let plan = plan.ok_or(Error::NotFound)?;
         if let Some(words) = refused_words(&view.case, &plan.dates) {
+            let may_go_without = plan.dates.iter().flat_map(|one| &one.refusals).all(Refusal::is_lack_of_extras);
             let page = change_page(chrome, &view, typed, Faults::none(), now);
-            return page::unprocessable(&ChangePage { notice: Some(words), ..page });
+            return page::unprocessable(&ChangePage { notice: Some(words), may_go_without, ..page });
         }
         return page::ok(&check_page(chrome, &view, typed, &change, &plan));
     }
@@ -269,6 +280,7 @@ fn read(typed: &ChangeForm, view: &ChangeView, now: Instant) -> Result<Change, F
             date: on.filter(|_| typed.on != stands.on),
             minutes: minutes.filter(|_| (&typed.from, &typed.to) != (&stands.from, &stands.to)),
             wanted: None,
+            gives_way: typed.without == "yes",
         },
         words,
     })
@@ -285,7 +297,7 @@ fn words(typed: &ChangeForm, view: &ChangeView, now: Instant, faults: &mut Fault
             .take("privacy", Privacy::parse(&typed.privacy).map(Some).ok_or("Choose who may see it"))
             .unwrap_or(case.booking.privacy),
         particulars: match asked_by(typed, view) {
-            Some(place) => care::read(&place.care, typed.care(), local_date(case.site.zone, now), faults),
+            Some(place) => care::read(place, typed.care(), local_date(case.site.zone, now), faults),
             None => case.booking.particulars.clone(),
         },
     };
@@ -316,11 +328,13 @@ fn change_page(chrome: Chrome, view: &ChangeView, typed: ChangeForm, faults: Fau
     let seen_from = booking.occurrences.iter().find(|one| one.ordinal == typed.date);
     let facility = view.facilities.iter().find(|one| one.slug.as_str() == typed.facility);
     let facility = facility.or_else(|| case.facilities.first());
-    let (starts, ends) = facility.map_or_else(Default::default, |facility| times(facility, &typed));
-    let sessions = facility.map_or_else(Vec::new, |facility| sessions(facility, &typed));
+    let stands = (typed.from.as_str(), typed.to.as_str());
+    let (starts, ends) = facility.map_or_else(Default::default, |facility| times(facility, stands));
+    let sessions = facility.map_or_else(Vec::new, |facility| sessions(facility, stands));
     ChangePage {
         chrome: chrome.with_exit(booking.privacy == Privacy::Confidential),
         notice: None,
+        may_go_without: false,
         reference: booking.reference.to_string(),
         back: urls::booking(&booking.reference),
         action: urls::booking_change(&booking.reference),
@@ -340,7 +354,14 @@ fn change_page(chrome: Chrome, view: &ChangeView, typed: ChangeForm, faults: Fau
             .map(|one| Choice::new(one.code(), one.words(), typed.privacy == one.code()))
             .collect(),
         care: asked_by(&typed, view)
-            .map(|place| care::questions(&place.care, typed.care(), &faults))
+            .map(|place| {
+                care::questions(
+                    place,
+                    typed.care(),
+                    typed.on.parse().unwrap_or_else(|_| local_date(case.site.zone, now)),
+                    &faults,
+                )
+            })
             .unwrap_or_default(),
         faults,
         typed,
@@ -368,7 +389,17 @@ impl ChangeForm {
             note: &self.allergen_note,
             labels: &self.label,
             risk_date: &self.risk_date,
+            layout: &self.layout,
+            extra: &self.extra,
         }
+    }
+
+    /// The same, where the button to go without extras was pressed.
+    fn going_without(mut self) -> Self {
+        if self.step == "without" {
+            "yes".clone_into(&mut self.without);
+        }
+        self
     }
 
     /// The same, with the times of the session that was chosen.
@@ -381,46 +412,13 @@ impl ChangeForm {
     }
 }
 
-/// The sessions of a space that is booked by those; what stands stays in the list.
-fn sessions(facility: &Facility, typed: &ChangeForm) -> Vec<Choice> {
-    let stands = format!("{}-{}", typed.from, typed.to);
-    let value = |one: &NamedSession| format!("{}-{}", one.from_minute, one.to_minute);
-    let of = facility.sessions.iter();
-    let mut choices: Vec<Choice> = of.map(|one| Choice::new(value(one), one.words(), value(one) == stands)).collect();
-    let times = typed.from.parse().ok().zip(typed.to.parse().ok());
-    if let Some((from, to)) = times.filter(|_| facility.by_session() && choices.iter().all(|one| !one.chosen)) {
-        choices.push(Choice::new(stands, NamedSession::new("", from, to).times(), true));
-    }
-    choices
-}
-
-/// Every start that the rules allow, and every end; what stands stays in the lists.
-fn times(facility: &Facility, typed: &ChangeForm) -> (Vec<Choice>, Vec<Choice>) {
-    let lengths = facility.lengths();
-    let mut starts = facility.rules.starts();
-    let mut ends: Vec<i32> = starts.iter().flat_map(|start| lengths.iter().map(move |length| start + length)).collect();
-    starts.extend(typed.from.parse::<i32>().ok());
-    ends.extend(typed.to.parse::<i32>().ok());
-    ends.retain(|end| *end <= 2880);
-    let choices = |mut minutes: Vec<i32>, chosen: &str| {
-        minutes.sort_unstable();
-        minutes.dedup();
-        let label = |minute: i32| if 1440 < minute { format!("{} the next day", clock(minute)) } else { clock(minute) };
-        minutes
-            .iter()
-            .map(|minute| Choice::new(minute.to_string(), label(*minute), minute.to_string() == chosen))
-            .collect::<Vec<_>>()
-    };
-    (choices(starts, &typed.from), choices(ends, &typed.to))
-}
-
 fn check_page(chrome: Chrome, view: &ChangeView, typed: ChangeForm, change: &Change, plan: &Plan) -> CheckPage {
     let case = &view.case;
     let place = |name: &str| format!(", {name}");
     let rows: Vec<Row> = plan
         .dates
         .iter()
-        .filter(|one| one.moves())
+        .filter(|one| one.moves() || !one.without().is_empty())
         .map(|one| Row {
             was: format!(
                 "{}{}",
@@ -430,7 +428,7 @@ fn check_page(chrome: Chrome, view: &ChangeView, typed: ChangeForm, change: &Cha
             is: format!(
                 "{}{}",
                 one.session.map_or_else(String::new, |session| date_and_times(case.site.zone, session)),
-                place(&one.facility.name)
+                place(&one.facility.name) + &extras::going_without(case, one)
             ),
             decides: one.decides,
         })

@@ -7,7 +7,7 @@ use super::service::{Dated, Draft, Form};
 use super::{behalf, care, terms};
 use crate::domain::availability::Wanted;
 use crate::domain::hours::{NoSuchTime, local_date, wall_dates};
-use crate::domain::ids::UnitId;
+use crate::domain::ids::{Slug, UnitId};
 use crate::domain::places::{Facility, UnitChoice};
 use crate::domain::policy::Actor;
 use crate::domain::rules::Privacy;
@@ -76,6 +76,9 @@ pub struct NewBooking {
     pub allergen_note: String,
     pub label: Vec<String>,
     pub risk_date: String,
+    /// How the room is to be set out, and "projector=2" for each extra.
+    pub layout: String,
+    pub extra: Vec<String>,
 }
 
 impl NewBooking {
@@ -122,7 +125,7 @@ impl NewBooking {
         let privacy = faults.take("privacy", Privacy::parse(&self.privacy).map(Some).ok_or("Choose who may see it"));
         let wanted = self.wanted(facility, &mut faults);
         let today = local_date(site.zone, form.now);
-        let particulars = care::read(&facility.care, self.care(), today, &mut faults);
+        let particulars = care::read(facility, self.care(), today, &mut faults);
         let set_aside = holder.as_ref().and_then(|holder| behalf::reason(self, actor, (site, holder), &mut faults));
         if facility.is_private() || privacy == Some(Privacy::Confidential) {
             faults.naming(&self.kept, &self.texts());
@@ -165,7 +168,16 @@ impl NewBooking {
             note: &self.allergen_note,
             labels: &self.label,
             risk_date: &self.risk_date,
+            layout: &self.layout,
+            extra: &self.extra,
         }
+    }
+
+    /// The same without some extras, to be checked.
+    pub fn go_without(&mut self, gone: &[Slug]) {
+        self.extra
+            .retain(|one| one.split_once('=').is_none_or(|(slug, _)| gone.iter().all(|gone| gone.as_str() != slug)));
+        "check".clone_into(&mut self.step);
     }
 
     /// What the form says about repeating.

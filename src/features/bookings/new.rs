@@ -13,7 +13,7 @@ use super::papers::PaperLine;
 use super::service::{self, Alternatives, Draft, Form, Look, Means, RequestAnswer, Whose};
 use super::terms::{self, TermsView};
 use super::times::{self, TimeChoices, time_choices};
-use super::{care, looking, papers, safe, series, wait};
+use super::{care, extras, looking, papers, safe, series, wait};
 use crate::domain::hours::{instant_at, local_date, local_time};
 use crate::domain::ids::{Reference, Slug};
 use crate::domain::judge::{Proposal, Verdict, judge};
@@ -61,6 +61,8 @@ pub(super) struct NewPage {
     just_taken: bool,
     /// Only others are in the way, so that one can wait for it.
     may_wait: bool,
+    /// The extras that are in the way, and nothing else: in words, and as the form sends them.
+    without: Option<(String, String)>,
     typed: NewBooking,
     date: String,
     date_words: String,
@@ -172,6 +174,7 @@ pub async fn get(
         typed.note = words.note;
         typed.people = words.people.to_string();
         (typed.allergen, typed.allergen_note, typed.label, typed.risk_date) = care::typed(&words.particulars);
+        (typed.layout, typed.extra) = (words.particulars.layout.clone(), extras::typed(&words.particulars.extras));
         words.privacy.code().clone_into(&mut typed.privacy);
     }
     page::ok(&new_page(chrome, &who, &form, typed, Faults::none(), now))
@@ -217,6 +220,9 @@ pub async fn post(
     typed.named.clear();
     let found = looking::at(&state, &who, slugs, &typed, looking::first(&typed)).await?;
     typed.date = found.date.to_string();
+    if let Some(gone) = typed.step.strip_prefix("without:").and_then(extras::read_slugs) {
+        typed.go_without(&gone);
+    }
     if typed.step == "change" {
         return page::ok(&new_page(chrome, &who, &found, typed, Faults::none(), now));
     }
@@ -277,11 +283,13 @@ pub(super) async fn judged(
     let alternatives =
         if helps { service::alternatives(&state.db, slugs, proposal, now).await? } else { Alternatives::default() };
     let taken = is_only_taken(&verdict.refusals);
+    let without = extras::without(&draft, &verdict.refusals);
     let mut faults = faults_of(&verdict.refusals, &found);
     behalf::lacks_reason(&typed, &draft, &mut faults);
     let mut page = new_page(chrome, who, &found, typed, faults, now);
     page = page.offering_to_set_aside(&who.actor, &found, &draft, &verdict.refusals);
-    page.just_taken = sending && taken;
+    page.just_taken = sending && (taken || without.is_some());
+    page.without = without;
     page.may_wait = taken && draft.organisation().is_some_and(|own| who.actor.may_book_for(own));
     page.suggestions = suggestions(&found, session, &alternatives);
     let status = if page.just_taken { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
@@ -314,6 +322,7 @@ pub(super) fn faults_of(refusals: &[Refusal], form: &Form) -> Faults {
             About::People => "people",
             About::Units => "count",
             About::Labels => "label",
+            About::Extras => "extra",
         };
         let words = refusal.words(&form.facility.name, form.site.zone);
         match by_field.iter_mut().find(|(one, _)| *one == field) {
@@ -408,10 +417,11 @@ pub(super) fn new_page(
     NewPage {
         chrome: safe::chrome(chrome, form, &typed),
         frame: frame(form),
-        care: care::questions(&facility.care, typed.care(), &faults),
+        care: care::questions(facility, typed.care(), form.date, &faults),
         faults,
         just_taken: false,
         may_wait: false,
+        without: None,
         date: form.date.to_string(),
         date_words: long_date(form.date),
         today: local_date(form.site.zone, now).to_string(),

@@ -9,13 +9,14 @@ use chrono_tz::Tz;
 use super::behalf::{self, For};
 use super::care;
 use super::draft::{NewBooking, Wanting};
+use super::extras;
 use super::looking;
 use super::new::{Frame, faults_of, frame, new_page};
 use super::papers;
 use super::safe;
 use super::service::{self, DateResult, Dated, Draft, Form, Means, Preview, RequestAnswer, Rung, SeriesWish};
 use crate::domain::hours::{NoSuchTime, instant_at, local_time};
-use crate::domain::ids::{OrganisationId, Slug};
+use crate::domain::ids::Slug;
 use crate::domain::judge::Needs;
 use crate::domain::places::{Facility, Site};
 use crate::domain::refusal::Refusal;
@@ -163,6 +164,7 @@ fn chosen(wanting: &Wanting, typed: &NewBooking, zone: Tz) -> Draft {
             (_, Some(Pick::Other(dated))) => dated,
             (Ok(session), Some(Pick::LeaveOut)) => Dated { left_out: true, ..Dated::at(*session) },
             (Ok(session), Some(Pick::Wait)) => Dated { wait: true, ..Dated::at(*session) },
+            (Ok(session), Some(Pick::Without(without))) => Dated { without, ..Dated::at(*session) },
             (Ok(session), _) => Dated::at(*session),
             // A time that the wall never shows has no instant; the hour after it stands for it among the dates left out.
             (Err(_), _) => Dated { left_out: true, ..Dated::at(after_the_gap(wanting, *date, zone)) },
@@ -187,6 +189,8 @@ enum Pick {
     /// Left out, and on the waiting list.
     Wait,
     Other(Dated),
+    /// As asked, but without these extras.
+    Without(Vec<Slug>),
 }
 
 /// "skip", "wait", or "site/facility/from-to" with instants.
@@ -196,6 +200,9 @@ fn read_pick(pick: &str) -> Option<Pick> {
     }
     if pick == "wait" {
         return Some(Pick::Wait);
+    }
+    if let Some(gone) = pick.strip_prefix("without:") {
+        return extras::read_slugs(gone).map(Pick::Without);
     }
     let mut parts = pick.split('/');
     let (site, facility) = (Slug::parse(parts.next()?)?, Slug::parse(parts.next()?)?);
@@ -221,7 +228,7 @@ fn series_page(
         .results
         .iter()
         .enumerate()
-        .map(|(place, result)| row(preview, (&typed, who, draft.organisation()), place, result))
+        .map(|(place, result)| row(preview, (&typed, who, draft), place, result))
         .collect();
     let free = preview.results.iter().filter(|result| result.is_free()).count();
     let clashes = preview.results.len() - free;
@@ -297,18 +304,23 @@ fn dates(number: usize) -> String {
 /// Only where one's own organisation asks does it wait or go to another site: staff book for others where they work.
 fn row(
     preview: &Preview,
-    (typed, who, organisation): (&NewBooking, &SignedIn, Option<OrganisationId>),
+    (typed, who, draft): (&NewBooking, &SignedIn, &Draft),
     place: usize,
     result: &DateResult,
 ) -> Row {
+    let organisation = draft.organisation();
+    let without = result.verdict.as_ref().and_then(|verdict| extras::without(draft, &verdict.refusals));
     let own = organisation.is_some_and(|organisation| who.actor.may_book_for(organisation));
-    let without = typed.without.contains(&result.date.to_string());
-    let in_file = || Some("your calendar file leaves it out".to_owned()).filter(|_| without);
+    let left_out = typed.without.contains(&result.date.to_string());
+    let in_file = || Some("your calendar file leaves it out".to_owned()).filter(|_| left_out);
     let question = question(preview, result).or_else(in_file);
     let mut options: Vec<(String, String)> = Vec::new();
     if question.is_some() {
         if result.is_free() {
             options.push((format!("{place}=take"), "Have it".to_owned()));
+        }
+        if let Some((names, slugs)) = &without {
+            options.push((format!("{place}=without:{slugs}"), format!("{} without: {names}", preview.facility.name)));
         }
         let rungs = result.ladder.iter().filter(|rung| match rung {
             Rung::Near(site, _) => own || who.actor.is_staff(site.id),
@@ -321,7 +333,7 @@ fn row(
         }
         options.push((format!("{place}=skip"), "Leave this date out".to_owned()));
     }
-    let leave = result.is_free() && (typed.holidays == "leave" || without);
+    let leave = result.is_free() && (typed.holidays == "leave" || left_out);
     // What was chosen while the rules still refused the date is not chosen any more.
     let stands = typed.step != "aside" || !result.is_free();
     let typed_pick = picked(typed, place).filter(|_| stands).map(|pick| format!("{place}={pick}"));
@@ -356,7 +368,9 @@ fn question(preview: &Preview, result: &DateResult) -> Option<String> {
     match result.verdict.as_ref().filter(|verdict| !verdict.is_yes()) {
         Some(verdict) => {
             let words = verdict.refusals.iter().map(|one| one.words(&preview.facility.name, preview.site.zone));
-            Some(words.collect::<Vec<_>>().join(". "))
+            let room = verdict.refusals.iter().all(Refusal::is_lack_of_extras);
+            let free = room.then(|| format!("{} itself is free", preview.facility.name));
+            Some(words.chain(free).collect::<Vec<_>>().join(". "))
         }
         None => result.holiday.clone(),
     }

@@ -5,6 +5,7 @@ pub mod care;
 pub mod closures;
 pub mod concerns;
 pub mod doors;
+pub mod extras;
 pub mod facilities;
 pub mod faults;
 pub mod hours;
@@ -32,6 +33,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(concerns::routes)
         .configure(jobs::routes)
         .configure(doors::routes)
+        .configure(extras::routes)
         .configure(care::routes)
         .configure(hours::routes)
         .configure(plots::routes)

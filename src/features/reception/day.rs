@@ -11,9 +11,10 @@ use super::service::{self, DayView, Deed, Session, Whom, arrival_key};
 use crate::domain::arrivals::{Arrival, Presence};
 use crate::domain::hours::{local_date, local_time};
 use crate::domain::ids::{Reference, Slug};
+use crate::domain::job::{self, JobKind};
 use crate::domain::span::Instant;
 use crate::domain::text;
-use crate::domain::words::{clock, counted, long_date, times};
+use crate::domain::words::{clock, counted, date_and_clock, long_date, times};
 use crate::error::Error;
 use crate::urls;
 use crate::web::access::SignedIn;
@@ -78,11 +79,19 @@ struct DayPage {
     keys: String,
     keys_words: String,
     keepers: Option<(String, String)>,
+    closing: Option<ClosingRow>,
     notices: Vec<NoticeView>,
     rows: Vec<Row>,
     /// The first session that is not over, where others stand before it.
     next: Option<String>,
     others: Vec<Other>,
+}
+
+/// How the closing list stands.
+struct ClosingRow {
+    done: bool,
+    words: String,
+    href: String,
 }
 
 /// One session.
@@ -96,6 +105,10 @@ struct Row {
     people: String,
     number: i32,
     note: String,
+    /// Layout and extras.
+    set_out: String,
+    /// The job after it, and whether it is done.
+    turnaround: Option<(bool, String)>,
     contact: Option<(String, String, String)>,
     stands: String,
     presence: Presence,
@@ -247,11 +260,12 @@ fn day_page(chrome: Chrome, view: &DayView, typed: NoteForm, faults: Faults, now
         inside: inside_words(sheet.inside()),
         evacuation: urls::evacuation(&site.slug),
         keys: urls::keys(&site.slug),
-        keys_words: match view.keys_out {
+        keys_words: match view.desk.keys_out {
             0 => "No key is out.".to_owned(),
             number => format!("{} out.", counted(number, "key is", "keys are")),
         },
         keepers: view.keepers.and_then(|(first, last)| Some((keeper(first, false)?, keeper(last, true)?))),
+        closing: closing(view),
         notices: notice_views((site.zone, &site.name), &view.notices, |id| {
             let one = sheet.sessions.iter().find(|one| one.line.facility == id);
             Some(one.map_or_else(|| "One of the spaces".to_owned(), |one| one.line.facility_name.clone()))
@@ -310,6 +324,8 @@ fn row(sheet: &service::Sheet, place: usize, one: &Session) -> Row {
         people: counted(line.people.into(), "person", "people"),
         number: one.arrival.as_ref().map_or(line.people, |arrival| arrival.people),
         note: detail.map(|detail| detail.note.clone()).unwrap_or_default(),
+        set_out: detail.map(|detail| detail.said.to_set_out(line.ordinal)).unwrap_or_default(),
+        turnaround: detail.and_then(|detail| turnaround(sheet, one, detail)),
         contact: detail.and_then(|detail| detail.contact.as_ref()).map(|(name, reach)| reached(name, reach)),
         stands: if absent { "Nobody came".to_owned() } else { one.presence.words().to_owned() },
         presence: one.presence,
@@ -319,6 +335,39 @@ fn row(sheet: &service::Sheet, place: usize, one: &Session) -> Row {
         near: one.near,
         reference: line.reference.clone(),
         ordinal: line.ordinal,
+    }
+}
+
+/// What is to be made ready after a session, and whether somebody has.
+fn turnaround(sheet: &service::Sheet, one: &Session, detail: &service::Detail) -> Option<(bool, String)> {
+    let at = |instant: Instant| clock(local_time(sheet.site.zone, instant).minute);
+    let job = job::of(&detail.jobs, one.line.occurrence, JobKind::Turnaround);
+    detail.turnaround.then(|| match job {
+        Some(job) => (true, format!("Ready since {}, {}", at(job.done_at), job.done_name)),
+        None => (false, format!("Make ready after {}", at(one.line.session.end()))),
+    })
+}
+
+/// The closing list of the day; none where the site has none and nobody ticked any.
+fn closing(view: &DayView) -> Option<ClosingRow> {
+    let site = &view.sheet.site;
+    let href = urls::closing(&site.slug, Some(view.sheet.date));
+    match &view.desk.closing {
+        Some(closing) => {
+            let words = if closing.is_done() {
+                format!("All ticked {} by {}", date_and_clock(site.zone, closing.done_at), closing.done_name)
+            } else {
+                let left = i64::try_from(closing.left()).unwrap_or_default();
+                format!(
+                    "{} not ticked, last {} by {}",
+                    counted(left, "line", "lines"),
+                    date_and_clock(site.zone, closing.done_at),
+                    closing.done_name
+                )
+            };
+            Some(ClosingRow { done: closing.is_done(), words, href })
+        }
+        None => view.desk.has_list.then(|| ClosingRow { done: false, words: "Not ticked yet".to_owned(), href }),
     }
 }
 

@@ -15,19 +15,19 @@ use crate::domain::occurrence::Stage;
 use crate::domain::places::Site;
 use crate::domain::policy::Actor;
 use crate::domain::span::{Instant, Span};
+use crate::enquiry::last_out::of_day;
 use crate::store::arrivals::{self, NewArrival};
 use crate::store::events::{self, NewEvent};
 use crate::store::keys::{self, NewLoan};
-use crate::store::occurrences::{self, ListFilter};
-use crate::store::{Conn, Db, StoreError, day_sheet, engine, notices, sites};
+use crate::store::occurrences;
+use crate::store::{Conn, Db, StoreError, closing, day_sheet, engine, notices, sites};
 
+pub use crate::store::closing::Desk;
 pub use crate::store::day_sheet::Detail;
 pub use crate::store::occurrences::Line;
 
 /// Arrivals are noted from so many hours before a session until as many after it.
 const NEAR_HOURS: i64 = 12;
-/// So many sessions fit on one day of a site; more is a fault that the page says.
-pub const MOST_LINES: i64 = 500;
 /// So many loans that ended are listed.
 const MOST_BACK: i64 = 20;
 
@@ -79,7 +79,8 @@ impl Sheet {
 pub struct DayView {
     pub sheet: Sheet,
     pub notices: Vec<Notice>,
-    pub keys_out: i64,
+    /// Keys out, and how the closing list stands.
+    pub desk: Desk,
     /// Whose people open the building, and whose are the last out: places in the list of sessions.
     pub keepers: Option<(usize, usize)>,
 }
@@ -102,11 +103,11 @@ pub async fn load_day(
             return Ok(None);
         };
         let notices = notices::within(conn, site.id, day)?;
-        let keys_out = keys::number_out(conn, site.id)?;
+        let desk = closing::desk(conn, site.id, date)?;
         let mut sheet = sheet(conn, site, date, (day, day.widened(NEAR_HOURS * 60, NEAR_HOURS * 60)), now)?;
         sheet.others.retain(|one| day.contains_instant(one.at) || (date == today && one.is_here()));
         let spans: Vec<Span> = sheet.sessions.iter().map(|one| one.line.session).collect();
-        Ok(Some(DayView { sheet, notices, keys_out, keepers: first_and_last(&spans) }))
+        Ok(Some(DayView { sheet, notices, desk, keepers: first_and_last(&spans) }))
     })
     .await
 }
@@ -142,17 +143,7 @@ fn sheet(
     (sessions, noted): (Span, Span),
     now: Instant,
 ) -> Result<Sheet, StoreError> {
-    let filter = ListFilter {
-        sites: Some(&[site.id]),
-        stages: Some(&[Stage::Conditional, Stage::Confirmed]),
-        ends_after: Some(sessions.start()),
-        // What lasts longer than a day is nobody's session.
-        ends_by: Some(sessions.end().plus_hours(24)),
-        starts_before: Some(sessions.end()),
-        most: MOST_LINES,
-        ..ListFilter::default()
-    };
-    let lines = occurrences::list(conn, &filter)?;
+    let lines = occurrences::list(conn, &of_day(&[site.id], sessions))?;
     let ids: Vec<_> = lines.iter().map(|line| line.occurrence).collect();
     let mut details = if ids.is_empty() { HashMap::new() } else { day_sheet::details(conn, &ids)? };
     let noted = arrivals::within(conn, site.id, noted)?;

@@ -10,6 +10,7 @@ use super::induction::{self, Wanted};
 use super::papers::{self, Awaited};
 use super::rivals::{Rival, lapses, rivals, so_far};
 use super::service::{self, Answer, Case, DateRefused, Dates, Decision, Dossier, Line};
+use crate::domain::extras;
 use crate::domain::ids::Reference;
 use crate::domain::occurrence::Stage;
 use crate::domain::span::{Instant, Span};
@@ -362,6 +363,12 @@ fn care(dossier: &Dossier) -> Vec<Fact> {
     }
     if !said.labels.is_empty() {
         facts.push(fact("There will be", said.labels.join(", ")));
+    }
+    if !said.layout.is_empty() {
+        facts.push(fact("Layout", said.layout.clone()));
+    }
+    if !said.extras.is_empty() {
+        facts.push(fact("Extras", extras::in_words(&said.extras)));
     }
     let asked = dossier.case.facilities.iter().any(|facility| facility.care.risk_date);
     match said.risk_assessed {

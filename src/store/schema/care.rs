@@ -13,6 +13,7 @@ diesel::table! {
         induction -> Bool,
         risk_date -> Bool,
         turnaround_jobs -> Bool,
+        layouts -> Text,
     }
 }
 
@@ -25,6 +26,9 @@ diesel::table! {
         allergen_note -> Text,
         labels -> Text,
         risk_assessed -> Nullable<Text>,
+        extras -> Text,
+        extras_without -> Text,
+        layout -> Text,
     }
 }
 

@@ -109,6 +109,7 @@ fn what_a_place_asks_and_a_booking_says_is_kept_as_written() {
             allergen_note: "Flour – until noon".to_owned(),
             labels: vec!["Nuts".to_owned()],
             risk_assessed: Some("2026-11-02".parse().unwrap()),
+            ..Particulars::default()
         };
         let draft = Draft { particulars: said.clone(), ..scene.robin(span(DAY, "10:00", "12:00"), "Nuts") };
         let reference = scene.must_ask(&draft);

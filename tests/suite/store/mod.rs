@@ -7,6 +7,7 @@ mod counselling;
 mod demo;
 mod faults;
 mod duties;
+mod extras;
 mod guard;
 mod kitchens;
 mod needed;

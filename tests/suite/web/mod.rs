@@ -13,6 +13,7 @@ mod concerns;
 mod counselling;
 mod faults;
 mod doors;
+mod extras;
 mod feeds;
 mod finding;
 mod frame;

@@ -58,7 +58,7 @@ fn beside(
         organisation: Some(US),
         besides: besides.iter().map(|id| OccurrenceId::new(*id)).collect(),
         asked: now(),
-        brings: Brings { labels: labels(ours), contact: None },
+        brings: Brings { labels: labels(ours), ..Brings::default() },
     };
     judge(&facts, &proposal, now()).refusals
 }
@@ -135,7 +135,7 @@ fn an_induction_is_needed_on_the_date_itself_and_makes_it_wait() {
             organisation,
             besides: Vec::new(),
             asked: now(),
-            brings: Brings { labels: Vec::new(), contact: contact.map(str::to_owned) },
+            brings: Brings { contact: contact.map(str::to_owned), ..Brings::default() },
         };
         let verdict = judge(&facts, &proposal, now());
         assert_eq!(verdict.refusals, []);

@@ -26,6 +26,8 @@ pub struct CareForm {
     pub induction: String,
     pub risk_date: String,
     pub turnaround_jobs: String,
+    /// A line each.
+    pub layouts: String,
 }
 
 impl CareForm {
@@ -42,6 +44,7 @@ impl CareForm {
             induction: yes(care.induction),
             risk_date: yes(care.risk_date),
             turnaround_jobs: yes(care.turnaround_jobs),
+            layouts: care.layouts.join("\n"),
         }
     }
 
@@ -86,6 +89,7 @@ impl CareForm {
             induction: self.asks_induction(),
             risk_date: self.asks_risk_date(),
             turnaround_jobs: self.has_turnaround_jobs(),
+            layouts: lines(&mut faults, "layouts", &self.layouts),
         };
         if faults.is_empty() { Ok(care) } else { Err(faults) }
     }

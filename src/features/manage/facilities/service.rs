@@ -18,7 +18,7 @@ use crate::store::occurrences::{self, ListFilter};
 use crate::store::{Conn, Db, StoreError, engine, safety, sites, terms};
 
 /// Words that stand where a facility's slug stands in a path.
-const RESERVED: [&str; 13] = [
+const RESERVED: [&str; 15] = [
     "new",
     "hours",
     "sessions",
@@ -29,6 +29,8 @@ const RESERVED: [&str; 13] = [
     "schedule",
     "waiting",
     "reception",
+    "closing",
+    "extras",
     "evacuation",
     "keys",
     "jobs",

@@ -99,6 +99,8 @@ fn edit_page(chrome: Chrome, view: SiteView, typed: SiteForm, faults: Faults) ->
             ("Sessions", urls::manage_site_sessions(&site.slug)),
             ("Waiting lists", urls::manage_waiting(&site.slug)),
             ("Terms", urls::manage_terms(&site.slug)),
+            ("Extras", urls::manage_extras(&site.slug)),
+            ("Closing list", urls::manage_closing(&site.slug)),
             ("Staff", urls::manage_site_staff(&site.slug)),
             ("Schedule", urls::schedule(&site.slug, None)),
             ("Public page", urls::site(&site.slug)),

@@ -294,6 +294,7 @@ fn change(model: &Model, booking: usize, (from, scope): (i32, Scope), shift: Shi
         date: shift.days.map(|days| date(seen_from.session.0 + days * DAY)),
         minutes: shift.times.map(minutes),
         wanted: None,
+        gives_way: false,
     };
     allocation::Change { from, scope, place, words: None }
 }

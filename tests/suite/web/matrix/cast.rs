@@ -118,6 +118,7 @@ impl<'a> Cast<'a> {
             objects::close(server, site);
             objects::notice(server, site);
             objects::lend(server, site);
+            objects::lend_extras(server, site);
         }
         Self { server, stylesheet, bookings, tokens, documents }
     }
@@ -135,8 +136,19 @@ impl<'a> Cast<'a> {
 
     /// A pattern with the objects that are there.
     pub fn path(&self, pattern: &'static str) -> String {
-        let names =
-            ["site", "facility", "organisation", "reference", "token", "plot", "file", "document", "fault", "concern"];
+        let names = [
+            "site",
+            "facility",
+            "organisation",
+            "reference",
+            "token",
+            "plot",
+            "file",
+            "document",
+            "fault",
+            "concern",
+            "extra",
+        ];
         names
             .iter()
             .fold(pattern.to_owned(), |path, name| path.replace(&format!("{{{name}}}"), &self.real(name, pattern)))
@@ -147,6 +159,7 @@ impl<'a> Cast<'a> {
             "site" => "hunter-street".to_owned(),
             "facility" => objects::facility(pattern).to_owned(),
             "plot" => "1".to_owned(),
+            "extra" => "projector".to_owned(),
             "organisation" => "wren-support".to_owned(),
             "reference" => self.reference(pattern).map(Reference::to_string).unwrap_or_default(),
             "document" | "fault" | "concern" => self
@@ -180,6 +193,7 @@ impl<'a> Cast<'a> {
             ("concern", vec!["ZZZZ-ZZZZ", "%00", "1"]),
             ("token", vec!["x", "%00", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"]),
             ("plot", vec!["99", "%00", "rules-2"]),
+            ("extra", vec!["no-such-extra", "%00"]),
             ("file", vec!["no-such-file.css", "%00", "..%2fapp.css"]),
         ] {
             let mark = format!("{{{name}}}");

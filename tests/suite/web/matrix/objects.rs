@@ -23,6 +23,7 @@ use alcove::domain::policy::{MemberRole, StaffRole};
 use alcove::domain::recurrence::{End, Every, Pattern, Repeat};
 use alcove::domain::rules::Rules;
 use alcove::domain::upload::made_safe;
+use alcove::store::extras::{self, NewExtra};
 use alcove::store::keys::{self, NewLoan};
 use alcove::store::links::{self, LinkPurpose, NewLink};
 use alcove::store::notices::{self, NewNotice};
@@ -31,8 +32,8 @@ use alcove::store::people::{self, NewPerson};
 use alcove::store::sites::{self, SiteFacts};
 use alcove::store::tenancies::{self, Opens};
 use alcove::store::{
-    Conn, StoreError, attendance, bookings, doors, facilities, feeds, needed, openers, organisations, plot_line, share,
-    slots, terms,
+    Conn, StoreError, attendance, bookings, closing, doors, facilities, feeds, needed, openers, organisations, plot_line,
+    share, slots, terms,
 };
 
 /// A paper of Wren Support that waits to be looked at.
@@ -395,6 +396,19 @@ pub fn lend(server: &Server, site: &str) {
     let lend = |conn: &mut Conn| {
         let site = sites::by_slug(conn, &slug)?.map_or(server.world.site, |site| site.id);
         keys::insert(conn, &NewLoan { site, item: "Fob 1", borrower: "Jo Marsh", reach: "", by }, now())
+    };
+    server.db.write_now(lend).unwrap();
+}
+
+/// A projector that a site lends, and a line for its last one out to tick.
+pub fn lend_extras(server: &Server, site: &str) {
+    let slug = slug(site);
+    let lend = |conn: &mut Conn| {
+        let site = sites::by_slug(conn, &slug)?.map_or(server.world.site, |site| site.id);
+        let own = alcove::domain::ids::Slug::parse("projector").unwrap();
+        let new = NewExtra { slug: &own, name: "Projector", for_all: true, facilities: &[] };
+        extras::insert(conn, site, &new, 2)?;
+        closing::set_list(conn, site, &["Lights off".to_owned()])
     };
     server.db.write_now(lend).unwrap();
 }

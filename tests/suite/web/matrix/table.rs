@@ -70,6 +70,9 @@ pub const ROWS: &[Row] = &[
     get("/sites/{site}/reception", "s nnnnn ppn p"),
     post("/sites/{site}/reception", "s nnnnn ddn d", Fields("who=Lift engineer&people=1&act=arrived")),
     get("/sites/{site}/evacuation", "s nnnnn ppn p"),
+    // The list of the last one out: nothing is booked on that day, so it is the staff's.
+    get("/sites/{site}/closing", "s nnnnn ppn p"),
+    post("/sites/{site}/closing", "s nnnnn ddn d", Fields("date=2026-11-20&line=0&name=Rita")),
     get("/sites/{site}/keys", "s nnnnn ppn p"),
     post("/sites/{site}/keys", "s nnnnn ddn d", Fields("item=Fob&borrower=Jo")),
     post("/sites/{site}/keys/back", "s nnnnn ddn d", Page("/sites/{site}/keys", "main li form", "")),
@@ -332,6 +335,17 @@ pub const ROWS: &[Row] = &[
     // What is done at the end of sessions is for all of a site's staff; there is nothing to tick here.
     get("/manage/sites/{site}/jobs", "s nnnnn ppn p"),
     post("/manage/sites/{site}/jobs", "s nnnnn nnn n", Fields("booking=7K2M94QT&date=1&day=&act=ready&name=Rita")),
+    // What is lent with spaces, and what the last one out ticks.
+    get("/manage/sites/{site}/extras", "s nnnnn npn p"),
+    post("/manage/sites/{site}/extras", "s nnnnn ndn d", Fields("name=Flip chart&number=2&whom=all")),
+    get("/manage/sites/{site}/extras/{extra}", "s nnnnn npn p"),
+    post(
+        "/manage/sites/{site}/extras/{extra}",
+        "s nnnnn ndn d",
+        Page("/manage/sites/{site}/extras/{extra}", "main form", "number=3&step=save"),
+    ),
+    get("/manage/sites/{site}/closing", "s nnnnn npn p"),
+    post("/manage/sites/{site}/closing", "s nnnnn ndn d", Fields("lines=Lights off")),
     get("/manage/sites/{site}/{facility}/care", "s nnnnn npn p"),
     post(
         "/manage/sites/{site}/{facility}/care",
