@@ -100,12 +100,18 @@ fn what_was_told(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(fault_line::table).execute(conn)?;
     diesel::delete(fault_notice::table).execute(conn)?;
     diesel::delete(fault::table).execute(conn)?;
+    Ok(())
+}
+
 /// Duties, and when people can help.
 fn volunteers(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(duty::table).execute(conn)?;
     diesel::delete(duty_need::table).execute(conn)?;
     diesel::delete(availability::table).execute(conn)?;
     diesel::delete(days_away::table).execute(conn)?;
+    Ok(())
+}
+
 /// Units with the extras that some of them are items of, and the lists of those who are last out.
 fn units(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(closing::table).execute(conn)?;
