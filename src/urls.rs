@@ -1,7 +1,9 @@
 //! Every path of the program, written once. Not which handler answers it.
 
+mod costs;
 mod own_ways;
 
+pub use costs::*;
 pub use own_ways::*;
 
 use chrono::NaiveDate;

@@ -1,5 +1,6 @@
 //! The one writer: every path that makes, decides, moves or frees a booking. Each act locks, judges and writes in one transaction.
 
+mod absent;
 mod behalf;
 mod block;
 mod cancel;
@@ -39,6 +40,7 @@ mod tomorrow;
 mod undo;
 
 pub use crate::store::changes::NewWords;
+pub use absent::{DAYS as ABSENT_DAYS, note_absent};
 pub use block::{BlockAnswer, BlockDraft, lift, make as block, units_of};
 pub use cancel::{GiveUp, cancel, may_give_up};
 pub use care::lacking_induction;

@@ -281,7 +281,7 @@ impl<'a> Part<'a> {
         let (from, to) = (starts.clone().min().unwrap_or_default(), starts.max().unwrap_or_default());
         // Whether the organisation is trusted is known of its own site only.
         let trusted = asker.trusted.filter(|_| site.slug == draft.site);
-        let known = Known { trusted, papers: asker.papers.as_deref() };
+        let known = Known { trusted, papers: asker.papers.as_deref(), profile: asker.profile };
         let whose = (draft.organisation(), known);
         let mut loaded = enquiry::load_known(conn, site, &facilities, whose, (from, to))?;
         loaded.leeway = asker.leeway(site, draft);
@@ -444,6 +444,7 @@ fn write_dates(
             },
             sequence: 0,
             ended_at: None,
+            price: verdict.as_ref().and_then(|verdict| verdict.price),
         });
     }
     dates::insert(conn, (booking, site), &mut occurrences)?;

@@ -13,6 +13,7 @@ mod places;
 mod plan;
 mod plots;
 mod purposes;
+mod rates;
 mod reception;
 mod safe_rooms;
 mod series;
@@ -92,7 +93,9 @@ pub fn fill(db: &Db, mailer: &Mailer, password_hash: &str, now: Instant) -> Resu
         settings::set(conn, settings::DEMO, "1")?;
         // Only what begins in the last hour of the coming day is still to be reminded of.
         settings::set(conn, settings::REMINDED_UNTIL, &now.plus_hours(23).seconds().to_string())?;
-        build(conn, password_hash, since, now)
+        let built = build(conn, password_hash, since, now)?;
+        rates::before_the_story(conn, since, now)?;
+        Ok(built)
     })?;
     db.write_now(|conn| papers::file(conn, &cast, now))?;
     let mut summary = Summary {
@@ -124,6 +127,7 @@ pub fn fill(db: &Db, mailer: &Mailer, password_hash: &str, now: Instant) -> Resu
         waits::join(conn, &cast, mailer, now)?;
         safe_rooms::furnish(conn, &cast, mailer, now)?;
         care::add(conn, &cast, now)?;
+        rates::after_the_story(conn, &cast, now)?;
         submissions::purge(conn, now.plus_days(-1)).map(|_| ())
     })?;
     Ok(summary)

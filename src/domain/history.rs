@@ -81,6 +81,10 @@ pub enum EventKind {
     JobUnticked,
     InductionRecorded,
     InductionRemoved,
+    RatesChanged,
+    ServicesChanged,
+    NobodyCame,
+    SomebodyCame,
 }
 
 /// A kind with its code, the value of `data-state` for its mark, and its words.
@@ -166,6 +170,10 @@ impl EventKind {
         (Self::JobUnticked, "job_unticked", "cancelled", "Tick taken back"),
         (Self::InductionRecorded, "induction_recorded", "confirmed", "Induction recorded"),
         (Self::InductionRemoved, "induction_removed", "cancelled", "Induction taken back"),
+        (Self::RatesChanged, "rates_changed", "free", "Rates changed"),
+        (Self::ServicesChanged, "services_changed", "free", "Services changed"),
+        (Self::NobodyCame, "nobody_came", "cancelled", "Nobody came"),
+        (Self::SomebodyCame, "somebody_came", "confirmed", "They came after all"),
     ];
 
     fn row(self) -> &'static Row {

@@ -58,6 +58,7 @@ mod tests {
             occupied: Span::new(at, at.plus_minutes(60)).unwrap(),
             units: Vec::new(),
             until: Some(at),
+            price: None,
         }
     }
 

@@ -17,6 +17,7 @@ use crate::domain::nearest;
 use crate::domain::notice::Notice;
 use crate::domain::opening::open_spans;
 use crate::domain::places::{Facility, Site};
+use crate::domain::quota::Gauge;
 use crate::domain::span::{Instant, Span};
 use crate::store::facilities::{self, Filter};
 use crate::store::{Conn, StoreError, notices, occupancies, sites};
@@ -82,6 +83,8 @@ pub struct Preview {
     pub results: Vec<DateResult>,
     /// What people who are there on one of the dates must know.
     pub notices: Vec<Notice>,
+    /// The fullest of its organisation's weeks with the dates that can be had; none where the rules limit nothing.
+    pub gauge: Option<Gauge>,
 }
 
 /// Works out the preview in at most eleven queries, however many dates there are. `None` when there is no such place.
@@ -91,7 +94,7 @@ pub fn preview(conn: &mut Conn, wish: &SeriesWish, now: Instant) -> Result<Optio
         return Ok(None);
     };
     let (Some(first), Some(last)) = (wish.dates.first(), wish.dates.last()) else {
-        return Ok(Some(Preview { site, facility, results: Vec::new(), notices: Vec::new() }));
+        return Ok(Some(Preview { site, facility, results: Vec::new(), notices: Vec::new(), gauge: None }));
     };
     let range = (first.0, last.0);
     let like: Vec<&Facility> = here.iter().map(|(_, one)| one).filter(|one| is_like(one, &facility, wish)).collect();
@@ -103,6 +106,7 @@ pub fn preview(conn: &mut Conn, wish: &SeriesWish, now: Instant) -> Result<Optio
     let own_dates = sites::own_dates(conn, site.id, range)?;
     let as_it_is = loaded.taken.clone();
     let mut results = judged(&mut loaded, (&site, &facility), wish, now);
+    let gauge = loaded.gauge(&facility, wish.dates.iter().map(|(date, _)| *date));
     for result in &mut results {
         let own = own_dates.iter().find(|(date, _)| *date == result.date).map(|(_, name)| name.clone());
         result.alone = facility.rules.warns_alone
@@ -129,7 +133,7 @@ pub fn preview(conn: &mut Conn, wish: &SeriesWish, now: Instant) -> Result<Optio
         around(&site, first.0, last.0).map_or(Ok(Vec::new()), |span| notices::within(conn, site.id, span))?;
     let sessions = || wish.dates.iter().filter_map(|(_, session)| session.ok());
     notices.retain(|one| sessions().any(|session| one.touches(facility.id, session)));
-    Ok(Some(Preview { site, facility, results, notices }))
+    Ok(Some(Preview { site, facility, results, notices, gauge }))
 }
 
 fn is_like(one: &Facility, facility: &Facility, wish: &SeriesWish) -> bool {
@@ -274,6 +278,7 @@ impl Looker<'_> {
                 used: &[],
                 trusted: false,
                 commissioned: facts.commissioned,
+                profile: facts.profile,
                 papers: facts.papers,
                 care: &NO_CARE,
             };

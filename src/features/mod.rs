@@ -16,6 +16,7 @@ pub mod plots;
 pub mod reception;
 pub mod requests;
 pub mod schedule;
+pub mod statements;
 pub mod terms;
 pub mod waiting;
 
@@ -28,6 +29,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(account::routes)
         .configure(feeds::routes)
         .configure(papers::routes)
+        .configure(statements::routes)
         .configure(organisations::routes)
         .configure(terms::routes)
         .configure(waiting::routes)

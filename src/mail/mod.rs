@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod bookings;
 pub mod calendar;
+mod cost;
 pub mod displaced;
 mod induction;
 mod letter;

@@ -17,9 +17,11 @@ use crate::domain::ids::{FacilityId, SiteId, Slug, TermsId, UnitId};
 use crate::domain::kinds::{Kind, Need};
 use crate::domain::papers::Required;
 use crate::domain::places::{Facility, Site, Unit, UnitChoice};
+use crate::domain::rates;
 use crate::domain::rules::{Approval, Privacy, Rules};
 use crate::domain::safety::Safety;
 use crate::domain::season::Season;
+use crate::domain::services::{Access, ClassSet, ServiceSet};
 
 #[derive(Queryable)]
 struct FacilityRow {
@@ -41,6 +43,7 @@ struct FacilityRow {
     fallback_id: Option<i64>,
     safety: String,
     terms_id: Option<i64>,
+    rates: String,
 }
 
 #[derive(Queryable)]
@@ -72,6 +75,8 @@ struct RulesRow {
     warns_alone: bool,
     arrival_gap_minutes: i32,
     papers: String,
+    classes: String,
+    services: String,
 }
 
 /// Reads "04-01", month and day.
@@ -114,6 +119,10 @@ impl RulesRow {
             still_needed_weeks: self.still_needed_weeks,
             daylight: self.daylight,
             papers: read(Required::parse(&self.papers), table, id, "papers")?,
+            access: Access {
+                classes: read(ClassSet::parse(&self.classes), table, id, "classes")?,
+                services: read(ServiceSet::parse(&self.services), table, id, "services")?,
+            },
             season: match (&self.season_from, &self.season_to) {
                 (Some(from), Some(to)) => {
                     let read = read(stored_day(from).zip(stored_day(to)), table, id, "season_from")?;
@@ -167,6 +176,7 @@ impl FacilityRow {
             units,
             neighbours,
             safety: read(Safety::parse(&self.safety), table, id, "safety")?,
+            rates: read(rates::parse(&self.rates), table, id, "rates")?.into(),
         })
     }
 }
@@ -202,16 +212,35 @@ pub fn with_sites(conn: &mut Conn, filter: &Filter<'_>) -> Result<Vec<(Site, Fac
 
 /// As [`with_sites`], for the few of a booking, by id and in one query: a row a unit, and the units beside where arrivals are kept apart.
 pub fn of_booking(conn: &mut Conn, ids: &[FacilityId]) -> Result<Vec<(Site, Facility)>, StoreError> {
+    in_one(conn, One::Ids(ids))
+}
+
+/// One facility and its site, in one query.
+pub fn by_slug(conn: &mut Conn, site: &Slug, slug: &Slug) -> Result<Option<(Site, Facility)>, StoreError> {
+    Ok(in_one(conn, One::Slugs(site, slug))?.pop())
+}
+
+/// By what the few are looked up.
+enum One<'a> {
+    Ids(&'a [FacilityId]),
+    Slugs(&'a Slug, &'a Slug),
+}
+
+fn in_one(conn: &mut Conn, key: One<'_>) -> Result<Vec<(Site, Facility)>, StoreError> {
     let peer = diesel::alias!(facility as peer);
     let like = peer.field(facility::kind).eq(facility::kind).and(facility_rules::arrival_gap_minutes.gt(0));
     let beside = peer.field(facility::id).eq(facility::id).or(like);
-    let ids: Vec<i64> = ids.iter().map(|id| id.row()).collect();
     type Row = (SiteRow, Own, (i64, Option<i64>, Option<String>));
-    let rows: Vec<Row> = joined()
+    let query = joined()
         .inner_join(peer.on(peer.field(facility::site_id).eq(facility::site_id).and(beside)))
         .left_join(facility_unit::table.on(facility_unit::facility_id.eq(peer.field(facility::id))))
         .left_join(unit::table.on(unit::id.nullable().eq(facility_unit::unit_id.nullable())))
-        .filter(facility::id.eq_any(ids))
+        .into_boxed();
+    let query = match key {
+        One::Ids(ids) => query.filter(facility::id.eq_any(ids.iter().map(|id| id.row()).collect::<Vec<_>>())),
+        One::Slugs(at, slug) => query.filter(site::slug.eq(at.as_str()).and(facility::slug.eq(slug.as_str()))),
+    };
+    let rows: Vec<Row> = query
         .order((site::name, facility::position, facility::name, facility::id, facility_unit::position.nullable()))
         .select((
             SITE_COLUMNS,
@@ -287,12 +316,6 @@ fn wanted<'a>(filter: &'a Filter<'_>) -> Wanted<'a> {
         query = query.filter(facility::listed.eq(true));
     }
     query.order((site::name, facility::position, facility::name))
-}
-
-/// One facility and its site.
-pub fn by_slug(conn: &mut Conn, site: &Slug, slug: &Slug) -> Result<Option<(Site, Facility)>, StoreError> {
-    let filter = Filter { site: Some(site), slug: Some(slug), ..Filter::default() };
-    Ok(with_sites(conn, &filter)?.pop())
 }
 
 /// Facilities that share a unit with any of these, themselves among them.
@@ -411,6 +434,8 @@ pub fn set_rules(conn: &mut Conn, id: FacilityId, rules: &Rules) -> Result<(), S
             facility_rules::warns_alone.eq(rules.warns_alone),
             facility_rules::arrival_gap_minutes.eq(rules.arrival_gap_minutes),
             facility_rules::papers.eq(rules.papers.stored()),
+            facility_rules::classes.eq(rules.access.classes.stored()),
+            facility_rules::services.eq(rules.access.services.stored()),
         ))
         .execute(conn)?;
     Ok(())

@@ -4,13 +4,15 @@ use diesel::prelude::*;
 
 use super::error::read;
 use super::holders::{OrganisationColumns, organisation_name};
-use super::schema::{membership, organisation, person, site, site_trust};
-use super::{Conn, StoreError};
+use super::schema::{document, membership, organisation, person, site, site_trust};
+use super::{Conn, StoreError, papers};
 use crate::domain::holder::OrganisationName;
 use crate::domain::ids::{OrganisationId, PersonId, SiteId, Slug};
 use crate::domain::organisation::{Class, Organisation, Register, Standing};
+use crate::domain::papers::{Paper, PaperStanding};
 use crate::domain::person::Email;
 use crate::domain::policy::MemberRole;
+use crate::domain::services::{Profile, ServiceSet};
 use crate::domain::span::Instant;
 
 #[derive(Queryable)]
@@ -25,6 +27,7 @@ struct Row {
     class: String,
     state: String,
     decline_reason: String,
+    services: String,
 }
 
 type Columns = (
@@ -38,6 +41,7 @@ type Columns = (
     organisation::class,
     organisation::state,
     organisation::decline_reason,
+    organisation::services,
 );
 
 const COLUMNS: Columns = (
@@ -51,6 +55,7 @@ const COLUMNS: Columns = (
     organisation::class,
     organisation::state,
     organisation::decline_reason,
+    organisation::services,
 );
 
 impl Row {
@@ -67,6 +72,7 @@ impl Row {
             class: read(Class::parse(&self.class), table, id, "class")?,
             standing: read(Standing::parse(&self.state), table, id, "state")?,
             decline_reason: self.decline_reason,
+            services: read(ServiceSet::parse(&self.services), table, id, "services")?,
         })
     }
 }
@@ -278,24 +284,63 @@ pub fn is_trusted(conn: &mut Conn, id: OrganisationId, at: SiteId) -> Result<boo
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Regard {
     pub trusted: bool,
-    /// None for an organisation that is not there.
-    pub class: Option<Class>,
+    /// Without a class for an organisation that is not there.
+    pub profile: Profile,
 }
 
-/// Whether a site trusts an organisation, and of which class it is, in one query.
+/// Whether a site trusts an organisation, and what it is, in one query.
 pub fn regard(conn: &mut Conn, id: OrganisationId, at: SiteId) -> Result<Regard, StoreError> {
     let here = site_trust::organisation_id.eq(organisation::id).and(site_trust::site_id.eq(at.row()));
-    let found: Option<(String, Option<i64>)> = organisation::table
+    let found: Option<((String, String), Option<i64>)> = organisation::table
         .left_join(site_trust::table.on(here))
         .filter(organisation::id.eq(id.row()))
-        .select((organisation::class, site_trust::site_id.nullable()))
+        .select(((organisation::class, organisation::services), site_trust::site_id.nullable()))
         .first(conn)
         .optional()?;
-    let Some((class, trusting)) = found else {
-        return Ok(Regard { trusted: false, class: None });
+    let Some((is, trusting)) = found else {
+        return Ok(Regard { trusted: false, profile: Profile::default() });
     };
-    let class = read(Class::parse(&class), "organisation", id.row(), "class")?;
-    Ok(Regard { trusted: trusting.is_some(), class: Some(class) })
+    Ok(Regard { trusted: trusting.is_some(), profile: profile(id.row(), &is)? })
+}
+
+/// As [`regard`], with its accepted papers.
+pub fn regard_and_papers(conn: &mut Conn, id: OrganisationId, at: SiteId) -> Result<(Regard, Vec<Paper>), StoreError> {
+    let here = site_trust::organisation_id.eq(organisation::id).and(site_trust::site_id.eq(at.row()));
+    let held =
+        document::organisation_id.eq(organisation::id).and(document::standing.eq(PaperStanding::Accepted.code()));
+    type Row = ((String, String), Option<i64>, Option<papers::PaperRow>);
+    let rows: Vec<Row> = organisation::table
+        .left_join(site_trust::table.on(here))
+        .left_join(document::table.on(held))
+        .filter(organisation::id.eq(id.row()))
+        .select((
+            (organisation::class, organisation::services),
+            site_trust::site_id.nullable(),
+            papers::PAPER.nullable(),
+        ))
+        .load(conn)?;
+    let mut regard = Regard { trusted: false, profile: Profile::default() };
+    let mut all = Vec::new();
+    for (is, trusting, paper) in rows {
+        regard = Regard { trusted: trusting.is_some(), profile: profile(id.row(), &is)? };
+        all.extend(paper.map(papers::paper).transpose()?);
+    }
+    Ok((regard, all))
+}
+
+/// Reads class and services of an organisation.
+pub(super) fn profile(id: i64, (class, services): &(String, String)) -> Result<Profile, StoreError> {
+    Ok(Profile {
+        class: Some(read(Class::parse(class), "organisation", id, "class")?),
+        services: read(ServiceSet::parse(services), "organisation", id, "services")?,
+    })
+}
+
+/// Sets what an organisation says that it offers.
+pub fn set_services(conn: &mut Conn, id: OrganisationId, services: ServiceSet) -> Result<(), StoreError> {
+    let one = organisation::table.find(id.row());
+    diesel::update(one).set(organisation::services.eq(services.stored())).execute(conn)?;
+    Ok(())
 }
 
 /// The organisations that a site trusts.

@@ -95,6 +95,11 @@ const WORDS: &[(&str, &str)] = &[
     ("paper-returned", "Sent back. We will email their coordinators."),
     ("paper-withdrawn", "Taken back."),
     ("papers-aside", "Confirmed without the papers. We will email the booker."),
+    ("rate-added", "Saved. It counts for what is booked from now on."),
+    ("rate-removed", "Taken back. Bookings that are made keep their price."),
+    ("absent", "Noted that nobody came."),
+    ("absent-not", "That cannot be noted now: only what is over, up to 30 days after, and confirmed."),
+    ("present", "Noted that they came."),
     ("terms-saved", "Saved as a new version. It is asked for with the next booking."),
     ("applied", "Your application is sent. We will email you when it is decided."),
 ];

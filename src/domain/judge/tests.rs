@@ -1,6 +1,7 @@
 //! The rules as tables: each one refused and satisfied. Not the store.
 
 mod care;
+mod cost;
 
 use super::*;
 use crate::domain::care::NO_CARE;
@@ -47,6 +48,7 @@ fn facility(units: usize, choice: UnitChoice, rules: Rules) -> Facility {
         sessions: Default::default(),
         neighbours: Default::default(),
         safety: Default::default(),
+        rates: Default::default(),
         units: (1..=units).map(|n| Unit { id: UnitId::new(n as i64), name: format!("Unit {n}") }).collect(),
     }
 }
@@ -89,6 +91,7 @@ fn ask(facility: &Facility, taken: &[Taken], used: &[Use], session: Span, wanted
         used,
         trusted: true,
         commissioned: false,
+        profile: Default::default(),
         papers: None,
         care: &NO_CARE,
     };
@@ -243,6 +246,7 @@ fn the_nearest_yes_is_a_yes() {
         used: &[],
         trusted: true,
         commissioned: false,
+        profile: Default::default(),
         papers: None,
         care: &NO_CARE,
     };
@@ -308,6 +312,7 @@ fn a_night_session_is_what_the_wall_shows_when_the_clocks_change() {
                 used: &[],
                 trusted: true,
                 commissioned: false,
+                profile: Default::default(),
                 papers: None,
                 care: &NO_CARE,
             };
@@ -344,6 +349,7 @@ fn the_horizon_is_that_of_the_holders_class() {
             used: &[],
             trusted: true,
             commissioned,
+            profile: Default::default(),
             papers: None,
             care: &NO_CARE,
         };
@@ -385,6 +391,7 @@ fn the_nearest_yes_of_a_session_is_another_session() {
         used: &[],
         trusted: true,
         commissioned: false,
+        profile: Default::default(),
         papers: None,
         care: &NO_CARE,
     };
@@ -453,6 +460,7 @@ fn arrivals_of_confidential_neighbours_are_kept_apart_and_nobodys_else() {
         used: &[],
         trusted: true,
         commissioned: false,
+        profile: Default::default(),
         papers: None,
         care: &NO_CARE,
     };

@@ -6,6 +6,7 @@ mod cancel;
 mod care;
 mod change;
 mod checklist;
+mod cost;
 mod draft;
 mod instead;
 mod list;

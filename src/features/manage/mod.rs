@@ -11,6 +11,7 @@ pub mod notices;
 pub mod organisations;
 pub mod overview;
 pub mod plots;
+pub mod rates;
 pub mod site;
 pub mod staff;
 
@@ -29,5 +30,6 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(care::routes)
         .configure(hours::routes)
         .configure(plots::routes)
+        .configure(rates::routes)
         .configure(facilities::routes);
 }

@@ -29,6 +29,9 @@ struct DetailPage {
     manage_path: Option<String>,
     /// Where its papers are, for those who may see them.
     papers_path: Option<String>,
+    /// Where its statement is, for those who may see it, and where it says what it offers.
+    statement_path: Option<String>,
+    services_path: Option<String>,
 }
 
 struct Person {
@@ -74,6 +77,9 @@ pub async fn get(
         sees_bookings: actor.sees_bookings_of(id) || actor.is_manager(),
         manage_path: manages.then(|| urls::manage_organisation(&whole.organisation.slug)),
         papers_path: (actor.coordinates(id) || actor.administrator).then(|| urls::documents(&whole.organisation.slug)),
+        statement_path: (actor.coordinates(id) || actor.is_manager())
+            .then(|| urls::statement(&whole.organisation.slug, None)),
+        services_path: actor.coordinates(id).then(|| urls::services(&whole.organisation.slug)),
         organisation: whole.organisation,
     })
 }

@@ -13,6 +13,7 @@ mod plans;
 mod plots;
 mod races;
 mod random;
+mod rates;
 mod running;
 mod schema_parity;
 mod series;

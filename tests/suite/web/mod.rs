@@ -24,6 +24,7 @@ mod outdoors;
 mod papers;
 mod plots;
 mod race;
+mod rates;
 mod reception;
 mod requests;
 mod schedule;

@@ -18,7 +18,7 @@ use crate::store::occurrences::{self, ListFilter};
 use crate::store::{Conn, Db, StoreError, engine, safety, sites, terms};
 
 /// Words that stand where a facility's slug stands in a path.
-const RESERVED: [&str; 13] = [
+const RESERVED: [&str; 14] = [
     "new",
     "hours",
     "sessions",
@@ -32,6 +32,7 @@ const RESERVED: [&str; 13] = [
     "evacuation",
     "keys",
     "jobs",
+    "rates",
 ];
 
 /// What a manager says of a space, old or new.

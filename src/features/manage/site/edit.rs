@@ -98,6 +98,7 @@ fn edit_page(chrome: Chrome, view: SiteView, typed: SiteForm, faults: Faults) ->
             ("Sessions", urls::manage_site_sessions(&site.slug)),
             ("Waiting lists", urls::manage_waiting(&site.slug)),
             ("Terms", urls::manage_terms(&site.slug)),
+            ("Rates and statements", urls::manage_rates(&site.slug, None)),
             ("Staff", urls::manage_site_staff(&site.slug)),
             ("Schedule", urls::schedule(&site.slug, None)),
             ("Public page", urls::site(&site.slug)),
