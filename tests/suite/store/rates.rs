@@ -103,7 +103,7 @@ fn a_price_is_frozen_when_booked_and_priced_anew_when_its_people_change_it() {
         assert_eq!(scene.prices(&reference), [Some((2000, 2400))]);
         scene.rate("hall", charity(1500, 1500, "2026-01-02"));
         assert_eq!(scene.prices(&reference), [Some((2000, 2400))], "a later rate changes nothing");
-        let place = NewPlace { times: Some((600, 660)), ..NewPlace::default() };
+        let place = NewPlace { minutes: Some((600, 660)), ..NewPlace::default() };
         let change = Change { from: 1, scope: Scope::This, place, words: None };
         let (mailer, actor) = (mailer(), scene.world.actor(&scene.db, scene.world.robin_booker));
         let version = scene.case(&reference).booking.version;

@@ -96,7 +96,7 @@ fn a_run_of_sessions_costs_what_its_sessions_do_and_each_bench_is_paid() {
     let sessions = Rules { step_minutes: 60, shortest_minutes: 60, turnaround_minutes: 10, ..Rules::ordinary() };
     let room = Facility { rates: rates.clone().into(), ..facility(1, UnitChoice::Whole, sessions) };
     let run = span("2026-11-24", "10:00", "12:50");
-    let found = super::super::quantity(&room, run, 1);
+    let found = quantity(&room, run, 1);
     assert_eq!((found.sessions, found.minutes), (3, 150));
     let kitchen = Facility { rates: rates.into(), ..facility(4, UnitChoice::Any, Rules::ordinary()) };
     let benches =
