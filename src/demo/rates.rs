@@ -38,7 +38,7 @@ const KIND_SITE: &str = "larkmeadow";
 /// The room for some classes only, the one for a service, and the one with a quota.
 const FOR_SOME: (&str, &str) = ("hunter-street", "rowan");
 const FOR_FOOD: (&str, &str) = ("axminster", "kitchen");
-const WITH_QUOTA: (&str, &str, &str) = ("hunter-street", "cedar", "lanternwick");
+const WITH_QUOTA: (&str, &str, &str) = ("hunter-street", "birch", "lanternwick");
 
 /// What an hour is usually worth in pence, by the kind of space.
 fn worth(kind: Kind) -> i64 {
@@ -129,8 +129,8 @@ pub fn after_the_story(conn: &mut Conn, cast: &Cast, now: Instant) -> Result<(),
     let organisation = cast.organisation(organisation)?;
     let first = monday(local_date(chrono_tz::Europe::London, now.plus_days(7)));
     let week = (first, first + chrono::Duration::days(6));
-    let cedar = place(conn, (site, facility))?;
-    let used = occurrences::used(conn, organisation, &[cedar.id], week)?;
+    let room = place(conn, (site, facility))?;
+    let used = occurrences::used(conn, organisation, &[room.id], week)?;
     let minutes: i64 = used.iter().flat_map(|(_, used)| used).map(|one| one.occupied_minutes).sum();
     // An hour or two are left of it.
     let hours = i32::try_from(minutes / 60 + 2).unwrap_or(20).max(4);

@@ -65,3 +65,13 @@ pub fn of_booking(case: &Case) -> Vec<Line> {
     rows.push(("Cost", format!("{words}{charging}")));
     rows
 }
+
+/// What giving a date up late costs, behind the words that it is late; empty where it costs nothing.
+pub fn charged_late(case: &Case) -> &'static str {
+    let paid = case.booking.occurrences.iter().filter_map(|one| one.price).any(|price| !price.amount.is_zero());
+    match (paid, case.site.charging.late) {
+        (false, _) => "",
+        (true, true) => " Its price is charged all the same.",
+        (true, false) => " It is not charged.",
+    }
+}

@@ -199,7 +199,7 @@ fn gauge(conn: &mut Conn, case: &Case) -> Result<Option<Gauge>, StoreError> {
     };
     let weeks = (monday(*first), monday(*last) + chrono::Duration::days(6));
     let used = occurrences::used(conn, organisation, &[facility.id], weeks)?;
-    let used = used.first().map_or(&[][..], |(_, used)| used);
+    let used = used.first().map(|(_, used)| used.as_slice()).unwrap_or_default();
     Ok(Gauge::fullest(&facility.rules, used, dates))
 }
 
