@@ -1,14 +1,16 @@
 //! Every path of the program, written once. Not which handler answers it.
 
+mod costs;
 mod doors;
-mod faults;
 mod extras;
+mod faults;
 mod own_ways;
 mod rota;
 
+pub use costs::*;
 pub use doors::*;
-pub use faults::*;
 pub use extras::*;
+pub use faults::*;
 pub use own_ways::*;
 pub use rota::*;
 

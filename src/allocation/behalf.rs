@@ -11,6 +11,7 @@ use crate::domain::organisation::Standing;
 use crate::domain::papers::Paper;
 use crate::domain::places::Site;
 use crate::domain::policy::Actor;
+use crate::domain::services::Profile;
 use crate::domain::span::Instant;
 use crate::store::{Conn, StoreError, bulk, events, organisations, sessions};
 
@@ -22,6 +23,8 @@ pub(super) struct Asker {
     /// As staff, for somebody else.
     pub on_behalf: bool,
     pub trusted: Option<bool>,
+    /// What its organisation is and offers, likewise.
+    pub profile: Option<Profile>,
     /// The accepted papers of its organisation, where they are known already.
     pub papers: Option<Vec<Paper>>,
 }
@@ -58,7 +61,8 @@ pub(super) fn asker(
     };
     // By far the most frequent: an ordinary booker for their own organisation, in one query.
     if let (Some(organisation), true) = (draft.organisation(), listed)
-        && let Some((actor, trusted, papers)) = sessions::member(conn, draft.booked_by, organisation, home.id)?
+        && let Some((actor, (trusted, profile), papers)) =
+            sessions::member(conn, draft.booked_by, organisation, home.id)?
         && let Some(own) = own_organisation(&actor, organisation)
     {
         let asker = Asker {
@@ -66,6 +70,7 @@ pub(super) fn asker(
             holder: Holder::Organisation(own),
             on_behalf: false,
             trusted: Some(trusted),
+            profile: Some(profile),
             papers: Some(papers),
         };
         return Ok(Some(asker).filter(|asker| asker.may_ask_at(sites, draft)));
@@ -84,7 +89,7 @@ pub(super) fn asker(
             },
         },
     };
-    let asker = Asker { actor, holder, on_behalf, trusted: None, papers: None };
+    let asker = Asker { actor, holder, on_behalf, trusted: None, profile: None, papers: None };
     Ok(Some(asker).filter(|asker| asker.may_ask_at(sites, draft)))
 }
 

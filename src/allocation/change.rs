@@ -476,6 +476,7 @@ fn as_move(case: &Case, planned: &PlannedDate) -> Option<Move> {
         units: verdict.units.clone(),
         shares: case.booking.organisation_id().filter(|_| rules.own_may_touch),
         holds: confirmed || rules.holds_place,
+        price: verdict.price,
     })
 }
 

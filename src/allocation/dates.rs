@@ -26,6 +26,7 @@ pub(super) fn insert(
             local: (local_time(zone, one.session.start()), local_time(zone, one.session.end())),
             wanted: &one.wanted,
             state: one.state,
+            price: one.price,
         })
         .collect();
     let ids = bulk::insert_occurrences(conn, &new)?;

@@ -180,5 +180,7 @@ fn as_move(case: &Case, date: &Occurrence, place: &Facility, verdict: &Verdict) 
         units: verdict.units.clone(),
         shares: case.booking.organisation_id().filter(|_| place.rules.own_may_touch),
         holds: true,
+        // The site exchanges them, so nobody pays more for it.
+        price: date.price,
     }
 }

@@ -161,6 +161,7 @@ fn new_occurrences(
                 },
                 sequence: 0,
                 ended_at: None,
+                price: verdict.and_then(|verdict| verdict.price),
             }
         })
         .collect()

@@ -270,6 +270,7 @@ fn approve(
             units: verdict.units.clone(),
             shares: case.booking.organisation_id().filter(|_| facility.rules.own_may_touch),
             holds: true,
+            price: verdict.price,
         })
         .collect();
     let took: Vec<_> = moves.iter().map(|one| (one.units.clone(), one.occupied)).collect();

@@ -7,6 +7,7 @@ use crate::domain::booking::Occurrence;
 use crate::domain::hours::local_time;
 use crate::domain::ids::{FacilityId, OrganisationId, UnitId};
 use crate::domain::occurrence::State;
+use crate::domain::rates::Price;
 use crate::domain::span::{Instant, Span};
 use crate::store::changes::NewPlace;
 use crate::store::engine::NewOccupancy;
@@ -25,6 +26,8 @@ pub(super) struct Move {
     pub shares: Option<OrganisationId>,
     /// Whether it held a place, and so needs the new one.
     pub holds: bool,
+    /// What it costs there.
+    pub price: Option<Price>,
 }
 
 /// Moves occurrences of one or several bookings of a site, and says what was freed.
@@ -51,6 +54,7 @@ pub(super) fn rearrange(
             local: (local_time(zone, one.session.start()), local_time(zone, one.session.end())),
             wanted: &one.wanted,
             until: new_deadline(one),
+            price: one.price,
         };
         changes::set_place(conn, one.occurrence.id, &place)?;
     }

@@ -198,7 +198,7 @@ pub(super) fn locked_places(conn: &mut Conn, draft: &Draft) -> Result<Option<Vec
     engine::lock_all(conn, &ids, draft.organisation())?;
     // One place is by far the most frequent, and needs no more than its own row.
     let mut places = match wanted.as_slice() {
-        [(site, only)] => facilities::one(conn, site, only)?.into_iter().collect(),
+        [(site, only)] => facilities::by_slug(conn, site, only)?.into_iter().collect(),
         _ => facilities::with_sites(conn, &Filter { sites: Some(&ids), ..Filter::default() })?,
     };
     // What is booked in a way of its own is never taken by the hour.
@@ -282,7 +282,7 @@ impl<'a> Part<'a> {
         let (from, to) = (starts.clone().min().unwrap_or_default(), starts.max().unwrap_or_default());
         // Whether the organisation is trusted is known of its own site only.
         let trusted = asker.trusted.filter(|_| site.slug == draft.site);
-        let known = Known { trusted, papers: asker.papers.as_deref() };
+        let known = Known { trusted, papers: asker.papers.as_deref(), profile: asker.profile };
         let whose = (draft.organisation(), known);
         let mut loaded = enquiry::load_known(conn, site, &facilities, whose, (from, to))?;
         loaded.leeway = asker.leeway(site, draft);
@@ -458,6 +458,7 @@ fn write_dates(
             },
             sequence: 0,
             ended_at: None,
+            price: verdict.as_ref().and_then(|verdict| verdict.price),
         });
     }
     dates::insert(conn, (booking, site), &mut occurrences)?;

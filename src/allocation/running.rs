@@ -52,7 +52,7 @@ fn facts(conn: &mut Conn, case: &Case, one: &Occurrence, trust: Option<bool>) ->
     let organisation = case.booking.organisation_id();
     match case.facility_of(one) {
         Some(facility) => {
-            let known = Known { trusted: trust, papers: None };
+            let known = Known { trusted: trust, ..Known::default() };
             enquiry::load_known(conn, &case.site, &[facility], (organisation, known), (date, date))
         }
         None => enquiry::load_all(conn, &case.site, &[], organisation, (date, date)),
@@ -155,6 +155,7 @@ pub fn longer(
         local: (local_time(zone, session.start()), local_time(zone, session.end())),
         wanted: &one.wanted,
         until: None,
+        price: verdict.price,
     };
     changes::set_place(conn, one.id, &place)?;
     let taken = occupancies::taken(conn, &units, verdict.occupied.widened(1440, 1440))?;

@@ -224,6 +224,7 @@ fn write(
         state,
         sequence: 0,
         ended_at: None,
+        price: None,
     }];
     dates::insert(conn, (booking, &bank.site), &mut one)?;
     let [one] = one;
@@ -378,8 +379,8 @@ pub fn change_collection(
         };
         let local = (local_time(bank.site.zone, slot.start()), local_time(bank.site.zone, slot.end()));
         let wanted = Wanted::These(vec![unit]);
-        let new =
-            NewPlace { facility: bank.facility.id, session: slot, occupied: slot, local, wanted: &wanted, until: None };
+        let (facility, until, price) = (bank.facility.id, None, None);
+        let new = NewPlace { facility, session: slot, occupied: slot, local, wanted: &wanted, until, price };
         occupancies::delete_of_occurrence(conn, visit.occurrence)?;
         changes::set_place(conn, visit.occurrence, &new)?;
         take(conn, visit.occurrence, (slot, unit), &taken, now)?;

@@ -16,7 +16,7 @@ use crate::domain::rendered::MailKind;
 use crate::domain::span::Instant;
 use crate::enquiry::{self, Question};
 use crate::mail::accounts::Recipient;
-use crate::store::{Conn, StoreError, bookings, outbox};
+use crate::store::{Conn, StoreError, bookings, changes, outbox};
 
 /// Whether this person may take back how an occurrence ended: managers everything, its own people a cancellation of theirs.
 fn may_undo_one(actor: &Actor, case: &Case, one: &Occurrence) -> bool {
@@ -195,6 +195,10 @@ pub(super) fn judged_anew(
     if !verdict.is_yes() {
         let refused = DateRefused { ordinal: one.ordinal, refusals: verdict.refusals };
         return Ok(Err(Answer::Refused(vec![refused], Box::new(case.clone()))));
+    }
+    // What was left out had no price yet; what had one keeps it.
+    if let (None, Some(price)) = (one.price, verdict.price) {
+        changes::set_price(conn, one.id, price)?;
     }
     let decides = verdict.needs == Needs::Approval && !actor.manages(case.site.id);
     let until = verdict.until.filter(|_| decides);

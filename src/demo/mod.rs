@@ -15,6 +15,7 @@ mod places;
 mod plan;
 mod plots;
 mod purposes;
+mod rates;
 mod reception;
 mod rota;
 mod safe_rooms;
@@ -101,7 +102,9 @@ pub fn fill(db: &Db, mailer: &Mailer, password_hash: &str, now: Instant) -> Resu
         settings::set(conn, settings::DEMO, "1")?;
         // Only what begins in the last hour of the coming day is still to be reminded of.
         settings::set(conn, settings::REMINDED_UNTIL, &now.plus_hours(23).seconds().to_string())?;
-        build(conn, password_hash, since, now)
+        let built = build(conn, password_hash, since, now)?;
+        rates::before_the_story(conn, since, now)?;
+        Ok(built)
     })?;
     db.write_now(|conn| papers::file(conn, &cast, now))?;
     let mut summary = Summary {
@@ -138,6 +141,7 @@ pub fn fill(db: &Db, mailer: &Mailer, password_hash: &str, now: Instant) -> Resu
         rota::fill(conn, &cast, mailer, now)?;
         tidy_mail(conn, now)?;
         stock::set_out(conn, &cast, mailer, now)?;
+        rates::after_the_story(conn, &cast, now)?;
         submissions::purge(conn, now.plus_days(-1)).map(|_| ())
     })?;
     Ok(summary)

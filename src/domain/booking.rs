@@ -8,6 +8,7 @@ use super::ids::{
 };
 use super::occurrence::{Stage, State};
 use super::person::Email;
+use super::rates::Price;
 use super::recurrence::Pattern;
 use super::rules::Privacy;
 use super::span::{Instant, Span};
@@ -70,6 +71,8 @@ pub struct Occurrence {
     pub sequence: i32,
     /// When it really ended, where that was earlier than booked.
     pub ended_at: Option<Instant>,
+    /// What it costs, by the rate when it was booked or last changed; none where there was no rate.
+    pub price: Option<Price>,
 }
 
 /// A change to a confirmed date that waits for a decision; the confirmed place stays until then.

@@ -101,6 +101,8 @@ pub enum EventKind {
     DutyHandedBack,
     DutyTakenOff,
     DutyNeedSet,
+    RatesChanged,
+    ServicesChanged,
 }
 
 /// A kind with its code, the value of `data-state` for its mark, and its words.
@@ -204,6 +206,8 @@ impl EventKind {
         (Self::DutyHandedBack, "duty_handed_back", "requested", "Duty handed back"),
         (Self::DutyTakenOff, "duty_taken_off", "cancelled", "Volunteer taken off"),
         (Self::DutyNeedSet, "duty_need_set", "free", "Number of volunteers set"),
+        (Self::RatesChanged, "rates_changed", "free", "Rates changed"),
+        (Self::ServicesChanged, "services_changed", "free", "Services changed"),
     ];
 
     fn row(self) -> &'static Row {

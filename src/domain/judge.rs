@@ -1,7 +1,11 @@
 //! Judging one date: may this place be had, and if not, why. Pure: the facts come in, the verdict goes out. Not the search for another time.
 
+mod cost;
+
 use chrono::NaiveDate;
 use chrono_tz::Tz;
+
+pub use cost::{price, quantity};
 
 use super::availability::{Place, Taken, TakenBy, Wanted, choose, free_units, in_the_way};
 use super::care::{Brings, CareFacts};
@@ -11,8 +15,10 @@ use super::ids::{OccurrenceId, OrganisationId, Slug, UnitId};
 use super::occurrence::hold_deadline;
 use super::papers::{Missing, Paper, missing};
 use super::places::Facility;
+use super::rates::Price;
 use super::refusal::Refusal;
 use super::rules::{Approval, Privacy};
+use super::services::Profile;
 use super::span::{Instant, Span};
 
 /// One active booking of the same organisation in the same facility, for quotas.
@@ -37,6 +43,8 @@ pub struct Facts<'a> {
     pub trusted: bool,
     /// Whether it is a commissioned service, which may have a horizon of its own.
     pub commissioned: bool,
+    /// What it is and offers, as far as that is known.
+    pub profile: Profile,
     /// The papers of the organisation that have been accepted; none where nobody has looked, and then none is missing.
     pub papers: Option<&'a [Paper]>,
     /// Labels and inductions, where the rules ask for them.
@@ -85,6 +93,8 @@ pub struct Verdict {
     pub without: Vec<Slug>,
     /// Until when it would wait, for a decision or for papers; none where it would not lapse by itself.
     pub until: Option<Instant>,
+    /// What it costs; none where there is no rate.
+    pub price: Option<Price>,
 }
 
 impl Verdict {
@@ -103,6 +113,7 @@ pub fn judge(facts: &Facts<'_>, proposal: &Proposal, now: Instant) -> Verdict {
     let rules = &facts.facility.rules;
     let occupied = proposal.session.widened(rules.set_up_minutes.into(), rules.turnaround_minutes.into());
     let mut refusals = Vec::new();
+    refusals.extend(cost::barred(facts, proposal));
     refusals.extend(when(facts, proposal, now));
     refusals.extend(shape(facts, proposal, occupied));
     refusals.extend(opening(facts, proposal));
@@ -143,6 +154,7 @@ pub fn judge(facts: &Facts<'_>, proposal: &Proposal, now: Instant) -> Verdict {
         units,
         without,
         until: until.filter(|_| needs == Needs::Approval || lapses),
+        price: price(facts, proposal),
     }
 }
 

@@ -59,6 +59,7 @@ mod tests {
             units: Vec::new(),
             without: Vec::new(),
             until: Some(at),
+            price: None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Organisations: their class, state and charity number. Not their members' rights: those are `policy`.
 
 use super::ids::{OrganisationId, Slug};
+use super::services::ServiceSet;
 
 /// Where a charity is registered, if it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +69,7 @@ pub fn charity_number(register: Register, typed: &str) -> Result<String, &'stati
 }
 
 /// Which rates and horizons apply.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Class {
     Charity,
     Community,
@@ -103,6 +104,16 @@ impl Class {
             Self::Community => "Community group",
             Self::Statutory => "NHS or council service",
             Self::Commercial => "Business",
+        }
+    }
+
+    /// "charities", inside a sentence.
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::Charity => "charities",
+            Self::Community => "community groups",
+            Self::Statutory => "NHS and council services",
+            Self::Commercial => "businesses",
         }
     }
 }
@@ -208,6 +219,8 @@ pub struct Organisation {
     pub standing: Standing,
     /// Why it was declined or suspended.
     pub decline_reason: String,
+    /// What it says that it offers.
+    pub services: ServiceSet,
 }
 
 impl Organisation {
@@ -274,6 +287,7 @@ mod tests {
             class: Class::Charity,
             standing: Standing::Approved,
             decline_reason: String::new(),
+            services: ServiceSet::NONE,
         };
         for typed in ["St Anne’s Café", " st anne's  café ", "sc 012345"] {
             assert!(one.goes_by(typed), "{typed}");

@@ -11,9 +11,11 @@ use super::extras::Extra;
 use super::ids::{FacilityId, SiteId, Slug, TermsId, UnitId};
 use super::kinds::{Kind, Need};
 use super::named::{self, NamedSession};
+use super::rates::Rate;
 use super::rules::{Privacy, Rules};
 use super::safety::Safety;
 use super::span::Span;
+use super::statement::Charging;
 use super::words::listed;
 
 /// A building or grounds with its own time zone, opening hours and staff.
@@ -39,6 +41,8 @@ pub struct Site {
     pub sessions: Arc<[NamedSession]>,
     /// Whom to ring and where the alarm is; it stands for the rooms for private sessions that say nothing else.
     pub safety: Safety,
+    /// What it charges although nobody was there.
+    pub charging: Charging,
     /// Rises with every change that a public page could show.
     pub change_number: i64,
 }
@@ -123,6 +127,8 @@ pub struct Facility {
     pub extras: Vec<Extra>,
     /// Its own; pages show what [`Facility::safety_at`] makes of it.
     pub safety: Safety,
+    /// What it costs whom from when.
+    pub rates: Arc<[Rate]>,
 }
 
 impl Facility {

@@ -9,6 +9,7 @@ use super::named::NamedSession;
 use super::papers::PaperSet;
 use super::rules::days_ahead;
 use super::season::Season;
+use super::services::{ClassSet, ServiceSet};
 use super::span::{Instant, Span};
 use super::words::{clock, counted, date_and_clock, every, length, listed, long_date, times};
 
@@ -120,6 +121,14 @@ pub enum Refusal {
     },
     /// A change of extras cannot wait together with a move.
     ExtrasFirst,
+    /// It is for organisations of these classes.
+    NotForClass {
+        classes: ClassSet,
+    },
+    /// It is for organisations that offer one of these.
+    NotForServices {
+        services: ServiceSet,
+    },
 }
 
 /// Which question of the form a refusal is about, so that it stands beside it.
@@ -168,6 +177,8 @@ impl Refusal {
                 | Self::NoSuchUnits
                 | Self::NotALength { .. }
                 | Self::KeptApart { until: None, .. }
+                | Self::NotForClass { .. }
+                | Self::NotForServices { .. }
         )
     }
 
@@ -190,6 +201,8 @@ impl Refusal {
             | Self::Arrival
             | Self::WeekOfBookingsFull { .. }
             | Self::WeekOfHoursFull { .. }
+            | Self::NotForClass { .. }
+            | Self::NotForServices { .. }
             | Self::NotALength { .. } => true,
             Self::InThePast
             | Self::Blocked { .. }
@@ -207,7 +220,7 @@ impl Refusal {
         }
     }
 
-    /// Whether another time may help: true for all but what the form itself must put right.
+    /// Whether another time or place may help: true for all but what the form itself must put right.
     pub fn another_time_may_help(&self) -> bool {
         !matches!(
             self,
@@ -259,6 +272,7 @@ impl Refusal {
             Self::NoTimeForPapers { missing } => no_time_for_papers(facility, *missing),
             Self::NotALength { .. } | Self::KeptApart { .. } | Self::NoInduction => self.care_words(facility, zone),
             Self::ExtraTaken { .. } | Self::TooFewExtras { .. } | Self::ExtrasFirst => self.extra_words(facility, zone),
+            Self::NotForClass { .. } | Self::NotForServices { .. } => self.access_words(facility),
             _ => self.other_words(facility, zone),
         }
     }
@@ -270,6 +284,20 @@ impl Refusal {
             words.truncate(words.rfind(advice).unwrap_or(words.len()));
         }
         words
+    }
+
+    /// The sentences about whom a place is for, each with the way to a yes.
+    fn access_words(&self, facility: &str) -> String {
+        match self {
+            Self::NotForServices { services } => format!(
+                "{facility} is for organisations that offer {}. Choose another space, or if yours offers it, have its coordinator say so on its page",
+                services.words()
+            ),
+            Self::NotForClass { classes } => {
+                format!("{facility} is for {}. Choose another space, or ask the site", classes.words())
+            }
+            _ => String::new(),
+        }
     }
 
     /// The sentences about what a place asks beyond times. What is there then is named, never whose it is.

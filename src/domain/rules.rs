@@ -3,6 +3,7 @@
 use super::named::NamedSession;
 use super::papers::Required;
 use super::season::Season;
+use super::services::Access;
 use super::words::{clock, counted, length};
 
 /// Who has to say yes.
@@ -113,6 +114,8 @@ pub struct Rules {
     pub arrival_gap_minutes: i32,
     /// Papers of the organisation that must be on file before a booking is confirmed.
     pub papers: Required,
+    /// For whom it is.
+    pub access: Access,
 }
 
 impl Rules {
@@ -144,6 +147,7 @@ impl Rules {
             warns_alone: false,
             arrival_gap_minutes: 0,
             papers: Required::NOTHING,
+            access: Access::ALL,
         }
     }
 
@@ -218,6 +222,7 @@ impl Rules {
     /// The rules as label and plain words, for the card beside a form; `sessions` are those it is booked in, if it is.
     pub fn in_words(&self, sessions: &[NamedSession]) -> Vec<(&'static str, String)> {
         let mut rows = vec![("Seats", self.capacity.to_string())];
+        rows.extend(self.access.in_words().map(|words| ("For", words)));
         rows.extend(self.times_in_words(sessions));
         if 0 < self.set_up_minutes {
             rows.push(("Set-up", format!("{} before each booking, added for you", length(self.set_up_minutes.into()))));

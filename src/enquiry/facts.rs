@@ -13,7 +13,9 @@ use crate::domain::opening::open_spans;
 use crate::domain::organisation::Class;
 use crate::domain::papers::Paper;
 use crate::domain::places::{Facility, Site, Unit, UnitChoice};
+use crate::domain::quota::Gauge;
 use crate::domain::rules::Privacy;
+use crate::domain::services::Profile;
 use crate::domain::span::{Instant, Span};
 use crate::store::organisations::Regard;
 use crate::store::{Conn, StoreError, occupancies, occurrences, organisations, sites};
@@ -36,7 +38,7 @@ pub struct Loaded {
     pub taken: Vec<Taken>,
     used: Vec<(FacilityId, Vec<Use>)>,
     trusted: bool,
-    commissioned: bool,
+    profile: Profile,
     papers: Vec<Paper>,
     care: CareFacts,
     /// What whoever asks may do without.
@@ -52,7 +54,7 @@ impl Loaded {
             taken: Vec::new(),
             used: Vec::new(),
             trusted: false,
-            commissioned: false,
+            profile: Profile::default(),
             papers: Vec::new(),
             care: CareFacts::default(),
             leeway: Leeway::Nothing,
@@ -73,10 +75,23 @@ impl Loaded {
             taken: &self.taken,
             used: of(&self.used, facility.id),
             trusted: self.trusted,
-            commissioned: self.commissioned,
+            commissioned: self.profile.class.is_some_and(Class::is_commissioned),
+            profile: self.profile,
             papers: Some(&self.papers),
             care: &self.care,
         }
+    }
+
+    /// What whoever asks is, as far as any place that this was loaded for depends on it.
+    pub fn profile(&self) -> Profile {
+        self.profile
+    }
+
+    /// What the organisation has used of the fullest of the weeks of some dates; `None` where the rules limit nothing, or no
+    /// organisation asks.
+    pub fn gauge(&self, facility: &Facility, dates: impl IntoIterator<Item = NaiveDate>) -> Option<Gauge> {
+        let (_, used) = self.used.iter().find(|(id, _)| *id == facility.id)?;
+        Gauge::fullest(&facility.rules, used, dates)
     }
 
     /// Counts a date in that was judged to be possible, so that the next date of the same series is judged beside it.
@@ -177,6 +192,8 @@ pub struct Known<'a> {
     pub trusted: Option<bool>,
     /// Its accepted papers.
     pub papers: Option<&'a [Paper]>,
+    /// What it is and offers.
+    pub profile: Option<Profile>,
 }
 
 /// As [`load_all`], where something may be known already of the organisation.
@@ -225,7 +242,8 @@ pub fn load_beside(
     };
     let trust = known.trusted;
     let mut held = Vec::new();
-    let (mut used, mut regard) = (Vec::new(), Regard { trusted: trust.unwrap_or_default(), class: None });
+    let profile = known.profile.unwrap_or_default();
+    let (mut used, mut regard) = (Vec::new(), Regard { trusted: trust.unwrap_or_default(), profile });
     if let Some(organisation) = organisation {
         let counted: Vec<FacilityId> = facilities
             .iter()
@@ -237,19 +255,25 @@ pub fn load_beside(
         }
         held = known.papers.unwrap_or_default().to_vec();
         let lacks_papers = known.papers.is_none() && facilities.iter().any(|one| !one.rules.papers.kinds.is_empty());
-        // Of which class it is matters only where the horizon depends on it.
-        if lacks_papers || trust.is_none() || facilities.iter().any(|one| one.rules.horizon_commissioned_days.is_some())
-        {
+        // What it is matters only where something here depends on it.
+        let lacks_profile = known.profile.is_none() && facilities.iter().any(|one| depends_on_profile(one));
+        if lacks_papers || trust.is_none() || lacks_profile {
             let (found, papers) = organisations::regard(conn, organisation, site.id)?;
             regard = found;
             held = if known.papers.is_none() { papers } else { held };
         }
     }
-    let Regard { trusted, class } = regard;
-    let (trusted, commissioned) = (trust.unwrap_or(trusted), class.is_some_and(Class::is_commissioned));
+    let Regard { trusted, profile } = regard;
+    let trusted = trust.unwrap_or(trusted);
     let care = super::care::load(conn, facilities, (&taken, &labels), from)?;
     let (zone, papers, leeway) = (site.zone, held, Leeway::Nothing);
-    Ok((Loaded { zone, open, taken, used, trusted, commissioned, papers, care, leeway }, all_hours))
+    Ok((Loaded { zone, open, taken, used, trusted, profile, papers, care, leeway }, all_hours))
+}
+
+/// Whether anything here depends on what an organisation is: the horizon, for whom it is, or what it costs.
+fn depends_on_profile(facility: &Facility) -> bool {
+    let rules = &facility.rules;
+    rules.horizon_commissioned_days.is_some() || rules.access.is_limited() || !facility.rates.is_empty()
 }
 
 /// From a day before to two days after, so that nights and turnarounds at the edges are seen.

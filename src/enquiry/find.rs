@@ -14,6 +14,7 @@ use crate::domain::opening::open_spans;
 use crate::domain::organisation::Class;
 use crate::domain::places::{Facility, Site};
 use crate::domain::rules::Approval;
+use crate::domain::services::Profile;
 use crate::domain::span::{Instant, Span};
 use crate::store::facilities::{self, Filter};
 use crate::store::{Conn, StoreError, occupancies, organisations};
@@ -97,12 +98,12 @@ pub fn find(conn: &mut Conn, wish: &Wish, sites: &[Site], now: Instant) -> Resul
         return Ok(found);
     };
     let taken = occupancies::taken(conn, &units_of(&places), within)?;
-    let commissioned = is_commissioned(conn, wish, &places, now)?;
+    let profile = profile(conn, wish, &places, now)?;
     let mut near: Vec<(Site, Facility)> = Vec::new();
     for (site, facility) in places {
         let open = open_days(&hours, &site, &facility, wish.date, wish.date);
         let own = of_facility(&taken, &facility);
-        let facts = facts((&site, &facility), &open, &own, commissioned);
+        let facts = facts((&site, &facility), &open, &own, profile);
         match look_at(&facts, wish, now) {
             Ok(Look::Fits { free, needs }) => found.fits.push(Fit { site, facility, free, needs }),
             Ok(Look::Not) => near.push((site, facility)),
@@ -112,7 +113,7 @@ pub fn find(conn: &mut Conn, wish: &Wish, sites: &[Site], now: Instant) -> Resul
     found.fits.sort_by_key(|fit| fit.facility.rules.capacity - wish.people);
     if wish.times.is_some() && found.fits.len() < ENOUGH {
         near.truncate(MOST_NEAR);
-        found.near = look_further(conn, (wish, commissioned), near, &hours, now)?;
+        found.near = look_further(conn, (wish, profile), near, &hours, now)?;
     }
     Ok(found)
 }
@@ -170,35 +171,31 @@ fn facts<'a>(
     (site, facility): (&Site, &'a Facility),
     open: &'a [Span],
     taken: &'a [Taken],
-    commissioned: bool,
+    profile: Profile,
 ) -> Facts<'a> {
     let (zone, papers, care) = (site.zone, None, &NO_CARE);
-    Facts { facility, zone, open, taken, used: &[], trusted: false, commissioned, papers, care }
+    let commissioned = profile.class.is_some_and(Class::is_commissioned);
+    Facts { facility, zone, open, taken, used: &[], trusted: false, commissioned, profile, papers, care }
 }
 
-/// Whether whoever looks is a commissioned service; asked only where a date so far ahead depends on it.
-fn is_commissioned(
-    conn: &mut Conn,
-    wish: &Wish,
-    places: &[(Site, Facility)],
-    now: Instant,
-) -> Result<bool, StoreError> {
+/// What whoever looks is; asked only where a place is not for everybody, or a date so far ahead depends on it.
+fn profile(conn: &mut Conn, wish: &Wish, places: &[(Site, Facility)], now: Instant) -> Result<Profile, StoreError> {
     let beyond = |site: &Site, facility: &Facility| {
         let last = local_date(site.zone, now.plus_days(facility.rules.horizon_days.into()));
-        facility.rules.horizon_commissioned_days.is_some() && last < wish.date
+        let far = facility.rules.horizon_commissioned_days.is_some() && last < wish.date;
+        far || facility.rules.access.is_limited()
     };
     let depends = places.iter().find(|(site, facility)| beyond(site, facility));
     let Some(((site, _), organisation)) = depends.zip(wish.organisation) else {
-        return Ok(false);
+        return Ok(Profile::default());
     };
-    let class = organisations::regard(conn, organisation, site.id)?.0.class;
-    Ok(class.is_some_and(Class::is_commissioned))
+    Ok(organisations::regard(conn, organisation, site.id)?.0.profile)
 }
 
 /// Other times and days for the few that come first, with one more query for all of them.
 fn look_further(
     conn: &mut Conn,
-    (wish, commissioned): (&Wish, bool),
+    (wish, profile): (&Wish, Profile),
     places: Vec<(Site, Facility)>,
     hours: &[(SiteId, WeeklyHours)],
     now: Instant,
@@ -213,7 +210,7 @@ fn look_further(
         .filter_map(|(site, facility)| {
             let open = open_days(hours, &site, &facility, wish.date, last);
             let own = of_facility(&taken, &facility);
-            let facts = facts((&site, &facility), &open, &own, commissioned);
+            let facts = facts((&site, &facility), &open, &own, profile);
             let proposal = proposal(&facts, wish, now).ok().flatten()?;
             // Where a session has the time in it, what stands against that session is the reason.
             let around = named::around(&facility.sessions, site.zone, proposal.session).first().copied();
@@ -257,7 +254,8 @@ fn proposal(facts: &Facts<'_>, wish: &Wish, now: Instant) -> Result<Option<Propo
 
 fn look_at(facts: &Facts<'_>, wish: &Wish, now: Instant) -> Result<Look, NoSuchTime> {
     if wish.times.is_none() {
-        return Ok(free_that_day(facts, wish, now));
+        let barred = wish.organisation.is_some() && !facts.facility.rules.access.admits(facts.profile);
+        return Ok(if barred { Look::Not } else { free_that_day(facts, wish, now) });
     }
     let Some(proposal) = proposal(facts, wish, now)? else {
         return Ok(Look::Not);

@@ -17,6 +17,7 @@ use crate::domain::nearest;
 use crate::domain::notice::Notice;
 use crate::domain::opening::open_spans;
 use crate::domain::places::{Facility, Site};
+use crate::domain::quota::Gauge;
 use crate::domain::span::{Instant, Span};
 use crate::store::facilities::{self, Filter};
 use crate::store::{Conn, StoreError, notices, sites};
@@ -82,6 +83,8 @@ pub struct Preview {
     pub results: Vec<DateResult>,
     /// What people who are there on one of the dates must know.
     pub notices: Vec<Notice>,
+    /// The fullest of its organisation's weeks with the dates that can be had; none where the rules limit nothing.
+    pub gauge: Option<Gauge>,
 }
 
 /// A place with all that a preview of dates in it is answered from.
@@ -143,7 +146,13 @@ pub fn surroundings(
 pub fn preview(conn: &mut Conn, wish: &SeriesWish, now: Instant) -> Result<Option<Preview>, StoreError> {
     let (Some(first), Some(last)) = (wish.dates.first(), wish.dates.last()) else {
         let found = facilities::by_slug(conn, &wish.site, &wish.facility)?;
-        return Ok(found.map(|(site, facility)| Preview { site, facility, results: Vec::new(), notices: Vec::new() }));
+        return Ok(found.map(|(site, facility)| Preview {
+            site,
+            facility,
+            results: Vec::new(),
+            notices: Vec::new(),
+            gauge: None,
+        }));
     };
     let asking = (wish.organisation, (first.0, last.0));
     let found = surroundings(conn, (&wish.site, &wish.facility), wish.people, |_, _| Ok(asking))?;
@@ -156,6 +165,7 @@ pub fn previewed(surroundings: &Surroundings, wish: &SeriesWish, now: Instant) -
     let mut loaded = surroundings.loaded.clone();
     loaded.leeway = wish.leeway;
     let mut results = judged(&mut loaded, (site, facility), wish, now);
+    let gauge = loaded.gauge(facility, wish.dates.iter().map(|(date, _)| *date));
     for result in &mut results {
         let own = surroundings.own_dates.iter().find(|(date, _)| *date == result.date).map(|(_, name)| name.clone());
         result.alone = facility.rules.warns_alone
@@ -171,7 +181,7 @@ pub fn previewed(surroundings: &Surroundings, wish: &SeriesWish, now: Instant) -
     let sessions = || wish.dates.iter().filter_map(|(_, session)| session.ok());
     let touches = |one: &&Notice| sessions().any(|session| one.touches(facility.id, session));
     let notices = surroundings.notices.iter().filter(touches).cloned().collect();
-    Preview { site: site.clone(), facility: facility.clone(), results, notices }
+    Preview { site: site.clone(), facility: facility.clone(), results, notices, gauge }
 }
 
 fn is_like(one: &Facility, facility: &Facility, people: i32) -> bool {
@@ -297,6 +307,7 @@ impl Looker<'_> {
                 used: &[],
                 trusted: false,
                 commissioned: facts.commissioned,
+                profile: facts.profile,
                 papers: facts.papers,
                 care: &NO_CARE,
             };

@@ -7,9 +7,9 @@ pub mod bookings;
 pub mod cafe;
 pub mod closing;
 pub mod demo_mail;
-pub mod faults;
 pub mod door;
 pub mod duties;
+pub mod faults;
 pub mod feeds;
 pub mod finding;
 pub mod manage;
@@ -21,6 +21,7 @@ pub mod plots;
 pub mod reception;
 pub mod requests;
 pub mod schedule;
+pub mod statements;
 pub mod terms;
 pub mod waiting;
 
@@ -35,6 +36,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(feeds::routes)
         .configure(papers::routes)
         .configure(attendance::routes)
+        .configure(statements::routes)
         .configure(organisations::routes)
         .configure(terms::routes)
         .configure(waiting::routes)

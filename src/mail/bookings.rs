@@ -431,7 +431,7 @@ impl Mailer {
         if case.to.is_some() {
             facts.extend(behalf(case).map(|words| ("Booked by", words)));
         }
-        facts.extend(super::safety::lines(case));
+        facts.extend(super::safety::lines(case).into_iter().chain(super::cost::line(case)));
         facts.push(("People", counted(case.booking.people.into(), "person", "people")));
         facts.extend(super::extras::lines(case));
         if case.booking.privacy == Privacy::Confidential {

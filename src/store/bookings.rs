@@ -7,7 +7,7 @@ use super::holders::{self, OrganisationColumns};
 use super::proposals;
 use super::schema::{booking, membership, occurrence, organisation, particulars, person, proposal};
 use super::states::{StateColumns, columns_of, state_of};
-use super::{Conn, StoreError, needed, particulars as said};
+use super::{Conn, StoreError, needed, particulars as said, price};
 use crate::domain::availability::Wanted;
 use crate::domain::booking::{Booker, Booking, Occurrence, Proposed};
 use crate::domain::holder::{Holder, HolderId};
@@ -16,6 +16,7 @@ use crate::domain::ids::{BookingId, FacilityId, MessageId, OccurrenceId, PersonI
 use crate::domain::occurrence::State;
 use crate::domain::person::Email;
 use crate::domain::policy::MemberRole;
+use crate::domain::rates::Price;
 use crate::domain::recurrence::{Pattern, Repeat};
 use crate::domain::rules::Privacy;
 use crate::domain::span::{Instant, Span};
@@ -56,6 +57,7 @@ pub struct NewOccurrence<'a> {
     pub local: (LocalTime, LocalTime),
     pub wanted: &'a Wanted,
     pub state: State,
+    pub price: Option<Price>,
 }
 
 /// # Errors
@@ -116,6 +118,7 @@ pub fn insert_occurrence(conn: &mut Conn, new: &NewOccurrence<'_>) -> Result<Occ
                 occurrence::state_reason.eq(columns_of(&new.state).reason.map(|id| id.row())),
                 occurrence::sequence.eq(0),
                 occurrence::papers.eq(row.papers),
+                price::set(new.price),
             ),
         ))
         .returning(occurrence::id)
@@ -142,6 +145,7 @@ pub(super) struct OccurrenceColumns {
     pub until: Option<i64>,
     pub late: bool,
     pub papers: Option<String>,
+    pub price: price::Columns,
 }
 
 pub(super) fn columns_of_new(new: &NewOccurrence<'_>) -> OccurrenceColumns {
@@ -166,6 +170,7 @@ pub(super) fn columns_of_new(new: &NewOccurrence<'_>) -> OccurrenceColumns {
         until: state.until.map(Instant::seconds),
         late: state.late,
         papers: state.papers,
+        price: price::columns(new.price),
     }
 }
 
@@ -228,6 +233,7 @@ struct OccurrenceRow {
     sequence: i32,
     ended_at: Option<i64>,
     papers: Option<String>,
+    price: price::Columns,
 }
 
 impl OccurrenceRow {
@@ -252,6 +258,7 @@ impl OccurrenceRow {
             state: state_of(id, &self.state, columns)?,
             sequence: self.sequence,
             ended_at: self.ended_at.map(Instant::from_seconds),
+            price: price::read(id, self.price)?,
         })
     }
 }
@@ -423,6 +430,7 @@ fn occurrences_of(
                 occurrence::sequence,
                 occurrence::ended_at,
                 occurrence::papers,
+                price::COLUMNS,
             ),
             proposals::columns().nullable(),
         ))

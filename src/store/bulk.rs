@@ -54,13 +54,14 @@ fn occurrences_in_one_statement(
     let mut ids: Vec<NewId> = diesel::sql_query(
         "INSERT INTO occurrence (booking_id, ordinal, site_id, facility_id, starts_at, ends_at, occupied_from, occupied_to, \
          local_date, weekday, from_minute, to_minute, units_wanted, state, state_at, state_by, state_until, state_late, \
-         sequence, papers) \
+         sequence, papers, rate, price_pence, value_pence) \
          SELECT booking_id, ordinal, site_id, facility_id, starts_at, ends_at, occupied_from, occupied_to, local_date, weekday, \
-         from_minute, to_minute, units_wanted, state, state_at, state_by, state_until, state_late, 0, papers \
-         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) WITH ORDINALITY AS new \
-         (booking_id, ordinal, site_id, facility_id, starts_at, ends_at, occupied_from, occupied_to, local_date, weekday, \
-         from_minute, to_minute, units_wanted, state, state_at, state_by, state_until, state_late, papers, place) \
-         ORDER BY place RETURNING id",
+         from_minute, to_minute, units_wanted, state, state_at, state_by, state_until, state_late, 0, papers, \
+         rate, price_pence, value_pence \
+         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) WITH ORDINALITY \
+         AS new (booking_id, ordinal, site_id, facility_id, starts_at, ends_at, occupied_from, occupied_to, local_date, weekday, \
+         from_minute, to_minute, units_wanted, state, state_at, state_by, state_until, state_late, papers, \
+         rate, price_pence, value_pence, place) ORDER BY place RETURNING id",
     )
     .bind::<Array<BigInt>, _>(numbers(|one| one.booking))
     .bind::<Array<Integer>, _>(small(|one| one.ordinal))
@@ -81,6 +82,9 @@ fn occurrences_in_one_statement(
     .bind::<Array<Nullable<BigInt>>, _>(maybe(|one| one.until))
     .bind::<Array<Bool>, _>(rows.iter().map(|one| one.late).collect::<Vec<_>>())
     .bind::<Array<Nullable<Text>>, _>(rows.iter().map(|one| one.papers.clone()).collect::<Vec<_>>())
+    .bind::<Array<Nullable<Text>>, _>(rows.iter().map(|one| one.price.0.clone()).collect::<Vec<_>>())
+    .bind::<Array<Nullable<BigInt>>, _>(maybe(|one| one.price.1))
+    .bind::<Array<Nullable<BigInt>>, _>(maybe(|one| one.price.2))
     .load(conn)?;
     ids.sort_unstable_by_key(|row| row.id);
     Ok(ids.into_iter().map(|row| OccurrenceId::new(row.id)).collect())
@@ -238,6 +242,7 @@ pub fn insert_bookings_in_bulk(conn: &mut Conn, new: &[BulkBooking<'_>]) -> Resu
                     local: one.local,
                     wanted: &one.wanted,
                     state: one.state,
+                    price: None,
                 };
                 let holder = OccupancyHolder::Occurrence(bookings::insert_occurrence(conn, &occurrence)?);
                 insert_occupancies(conn, &[NewOccupancy { unit: one.unit, span: one.occupied, holder }])?;

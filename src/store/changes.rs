@@ -5,12 +5,13 @@ use diesel::prelude::*;
 use super::error::read;
 use super::holders;
 use super::schema::{booking, occurrence};
-use super::{Conn, StoreError, particulars};
+use super::{Conn, StoreError, particulars, price};
 use crate::domain::availability::Wanted;
 use crate::domain::care::Particulars;
 use crate::domain::holder::HolderId;
 use crate::domain::hours::{LocalTime, weekday};
 use crate::domain::ids::{BookingId, FacilityId, OccurrenceId, Reference, SiteId};
+use crate::domain::rates::Price;
 use crate::domain::recurrence::Pattern;
 use crate::domain::rules::Privacy;
 use crate::domain::span::{Instant, Span};
@@ -26,6 +27,8 @@ pub struct NewPlace<'a> {
     pub wanted: &'a Wanted,
     /// The deadline of what waits for a decision.
     pub until: Option<Instant>,
+    /// What it costs there.
+    pub price: Option<Price>,
 }
 
 /// Gives an occurrence another place or time; its state stays.
@@ -46,8 +49,15 @@ pub fn set_place(conn: &mut Conn, id: OccurrenceId, new: &NewPlace<'_>) -> Resul
             occurrence::units_wanted.eq(new.wanted.stored()),
             occurrence::state_until.eq(new.until.map(Instant::seconds)),
             occurrence::sequence.eq(occurrence::sequence + 1),
+            price::set(new.price),
         ))
         .execute(conn)?;
+    Ok(())
+}
+
+/// Freezes the price of an occurrence that had none.
+pub fn set_price(conn: &mut Conn, id: OccurrenceId, price: Price) -> Result<(), StoreError> {
+    diesel::update(occurrence::table.find(id.row())).set(price::set(Some(price))).execute(conn)?;
     Ok(())
 }
 

@@ -18,9 +18,11 @@ use crate::domain::ids::{FacilityId, SiteId, Slug, TermsId, UnitId};
 use crate::domain::kinds::{Kind, Need};
 use crate::domain::papers::Required;
 use crate::domain::places::{Facility, Site, UnitChoice};
+use crate::domain::rates;
 use crate::domain::rules::{Approval, Privacy, Rules};
 use crate::domain::safety::Safety;
 use crate::domain::season::Season;
+use crate::domain::services::{Access, ClassSet, ServiceSet};
 
 #[derive(Queryable)]
 struct FacilityRow {
@@ -42,6 +44,7 @@ struct FacilityRow {
     fallback_id: Option<i64>,
     safety: String,
     terms_id: Option<i64>,
+    rates: String,
 }
 
 #[derive(Queryable)]
@@ -73,6 +76,8 @@ struct RulesRow {
     warns_alone: bool,
     arrival_gap_minutes: i32,
     papers: String,
+    classes: String,
+    services: String,
 }
 
 /// Reads "04-01", month and day.
@@ -115,6 +120,10 @@ impl RulesRow {
             still_needed_weeks: self.still_needed_weeks,
             daylight: self.daylight,
             papers: read(Required::parse(&self.papers), table, id, "papers")?,
+            access: Access {
+                classes: read(ClassSet::parse(&self.classes), table, id, "classes")?,
+                services: read(ServiceSet::parse(&self.services), table, id, "services")?,
+            },
             season: match (&self.season_from, &self.season_to) {
                 (Some(from), Some(to)) => {
                     let read = read(stored_day(from).zip(stored_day(to)), table, id, "season_from")?;
@@ -169,6 +178,7 @@ impl FacilityRow {
             extras: extras.unwrap_or_default(),
             neighbours,
             safety: read(Safety::parse(&self.safety), table, id, "safety")?,
+            rates: read(rates::parse(&self.rates), table, id, "rates")?.into(),
         })
     }
 }
@@ -227,8 +237,8 @@ pub fn of_booking(conn: &mut Conn, ids: &[FacilityId]) -> Result<Vec<(Site, Faci
     in_one_query(conn, with_units().filter(facility::id.eq_any(ids)).into_boxed())
 }
 
-/// As [`by_slug`], in one query.
-pub fn one(conn: &mut Conn, site: &Slug, slug: &Slug) -> Result<Option<(Site, Facility)>, StoreError> {
+/// One facility and its site, in one query.
+pub fn by_slug(conn: &mut Conn, site: &Slug, slug: &Slug) -> Result<Option<(Site, Facility)>, StoreError> {
     let named = facility::slug.eq(slug.as_str()).and(site::slug.eq(site.as_str()));
     Ok(in_one_query(conn, with_units().filter(named).into_boxed())?.pop())
 }
@@ -329,12 +339,6 @@ fn wanted<'a>(filter: &'a Filter<'_>) -> Wanted<'a> {
         query = query.filter(facility::listed.eq(true));
     }
     query.order((site::name, facility::position, facility::name))
-}
-
-/// One facility and its site.
-pub fn by_slug(conn: &mut Conn, site: &Slug, slug: &Slug) -> Result<Option<(Site, Facility)>, StoreError> {
-    let filter = Filter { site: Some(site), slug: Some(slug), ..Filter::default() };
-    Ok(with_sites(conn, &filter)?.pop())
 }
 
 /// Facilities that share a unit with any of these, themselves among them.
@@ -454,6 +458,8 @@ pub fn set_rules(conn: &mut Conn, id: FacilityId, rules: &Rules) -> Result<(), S
             facility_rules::warns_alone.eq(rules.warns_alone),
             facility_rules::arrival_gap_minutes.eq(rules.arrival_gap_minutes),
             facility_rules::papers.eq(rules.papers.stored()),
+            facility_rules::classes.eq(rules.access.classes.stored()),
+            facility_rules::services.eq(rules.access.services.stored()),
         ))
         .execute(conn)?;
     Ok(())

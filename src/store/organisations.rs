@@ -12,6 +12,7 @@ use crate::domain::organisation::{Class, Organisation, Register, Standing};
 use crate::domain::papers::{Paper, PaperStanding};
 use crate::domain::person::Email;
 use crate::domain::policy::MemberRole;
+use crate::domain::services::{Profile, ServiceSet};
 use crate::domain::span::Instant;
 
 #[derive(Queryable)]
@@ -26,6 +27,7 @@ struct Row {
     class: String,
     state: String,
     decline_reason: String,
+    services: String,
 }
 
 type Columns = (
@@ -39,6 +41,7 @@ type Columns = (
     organisation::class,
     organisation::state,
     organisation::decline_reason,
+    organisation::services,
 );
 
 const COLUMNS: Columns = (
@@ -52,6 +55,7 @@ const COLUMNS: Columns = (
     organisation::class,
     organisation::state,
     organisation::decline_reason,
+    organisation::services,
 );
 
 impl Row {
@@ -68,6 +72,7 @@ impl Row {
             class: read(Class::parse(&self.class), table, id, "class")?,
             standing: read(Standing::parse(&self.state), table, id, "state")?,
             decline_reason: self.decline_reason,
+            services: read(ServiceSet::parse(&self.services), table, id, "services")?,
         })
     }
 }
@@ -279,26 +284,44 @@ pub fn is_trusted(conn: &mut Conn, id: OrganisationId, at: SiteId) -> Result<boo
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Regard {
     pub trusted: bool,
-    /// None for an organisation that is not there.
-    pub class: Option<Class>,
+    /// Without a class for an organisation that is not there.
+    pub profile: Profile,
 }
 
-/// Whether a site trusts an organisation, of which class it is, and its accepted papers, in one query.
+/// Whether a site trusts an organisation, what it is, and its accepted papers, in one query.
 pub fn regard(conn: &mut Conn, id: OrganisationId, at: SiteId) -> Result<(Regard, Vec<Paper>), StoreError> {
     let here = site_trust::organisation_id.eq(organisation::id).and(site_trust::site_id.eq(at.row()));
     let accepted = document::standing.eq(PaperStanding::Accepted.code());
-    let rows: Vec<(String, Option<i64>, Option<papers::PaperRow>)> = organisation::table
+    let rows: Vec<((String, String), Option<i64>, Option<papers::PaperRow>)> = organisation::table
         .left_join(site_trust::table.on(here))
         .left_join(document::table.on(document::organisation_id.eq(organisation::id).and(accepted)))
         .filter(organisation::id.eq(id.row()))
-        .select((organisation::class, site_trust::site_id.nullable(), papers::PAPER.nullable()))
+        .select((
+            (organisation::class, organisation::services),
+            site_trust::site_id.nullable(),
+            papers::PAPER.nullable(),
+        ))
         .load(conn)?;
     let held = rows.iter().filter_map(|row| row.2.clone()).map(papers::paper).collect::<Result<Vec<_>, _>>()?;
-    let Some((class, trusting, _)) = rows.into_iter().next() else {
-        return Ok((Regard { trusted: false, class: None }, held));
+    let Some((is, trusting, _)) = rows.into_iter().next() else {
+        return Ok((Regard { trusted: false, profile: Profile::default() }, held));
     };
-    let class = read(Class::parse(&class), "organisation", id.row(), "class")?;
-    Ok((Regard { trusted: trusting.is_some(), class: Some(class) }, held))
+    Ok((Regard { trusted: trusting.is_some(), profile: profile(id.row(), &is)? }, held))
+}
+
+/// Reads class and services of an organisation.
+pub(super) fn profile(id: i64, (class, services): &(String, String)) -> Result<Profile, StoreError> {
+    Ok(Profile {
+        class: Some(read(Class::parse(class), "organisation", id, "class")?),
+        services: read(ServiceSet::parse(services), "organisation", id, "services")?,
+    })
+}
+
+/// Sets what an organisation says that it offers.
+pub fn set_services(conn: &mut Conn, id: OrganisationId, services: ServiceSet) -> Result<(), StoreError> {
+    let one = organisation::table.find(id.row());
+    diesel::update(one).set(organisation::services.eq(services.stored())).execute(conn)?;
+    Ok(())
 }
 
 /// The organisations that a site trusts.

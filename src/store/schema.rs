@@ -3,9 +3,11 @@
 mod care;
 mod papers;
 pub mod plots;
+mod waiting;
 
 pub use care::{facility_care, induction, job, particulars};
 pub use papers::{document, file, terms};
+pub use waiting::{offer, waiting_entry};
 
 diesel::table! {
     setting (name) {
@@ -43,6 +45,7 @@ diesel::table! {
         decided_at -> Nullable<BigInt>,
         decided_by -> Nullable<BigInt>,
         decline_reason -> Text,
+        services -> Text,
     }
 }
 
@@ -113,6 +116,8 @@ diesel::table! {
         priority_classes -> Text,
         named_sessions -> Text,
         safety -> Text,
+        charges_late -> Bool,
+        charges_absent -> Bool,
     }
 }
 
@@ -153,6 +158,7 @@ diesel::table! {
         fallback_id -> Nullable<BigInt>,
         safety -> Text,
         terms_id -> Nullable<BigInt>,
+        rates -> Text,
     }
 }
 
@@ -213,6 +219,8 @@ diesel::table! {
         warns_alone -> Bool,
         arrival_gap_minutes -> Integer,
         papers -> Text,
+        classes -> Text,
+        services -> Text,
     }
 }
 
@@ -272,6 +280,9 @@ diesel::table! {
         sequence -> Integer,
         ended_at -> Nullable<BigInt>,
         papers -> Nullable<Text>,
+        rate -> Nullable<Text>,
+        price_pence -> Nullable<BigInt>,
+        value_pence -> Nullable<BigInt>,
     }
 }
 
@@ -412,41 +423,6 @@ diesel::table! {
         decided_at -> Nullable<BigInt>,
         decided_by -> Nullable<BigInt>,
         reason -> Nullable<BigInt>,
-    }
-}
-
-diesel::table! {
-    waiting_entry (id) {
-        id -> BigInt,
-        reference -> Text,
-        site_id -> BigInt,
-        facility_id -> BigInt,
-        organisation_id -> BigInt,
-        person_id -> BigInt,
-        booking_id -> Nullable<BigInt>,
-        ordinal -> Nullable<Integer>,
-        starts_at -> BigInt,
-        ends_at -> BigInt,
-        units_wanted -> Text,
-        purpose -> Text,
-        note -> Text,
-        people -> Integer,
-        privacy -> Text,
-        class -> Text,
-        joined_at -> BigInt,
-        state -> Text,
-        ended_at -> Nullable<BigInt>,
-    }
-}
-
-diesel::table! {
-    offer (id) {
-        id -> BigInt,
-        entry_id -> BigInt,
-        made_at -> BigInt,
-        until -> BigInt,
-        state -> Text,
-        ended_at -> Nullable<BigInt>,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The tables of attendance and of the screens beside doors as diesel sees them. The others are in `schema`.
 
-use super::schema::{booking, facility, occurrence, organisation, person, site};
+use super::schema::{booking, facility, facility_care, job, occurrence, organisation, particulars, person, site};
 
 diesel::table! {
     attendance (id) {
@@ -62,4 +62,8 @@ diesel::allow_tables_to_appear_in_same_query!(no_show, occurrence);
 diesel::allow_tables_to_appear_in_same_query!(no_show, facility);
 diesel::allow_tables_to_appear_in_same_query!(no_show, organisation);
 diesel::allow_tables_to_appear_in_same_query!(no_show, person);
+diesel::allow_tables_to_appear_in_same_query!(no_show, site);
+diesel::allow_tables_to_appear_in_same_query!(no_show, facility_care);
+diesel::allow_tables_to_appear_in_same_query!(no_show, particulars);
+diesel::allow_tables_to_appear_in_same_query!(no_show, job);
 diesel::allow_columns_to_appear_in_same_group_by_clause!(booking::organisation_id, occurrence::state_late);

@@ -7,13 +7,14 @@ use super::error::read;
 use super::schema::{
     document, facility, membership, occurrence, organisation, person, session, site, site_staff, site_trust,
 };
-use super::{Conn, StoreError, papers};
+use super::{Conn, StoreError, organisations, papers};
 use crate::domain::ids::{OrganisationId, PersonId, SessionId, SiteId, Slug};
 use crate::domain::kinds::Kind;
 use crate::domain::occurrence::Stage;
 use crate::domain::organisation::Standing;
 use crate::domain::papers::{Paper, PaperStanding};
 use crate::domain::policy::{Actor, MemberRole, Membership, Post, StaffRole};
+use crate::domain::services::Profile;
 use crate::domain::span::Instant;
 
 /// A session that is good now, and who it belongs to.
@@ -170,11 +171,11 @@ pub fn member(
     id: PersonId,
     organisation: OrganisationId,
     site: SiteId,
-) -> Result<Option<(Actor, bool, Vec<Paper>)>, StoreError> {
+) -> Result<Option<(Actor, (bool, Profile), Vec<Paper>)>, StoreError> {
     let trusts = site_trust::organisation_id.eq(organisation::id).and(site_trust::site_id.eq(site.row()));
     let held =
         document::organisation_id.eq(organisation::id).and(document::standing.eq(PaperStanding::Accepted.code()));
-    type Own = (i64, String, String, String, String);
+    type Own = (i64, String, String, String, String, (String, String));
     type Row = (i64, String, String, Own, Option<i64>, Option<papers::PaperRow>);
     let rows: Vec<Row> = person::table
         .inner_join(membership::table)
@@ -187,14 +188,21 @@ pub fn member(
             person::id,
             person::name,
             person::email,
-            (organisation::id, organisation::slug, organisation::name, organisation::state, membership::role),
+            (
+                organisation::id,
+                organisation::slug,
+                organisation::name,
+                organisation::state,
+                membership::role,
+                (organisation::class, organisation::services),
+            ),
             site_trust::site_id.nullable(),
             papers::PAPER.nullable(),
         ))
         .load(conn)?;
     let held = rows.iter().filter_map(|row| row.5.clone()).map(papers::paper).collect::<Result<Vec<_>, _>>()?;
     let row = rows.into_iter().next();
-    let Some((person, name, email, (id, slug, organisation, standing, role), trusting, _)) = row else {
+    let Some((person, name, email, (id, slug, organisation, standing, role, is), trusting, _)) = row else {
         return Ok(None);
     };
     let membership = Membership {
@@ -212,7 +220,7 @@ pub fn member(
         memberships: vec![membership],
         posts: Vec::new(),
     };
-    Ok(Some((actor, trusting.is_some(), held)))
+    Ok(Some((actor, (trusting.is_some(), organisations::profile(id, &is)?), held)))
 }
 
 /// One row a membership, with the person repeated.

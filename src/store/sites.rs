@@ -14,6 +14,7 @@ use crate::domain::places::Site;
 use crate::domain::policy::StaffRole;
 use crate::domain::safety::Safety;
 use crate::domain::span::Instant;
+use crate::domain::statement::Charging;
 
 #[derive(Queryable)]
 pub(super) struct SiteRow {
@@ -33,6 +34,7 @@ pub(super) struct SiteRow {
     change_number: i64,
     named_sessions: String,
     safety: String,
+    charging: (bool, bool),
 }
 
 pub(super) type SiteColumns = (
@@ -52,6 +54,7 @@ pub(super) type SiteColumns = (
     site::change_number,
     site::named_sessions,
     site::safety,
+    (site::charges_late, site::charges_absent),
 );
 
 pub(super) const SITE_COLUMNS: SiteColumns = (
@@ -71,6 +74,7 @@ pub(super) const SITE_COLUMNS: SiteColumns = (
     site::change_number,
     site::named_sessions,
     site::safety,
+    (site::charges_late, site::charges_absent),
 );
 
 impl SiteRow {
@@ -93,6 +97,7 @@ impl SiteRow {
             change_number: self.change_number,
             sessions: read(named::stored(&self.named_sessions), "site", id, "named_sessions")?.into(),
             safety: read(Safety::parse(&self.safety), "site", id, "safety")?,
+            charging: Charging { late: self.charging.0, absent: self.charging.1 },
         })
     }
 }

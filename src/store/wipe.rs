@@ -13,9 +13,9 @@ use super::schema_cafe::{
     drop_in, drop_in_off, open_session, opening_duty, public_hours, referrer, slot_hours, slot_stream, slot_unit,
     slot_visit,
 };
-use super::schema_faults::{concern, concern_line, fault, fault_line, fault_notice, safeguarding_lead};
 use super::schema_doors::{attendance, attendance_link, door, no_show};
 use super::schema_extras::{closing, closing_list, extra, extra_unit};
+use super::schema_faults::{concern, concern_line, fault, fault_line, fault_notice, safeguarding_lead};
 use super::schema_feeds::feed;
 use super::schema_reception::{arrival, key_loan};
 use super::schema_rota::{availability, days_away, duty, duty_need};

@@ -26,7 +26,9 @@ const VISITS = [
     '/manage', '/manage/mail', '/manage/organisations', `/sites/hunter-street/schedule?date=${tomorrow()}`,
     '/manage/sites/hunter-street', '/manage/sites/hunter-street/hours', '/manage/sites/hunter-street/staff', '/manage/sites/hunter-street/closures', '/manage/sites/hunter-street/waiting', '/manage/sites/hunter-street/notices', '/manage/sites/hunter-street/faults', found('/manage/sites/hunter-street/faults', 'Heating or air'),
     '/manage/sites/hunter-street/extras', '/manage/sites/hunter-street/extras/projector', '/manage/sites/hunter-street/closing', '/sites/hunter-street/closing', `/sites/hunter-street/maple/book?date=${tomorrow()}`, '/manage/sites/hunter-street/facilities/new', '/manage/sites/hunter-street/cedar', '/manage/sites/hunter-street/cedar/rules',
+    '/manage/sites/hunter-street/rates', '/manage/sites/hunter-street/cedar/rates', '/organisations/copperleaf/statement',
   ]],
+  ['coordinator@example.org', ['/organisations/lanternwick/statement', '/organisations/lanternwick/services', '/organisations/lanternwick']],
   ['allotments@example.org', [
     '/sites/foxholm/plots/plots', '/manage/sites/foxholm/plots/plots', '/manage/sites/foxholm/plots/plots/rules', '/manage/sites/foxholm/plots/plots/7', '/manage/sites/foxholm/plots/plots/9',
   ]],

@@ -5,6 +5,7 @@ mod letting;
 mod line;
 mod notice;
 mod offers;
+mod rent;
 mod tell;
 mod turn;
 
@@ -25,6 +26,7 @@ use crate::domain::hours::local_time;
 use crate::domain::ids::{BookingId, FacilityId, PersonId, Slug};
 use crate::domain::occurrence::State;
 use crate::domain::plots::Plot;
+use crate::domain::rates::Price;
 use crate::domain::rules::Privacy;
 use crate::domain::span::{Instant, Span};
 use crate::domain::tenancy::{Tenancy, days, key_of};
@@ -106,7 +108,8 @@ fn begin(
         terms: None,
     };
     let booking = bookings::insert(conn, &new, now)?;
-    add_piece(conn, circumstances, (allotment, plot), (booking, 1), span, (EventKind::Booked, by))?;
+    let price = rent::of_piece(conn, allotment, holder, |one| *one, span)?;
+    add_piece(conn, circumstances, (allotment, plot), (booking, 1), (span, price), (EventKind::Booked, by))?;
     let key = key_of(holder);
     let (site, facility) = (allotment.site.id, allotment.facility.id);
     let new = NewTenancy { booking, site, facility, unit: plot.unit, key: &key, span, rolling };
@@ -120,7 +123,7 @@ fn add_piece(
     circumstances: Circumstances<'_>,
     (allotment, plot): (&Allotment, &Plot),
     (booking, ordinal): (BookingId, i32),
-    span: Span,
+    (span, price): (Span, Option<Price>),
     (kind, by): (EventKind, Option<PersonId>),
 ) -> Result<(), StoreError> {
     let (now, zone) = (circumstances.now, allotment.site.zone);
@@ -134,6 +137,7 @@ fn add_piece(
         local: (local_time(zone, span.start()), local_time(zone, span.end())),
         wanted: &Wanted::These(vec![plot.unit]),
         state: State::Confirmed { at: now, by },
+        price,
     };
     let occurrence = bookings::insert_occurrence(conn, &new)?;
     let holder = OccupancyHolder::Occurrence(occurrence);

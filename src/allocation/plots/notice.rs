@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Circumstances, add_piece, event, is_free, next_ordinal, opened_by_id, span_of, tell, turn};
+use super::{Circumstances, add_piece, event, is_free, next_ordinal, opened_by_id, rent, span_of, tell, turn};
 use crate::domain::booking::Occurrence;
 use crate::domain::history::EventKind;
 use crate::domain::ids::{PersonId, Reference};
@@ -96,7 +96,10 @@ pub fn take_notice_back(
     let mut covered_to = tenancy.covered_to;
     if let (Some(span), Some(booking)) = (rest, bookings::by_id(conn, tenancy.booking)?) {
         let what = (tenancy.booking, next_ordinal(&booking));
-        add_piece(conn, circumstances, (&allotment, &plot), what, span, (EventKind::TenancyRenewed, person))?;
+        // The rent of a season that had ended early was for all of it.
+        let paid = booking.occurrences.iter().any(|one| one.ended_at.is_some() && one.session.overlaps(span));
+        let price = rent::of_piece(conn, &allotment, &tenancy.holder, |one| one.id, span)?.filter(|_| !paid);
+        add_piece(conn, circumstances, (&allotment, &plot), what, (span, price), (EventKind::TenancyRenewed, person))?;
         covered_to = span.end();
     }
     tenancies::set_notice(conn, tenancy.id, None, covered_to)?;

@@ -1,7 +1,7 @@
 //! What happens by itself on an allotment: seasons turn, offers run out, the line is asked, vacant plots are offered. The chore and every act
 //! use the same function.
 
-use super::{Circumstances, add_piece, is_free, next_ordinal, offers, span_of, tell};
+use super::{Circumstances, add_piece, is_free, next_ordinal, offers, rent, span_of, tell};
 use crate::domain::history::EventKind;
 use crate::domain::ids::FacilityId;
 use crate::domain::plot_line::{Due, PlotEntry, due};
@@ -87,7 +87,8 @@ fn renew_one(
         return Ok(None);
     };
     let what = (tenancy.booking, next_ordinal(&booking));
-    add_piece(conn, circumstances, (allotment, plot), what, span, (EventKind::TenancyRenewed, None))?;
+    let price = rent::of_piece(conn, allotment, &tenancy.holder, |one| one.id, span)?;
+    add_piece(conn, circumstances, (allotment, plot), what, (span, price), (EventKind::TenancyRenewed, None))?;
     tenancies::set_covered(conn, tenancy.id, span.end())?;
     bookings::raise_version(conn, tenancy.booking)?;
     Ok(Some(Tenancy { covered_to: span.end(), ..tenancy.clone() }))

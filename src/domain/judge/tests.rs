@@ -1,6 +1,7 @@
 //! The rules as tables: each one refused and satisfied. Not the store.
 
 mod care;
+mod cost;
 
 use super::*;
 use crate::domain::care::NO_CARE;
@@ -48,6 +49,7 @@ fn facility(units: usize, choice: UnitChoice, rules: Rules) -> Facility {
         neighbours: Default::default(),
         safety: Default::default(),
         extras: Vec::new(),
+        rates: Default::default(),
         units: (1..=units).map(|n| Unit { id: UnitId::new(n as i64), name: format!("Unit {n}") }).collect(),
     }
 }
@@ -90,6 +92,7 @@ fn ask(facility: &Facility, taken: &[Taken], used: &[Use], session: Span, wanted
         used,
         trusted: true,
         commissioned: false,
+        profile: Default::default(),
         papers: None,
         care: &NO_CARE,
     };
@@ -244,6 +247,7 @@ fn the_nearest_yes_is_a_yes() {
         used: &[],
         trusted: true,
         commissioned: false,
+        profile: Default::default(),
         papers: None,
         care: &NO_CARE,
     };
@@ -309,6 +313,7 @@ fn a_night_session_is_what_the_wall_shows_when_the_clocks_change() {
                 used: &[],
                 trusted: true,
                 commissioned: false,
+                profile: Default::default(),
                 papers: None,
                 care: &NO_CARE,
             };
@@ -345,6 +350,7 @@ fn the_horizon_is_that_of_the_holders_class() {
             used: &[],
             trusted: true,
             commissioned,
+            profile: Default::default(),
             papers: None,
             care: &NO_CARE,
         };
@@ -386,6 +392,7 @@ fn the_nearest_yes_of_a_session_is_another_session() {
         used: &[],
         trusted: true,
         commissioned: false,
+        profile: Default::default(),
         papers: None,
         care: &NO_CARE,
     };
@@ -454,6 +461,7 @@ fn arrivals_of_confidential_neighbours_are_kept_apart_and_nobodys_else() {
         used: &[],
         trusted: true,
         commissioned: false,
+        profile: Default::default(),
         papers: None,
         care: &NO_CARE,
     };

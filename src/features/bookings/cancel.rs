@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
+use super::cost;
 use super::service::{self, Answer, Case, Deed, GiveUp, Means};
 use crate::domain::booking::Scope;
 use crate::domain::hours::local_date;
@@ -272,9 +273,10 @@ fn cancel_page(chrome: Chrome, case: &Case, from: Option<i32>, now: Instant) -> 
         .find(|one| one.state.stage().is_active() && !one.state.is_void(now) && now < one.session.start());
     let window = case.facilities.iter().map(|facility| facility.rules.late_cancel_minutes).max().unwrap_or_default();
     let withdraws = booking.stage() == Stage::Requested;
+    let charged = cost::charged_late(case);
     let late = live.filter(|one| !withdraws && one.session.start() < now.plus_minutes(window.into())).map(|one| {
         format!(
-            "It starts in {}. The site asks for {} notice, so this counts as a late cancellation.",
+            "It starts in {}. The site asks for {} notice, so this counts as a late cancellation.{charged}",
             crate::domain::words::rough_length(one.session.start().minutes_since(now)),
             length(window.into())
         )

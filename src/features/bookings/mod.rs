@@ -8,6 +8,7 @@ mod care;
 mod change;
 mod change_times;
 mod checklist;
+mod cost;
 mod draft;
 mod extras;
 mod import;

@@ -13,7 +13,7 @@ use super::papers::PaperLine;
 use super::service::{self, Alternatives, Draft, Form, Look, Means, RequestAnswer, Whose};
 use super::terms::{self, TermsView};
 use super::times::{self, TimeChoices, time_choices};
-use super::{care, extras, looking, papers, safe, series, wait};
+use super::{care, cost, extras, looking, papers, safe, series, wait};
 use crate::domain::hours::{instant_at, local_date, local_time};
 use crate::domain::ids::{Reference, Slug};
 use crate::domain::judge::{Proposal, Verdict, judge};
@@ -371,7 +371,7 @@ pub(super) fn frame(form: &Form) -> Frame {
         week: urls::facility_week(&form.site.slug, &form.facility.slug, form.date),
         action: urls::book(&form.site.slug, &form.facility.slug),
         import: urls::import(&form.site.slug, &form.facility.slug),
-        rules: form.facility.rules_in_words(),
+        rules: cost::rules(form),
         notices: notice_views((form.site.zone, &form.site.name), &form.notices, |_| Some(form.facility.name.clone())),
         papers: papers::held(form),
         papers_href: form.organisation_slug.as_ref().map(urls::documents),
@@ -470,7 +470,7 @@ fn check_page(
         when,
         whom: behalf::for_whom(&who.actor, form, draft, [(verdict, facility)]),
         people: counted(draft.people.into(), "person", "people"),
-        said: care::said(&draft.particulars),
+        said: cost::said(form, draft, verdict),
         units: facility.which(&verdict.units),
         papers: papers::line(verdict),
         then: care::induction_words(form, verdict, straight_away)

@@ -8,6 +8,7 @@ use chrono_tz::Tz;
 
 use super::behalf::{self, For};
 use super::care;
+use super::cost;
 use super::draft::{NewBooking, Wanting};
 use super::extras;
 use super::looking;
@@ -260,7 +261,7 @@ fn series_page(
         may_set_aside: refused.any(|verdict| behalf::may_set_aside(&who.actor, &form.site, draft, &verdict.refusals)),
         whom: behalf::for_whom(&who.actor, form, draft, verdicts().map(|verdict| (verdict, &preview.facility))),
         people: counted(draft.people.into(), "person", "people"),
-        said: care::said(&draft.particulars),
+        said: cost::said_of_series(draft, preview),
         then: then(form, preview, needs_decision),
         button: if needs_decision { "Send request" } else { "Book these dates" },
         typed,

@@ -5,7 +5,7 @@ use actix_web::web::Path;
 use askama::Template;
 
 use super::awaits::Awaits;
-use super::extras;
+use super::cost;
 use super::list::late_words;
 use super::on_the_day::{CareView, care_view};
 use super::release::is_late;
@@ -229,7 +229,7 @@ fn show_page(chrome: Chrome, actor: &Actor, view: &View, now: Instant) -> ShowPa
         privacy: booking.privacy.words(),
         anyone: anyone_href(actor, case),
         note: booking.note.clone(),
-        said: extras::said(case),
+        said: cost::of_booking(case),
         care: care_view(view, now),
         waiting: waiting_words(case, now),
         calendar: (stage == Stage::Confirmed || waits).then(|| urls::booking_calendar(&booking.reference)),

@@ -15,6 +15,7 @@ pub mod notices;
 pub mod organisations;
 pub mod overview;
 pub mod plots;
+pub mod rates;
 pub mod site;
 pub mod staff;
 
@@ -37,5 +38,6 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(care::routes)
         .configure(hours::routes)
         .configure(plots::routes)
+        .configure(rates::routes)
         .configure(facilities::routes);
 }

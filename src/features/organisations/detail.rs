@@ -31,6 +31,9 @@ struct DetailPage {
     papers_path: Option<String>,
     /// Where its attendance is, for those who may see its bookings.
     attendance_path: Option<String>,
+    /// Where its statement is, for those who may see it, and where it says what it offers.
+    statement_path: Option<String>,
+    services_path: Option<String>,
 }
 
 struct Person {
@@ -78,6 +81,9 @@ pub async fn get(
         attendance_path: (actor.sees_bookings_of(id) || actor.administrator)
             .then(|| urls::own_attendance(&whole.organisation.slug, None)),
         papers_path: (actor.coordinates(id) || actor.administrator).then(|| urls::documents(&whole.organisation.slug)),
+        statement_path: (actor.coordinates(id) || actor.is_manager())
+            .then(|| urls::statement(&whole.organisation.slug, None)),
+        services_path: actor.coordinates(id).then(|| urls::services(&whole.organisation.slug)),
         organisation: whole.organisation,
     })
 }

@@ -8,10 +8,11 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::service::{
-    self, Allotment, Deed, Done, Key, LineAct, LineAnswer, NoticeAnswer, Own, PlotOfferAnswer, PlotView,
+    self, Allotment, Deed, Done, Key, LineAct, LineAnswer, NoticeAnswer, Own, PlotOfferAnswer, PlotView, Rent,
 };
 use crate::domain::hours::local_date;
 use crate::domain::ids::{PersonId, Reference};
+use crate::domain::occurrence::Stage;
 use crate::domain::plot_line::{PlotEntry, Wish, place};
 use crate::domain::plots::pounds;
 use crate::domain::span::Instant;
@@ -94,6 +95,8 @@ struct TenancyPart {
     state: &'static str,
     words: String,
     season: String,
+    /// What each season costs.
+    rents: Vec<String>,
     arrival: String,
     keys: Vec<String>,
     inspections: Vec<(&'static str, &'static str, String, String)>,
@@ -281,9 +284,9 @@ fn own_page(
             head: head(&allotment, entry.holder.name()),
             tenancy: None,
         },
-        Own::Tenancy { view, tenancy } => OwnPage {
+        Own::Tenancy { view, tenancy, rents } => OwnPage {
             chrome,
-            tenancy: Some(tenancy_part(&view, &tenancy, typed, now)),
+            tenancy: Some(tenancy_part(&view, (&tenancy, &rents), typed, now)),
             head: head(&view.allotment, tenancy.holder.name()),
             entry: None,
         },
@@ -328,7 +331,13 @@ fn entry_part(one: &Allotment, entry: &PlotEntry, now: Instant) -> EntryPart {
     }
 }
 
-fn tenancy_part(view: &PlotView, tenancy: &Tenancy, typed: &OwnForm, now: Instant) -> TenancyPart {
+/// "From Wednesday 1 April 2026: £48.00 (£48.00 a season for …)", for each piece that has a price and is not given up.
+fn rent_lines(rents: &[Rent]) -> Vec<String> {
+    let stands = rents.iter().filter(|one| one.stage == Stage::Confirmed);
+    stands.filter_map(|one| Some(format!("From {}: {}", long_date(one.date), one.price?.words()))).collect()
+}
+
+fn tenancy_part(view: &PlotView, (tenancy, rents): (&Tenancy, &[Rent]), typed: &OwnForm, now: Instant) -> TenancyPart {
     let (one, plot) = (&view.allotment, &view.plot);
     let (zone, today) = (one.site.zone, one.today(now));
     let last = long_date(tenancy.last_day(zone));
@@ -354,6 +363,7 @@ fn tenancy_part(view: &PlotView, tenancy: &Tenancy, typed: &OwnForm, now: Instan
         state,
         words,
         season: format!("{} to {last}", long_date(first)),
+        rents: rent_lines(rents),
         arrival: one.facility.arrival.clone(),
         keys: view.keys.iter().map(key).collect(),
         inspections: view

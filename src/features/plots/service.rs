@@ -12,11 +12,13 @@ use crate::domain::span::Instant;
 use crate::domain::tenancy::{Tenancy, key_of, person_key};
 use crate::enquiry::plots as enquiry;
 use crate::mail::Mailer;
+use crate::store::statement::{self, Of};
 use crate::store::tenancies::Opens;
 use crate::store::{Conn, Db, StoreError, plot_line, tenancies};
 
 pub use crate::allocation::plots::{AllotmentAt, JoinLineAnswer, LineAct, LineAnswer, NoticeAnswer, PlotOfferAnswer};
 pub use crate::enquiry::plots::{Allotment, PlotView};
+pub use crate::store::statement::Line as Rent;
 
 /// An allotment for whoever looks; `None` when it is not there or not for them.
 pub async fn allotment(
@@ -83,7 +85,7 @@ impl Key {
 #[derive(Debug)]
 pub enum Own {
     Entry { allotment: Box<Allotment>, entry: Box<PlotEntry> },
-    Tenancy { view: Box<PlotView>, tenancy: Box<Tenancy> },
+    Tenancy { view: Box<PlotView>, tenancy: Box<Tenancy>, rents: Vec<Rent> },
 }
 
 impl Own {
@@ -109,7 +111,8 @@ pub async fn own(db: &Db, key: Key, now: Instant) -> Result<Option<Own>, StoreEr
             }
             Some(Found::Tenancy(tenancy)) => {
                 let view = enquiry::own_plot(conn, tenancy.clone())?;
-                Ok(view.map(|view| Own::Tenancy { view: Box::new(view), tenancy: Box::new(tenancy) }))
+                let rents = statement::lines(conn, Of::Booking(tenancy.booking))?;
+                Ok(view.map(|view| Own::Tenancy { view: Box::new(view), tenancy: Box::new(tenancy), rents }))
             }
             None => Ok(None),
         }

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
+use super::cost;
 use super::induction::{self, Wanted};
 use super::papers::{self, Awaited};
 use super::rivals::{Rival, lapses, rivals, so_far};
@@ -299,6 +300,8 @@ fn facts(dossier: &Dossier, now: Instant) -> Vec<Fact> {
     let mut facts = Vec::new();
     facts.extend(deadline(dossier, now));
     facts.extend(fit(dossier));
+    let costs = cost::facts(dossier).into_iter();
+    facts.extend(costs.map(|(heading, words, look)| Fact { look, heading: heading.to_owned(), words }));
     facts.extend(alone(dossier));
     facts.extend(papers_fact(dossier));
     facts.push(past(dossier));

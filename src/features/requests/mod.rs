@@ -1,6 +1,7 @@
 //! The manager's side: what waits for a decision, and one decision with the facts it needs. Not the asking.
 
 mod change;
+mod cost;
 mod decide;
 mod exchange;
 mod induction;

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
+
 use crate::allocation::{self, Circumstances};
 use crate::domain::holder::Holder;
 use crate::domain::hours::local_date;
@@ -9,7 +11,9 @@ use crate::domain::ids::{BookingId, OrganisationId, Reference, SiteId};
 use crate::domain::needed::UNANSWERED_DAYS;
 use crate::domain::occurrence::Stage;
 use crate::domain::papers::{PaperSet, missing};
+use crate::domain::places::Facility;
 use crate::domain::policy::Actor;
+use crate::domain::quota::{Gauge, monday};
 use crate::domain::recurrence::MOST_DATES;
 use crate::domain::span::{Instant, Span};
 use crate::enquiry::alone;
@@ -122,6 +126,8 @@ pub struct Dossier {
     pub papers: Option<(String, bool)>,
     /// Dates that wait and need an induction first.
     pub lacking: Vec<DateRefused>,
+    /// The fullest week of its organisation, with this request; none where the rules limit nothing.
+    pub gauge: Option<Gauge>,
 }
 
 /// One case; `None` when it is not there or not for this manager.
@@ -175,7 +181,27 @@ fn complete(conn: &mut Conn, case: Case, now: Instant) -> Result<Dossier, StoreE
     let papers = papers_of(conn, &case, now)?;
     let waiting: Vec<_> = case.booking.waiting(now).cloned().collect();
     let lacking = allocation::lacking_induction(conn, &case, &waiting)?;
-    Ok(Dossier { case, past, around, changes, alone, papers, lacking })
+    let gauge = gauge(conn, &case)?;
+    Ok(Dossier { case, past, around, changes, alone, papers, lacking, gauge })
+}
+
+/// What its organisation has used of the fullest week of its dates; one query, and none where the rules limit nothing.
+fn gauge(conn: &mut Conn, case: &Case) -> Result<Option<Gauge>, StoreError> {
+    let limited = |one: &&Facility| one.rules.week_bookings.is_some() || one.rules.week_minutes.is_some();
+    let found = case.facilities.iter().find(limited).zip(case.booking.organisation_id());
+    let Some((facility, organisation)) = found else {
+        return Ok(None);
+    };
+    let stands = case.booking.occurrences.iter().filter(|one| one.state.stage().is_active());
+    let here = stands.filter(|one| one.facility == facility.id);
+    let dates: Vec<NaiveDate> = here.map(|one| local_date(case.site.zone, one.session.start())).collect();
+    let (Some(first), Some(last)) = (dates.iter().min(), dates.iter().max()) else {
+        return Ok(None);
+    };
+    let weeks = (monday(*first), monday(*last) + chrono::Duration::days(6));
+    let used = occurrences::used(conn, organisation, &[facility.id], weeks)?;
+    let used = used.first().map(|(_, used)| used.as_slice()).unwrap_or_default();
+    Ok(Gauge::fullest(&facility.rules, used, dates))
 }
 
 /// What papers a booking's places ask for, and which of its dates lack some.
@@ -300,7 +326,7 @@ pub async fn induct(
     (now, mailer): (Instant, Mailer),
     actor: Actor,
     (reference, version): (Reference, i32),
-    induction: (chrono::NaiveDate, chrono::NaiveDate, bool),
+    induction: (NaiveDate, NaiveDate, bool),
 ) -> Result<Answer, StoreError> {
     db.write(move |conn| {
         let circumstances = Circumstances { now, chance: crate::chance::Chance, mailer: &mailer };

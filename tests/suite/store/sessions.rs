@@ -11,6 +11,7 @@ use alcove::domain::places::UnitChoice;
 use alcove::domain::policy::MemberRole;
 use alcove::domain::refusal::Refusal;
 use alcove::domain::rules::Rules;
+use alcove::domain::services::Profile;
 use alcove::store::organisations::Regard;
 use alcove::store::{Db, facilities, named, organisations, sites};
 
@@ -92,8 +93,14 @@ fn commissioned_services_book_further_ahead() {
             })
             .unwrap();
         let regard = |id| scene.db.read_now(|conn| organisations::regard(conn, id, scene.world.site)).unwrap().0;
-        assert_eq!(regard(nhs), Regard { trusted: false, class: Some(clinic) });
-        assert_eq!(regard(scene.world.robin), Regard { trusted: true, class: Some(charity) });
+        assert_eq!(
+            regard(nhs),
+            Regard { trusted: false, profile: Profile { class: Some(clinic), ..Profile::default() } }
+        );
+        assert_eq!(
+            regard(scene.world.robin),
+            Regard { trusted: true, profile: Profile { class: Some(charity), ..Profile::default() } }
+        );
         // 500 days ahead, and 700.
         let (near, far) = (at("2028-04-03 09:00"), at("2028-10-20 09:00"));
         let morning =

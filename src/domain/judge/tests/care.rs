@@ -48,6 +48,7 @@ fn beside(
         used: &[],
         trusted: true,
         commissioned: false,
+        profile: Default::default(),
         papers: None,
         care: &care,
     };
@@ -125,6 +126,7 @@ fn an_induction_is_needed_on_the_date_itself_and_makes_it_wait() {
             used: &[],
             trusted: true,
             commissioned: false,
+            profile: Default::default(),
             papers: None,
             care: &care,
         };

@@ -39,7 +39,7 @@ pub async fn next_free(db: &Db, reference: Reference, actor: Actor, now: Instant
         let range = (today, dates.last().copied().unwrap_or(today));
         let organisation = case.booking.organisation_id();
         // Whether it would need a decision is of no account for whether it is free.
-        let known = enquiry::Known { trusted: Some(false), papers: Some(&[]) };
+        let known = enquiry::Known { trusted: Some(false), papers: Some(&[]), ..enquiry::Known::default() };
         let loaded = enquiry::load_known(conn, &case.site, &[facility], (organisation, known), range)?;
         let proposal = Proposal {
             session: last.session,

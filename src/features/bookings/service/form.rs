@@ -107,7 +107,7 @@ fn ground(
             around: Some(Box::new(found)),
         }));
     }
-    let Some((site, facility)) = facilities::one(conn, site, facility)? else {
+    let Some((site, facility)) = facilities::by_slug(conn, site, facility)? else {
         return Ok(None);
     };
     let (organisation, others) = for_whom(conn, &site)?;

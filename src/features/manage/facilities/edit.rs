@@ -177,10 +177,12 @@ fn edit_page(chrome: Chrome, view: &FacilityView, typed: FacilityForm, faults: F
 /// An allotment is not booked by the hour, so it has its plots instead of hours and rules.
 fn links(view: &FacilityView) -> Vec<(&'static str, String)> {
     let (site, facility) = (&view.site, &view.facility);
+    let rates = ("Rates", urls::manage_facility_rates(&site.slug, &facility.slug));
     if facility.kind == Kind::Allotment {
         return vec![
             ("Plots and waiting list", urls::manage_plots(&site.slug, &facility.slug)),
             ("Season and rules", urls::manage_plots_rules(&site.slug, &facility.slug)),
+            rates,
             ("As everybody sees it", urls::plots(&site.slug, &facility.slug)),
         ];
     }
@@ -192,6 +194,7 @@ fn links(view: &FacilityView) -> Vec<(&'static str, String)> {
     };
     vec![
         first,
+        rates,
         ("Care", urls::manage_facility_care(&site.slug, &facility.slug)),
         ("Hours", urls::manage_facility_hours(&site.slug, &facility.slug)),
         ("Close for a time", urls::manage_closures(&site.slug)),

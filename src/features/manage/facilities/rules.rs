@@ -8,8 +8,10 @@ use super::edit::at;
 use super::rules_form::RulesForm;
 use super::service::{self, Change, FacilityView};
 use crate::domain::named::NamedSession;
+use crate::domain::organisation::Class;
 use crate::domain::papers::PaperKind;
 use crate::domain::rules::{Approval, Privacy, Rules};
+use crate::domain::services::Service;
 use crate::error::Error;
 use crate::urls;
 use crate::web::access::Manager;
@@ -28,6 +30,8 @@ struct RulesPage {
     approvals: Vec<Choice>,
     privacies: Vec<Choice>,
     papers: Vec<Choice>,
+    classes: Vec<Choice>,
+    services: Vec<Choice>,
     /// The words are of what was typed, not of what is saved.
     is_preview: bool,
     words: Vec<(&'static str, String)>,
@@ -90,9 +94,14 @@ fn rules_page(chrome: Chrome, view: &FacilityView, typed: RulesForm, faults: Fau
     let privacies = Privacy::ALL.map(|one| Choice::new(one.code(), one.words(), one.code() == typed.privacy));
     let ticked = |kind: PaperKind| typed.papers.iter().any(|code| code == kind.code());
     let papers = PaperKind::ALL.map(|one| Choice::new(one.code(), one.words(), ticked(one)));
+    let has = |codes: &[String], code: &str| codes.iter().any(|one| one == code);
+    let classes = Class::ALL.map(|one| Choice::new(one.code(), one.words(), has(&typed.classes, one.code())));
+    let services = Service::ALL.map(|one| Choice::new(one.code(), one.words(), has(&typed.services, one.code())));
     RulesPage {
         chrome,
         faults,
+        classes: classes.to_vec(),
+        services: services.to_vec(),
         typed,
         approvals: approvals.to_vec(),
         privacies: privacies.to_vec(),

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use crate::domain::papers::{PaperKind, PaperSet, Required};
 use crate::domain::rules::{Approval, Privacy, Rules};
 use crate::domain::season::{Season, day_of_year, typed_day_of_year};
+use crate::domain::services::{Access, ClassSet, ServiceSet};
 use crate::domain::typed;
 use crate::domain::words::{clock, length};
 use crate::web::forms::Faults;
@@ -44,6 +45,9 @@ pub struct RulesForm {
     /// The codes of the papers that must be on file.
     pub papers: Vec<String>,
     pub least_pounds: String,
+    /// The codes of the classes and services that it is for; none for all.
+    pub classes: Vec<String>,
+    pub services: Vec<String>,
     /// "preview" shows the rules in words, "save" saves them.
     pub step: String,
 }
@@ -86,6 +90,8 @@ impl RulesForm {
                 0 => String::new(),
                 pounds => pounds.to_string(),
             },
+            classes: rules.access.classes.iter().map(|one| one.code().to_owned()).collect(),
+            services: rules.access.services.iter().map(|one| one.code().to_owned()).collect(),
             step: String::new(),
         }
     }
@@ -160,6 +166,7 @@ impl RulesForm {
             warns_alone: self.tells_of_being_alone(),
             arrival_gap_minutes: minutes(faults, "arrival_gap_minutes", &self.arrival_gap_minutes, (0, 4 * HOUR)),
             papers: self.papers(faults),
+            access: self.access(faults),
         }
     }
 
@@ -190,6 +197,13 @@ impl RulesForm {
         let typed = Some(typed).filter(|typed| !typed.is_empty() && kinds.has(PaperKind::Liability));
         let pounds = typed.map(|typed| faults.number("least_pounds", &typed, "whole pounds", (1, 100_000_000)));
         Required { kinds, least_pounds: pounds.unwrap_or_default() }
+    }
+
+    /// What is ticked; nothing ticked limits nothing.
+    fn access(&self, faults: &mut Faults) -> Access {
+        let classes = ClassSet::parse(&self.classes.join(" ")).ok_or("Choose from the list");
+        let services = ServiceSet::parse(&self.services.join(" ")).ok_or("Choose from the list");
+        Access { classes: faults.take("classes", classes), services: faults.take("services", services) }
     }
 
     fn week_bookings(&self, faults: &mut Faults) -> Option<i32> {
@@ -237,6 +251,10 @@ mod tests {
             still_needed_weeks: 0,
             daylight: true,
             season: Some(Season { from: (4, 1), to: (9, 30) }),
+            access: Access {
+                classes: ClassSet::parse("charity statutory").unwrap(),
+                services: ServiceSet::parse("advice arts").unwrap(),
+            },
             ..Rules::ordinary()
         };
         assert_eq!(RulesForm::of(&rules).parse().unwrap(), rules);

@@ -18,7 +18,7 @@ use crate::store::occurrences::{self, ListFilter};
 use crate::store::{Conn, Db, StoreError, engine, safety, sites, terms};
 
 /// Words that stand where a facility's slug stands in a path.
-const RESERVED: [&str; 15] = [
+const RESERVED: [&str; 16] = [
     "new",
     "hours",
     "sessions",
@@ -34,6 +34,7 @@ const RESERVED: [&str; 15] = [
     "evacuation",
     "keys",
     "jobs",
+    "rates",
 ];
 
 /// What a manager says of a space, old or new.

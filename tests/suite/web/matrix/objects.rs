@@ -32,8 +32,8 @@ use alcove::store::people::{self, NewPerson};
 use alcove::store::sites::{self, SiteFacts};
 use alcove::store::tenancies::{self, Opens};
 use alcove::store::{
-    Conn, StoreError, attendance, bookings, closing, doors, facilities, feeds, needed, openers, organisations, plot_line,
-    share, slots, terms,
+    Conn, StoreError, attendance, bookings, closing, doors, facilities, feeds, needed, openers, organisations,
+    plot_line, share, slots, terms,
 };
 
 /// A paper of Wren Support that waits to be looked at.

@@ -197,6 +197,16 @@ pub const ROWS: &[Row] = &[
     get("/organisations/{organisation}/documents/{document}/file", "s nnnpn npn p"),
     post("/organisations/{organisation}/documents/{document}/decide", "s nnnnn ndn d", Fields("decision=accept")),
     post("/organisations/{organisation}/documents/{document}/withdraw", "s nnndn nnn d", Fields("")),
+    // A statement is for those who coordinate the organisation, and each site's part for its managers.
+    get("/organisations/{organisation}/statement", "s nnnpn npp p"),
+    get("/organisations/{organisation}/statement.csv", "s nnnpn npp p"),
+    post(
+        "/organisations/{organisation}/statement/absent",
+        "s nnnnn nnn n",
+        Fields("reference=7K2M94QT&date=1&act=absent&month=2026-11"),
+    ),
+    get("/organisations/{organisation}/services", "s nnnpn nnn p"),
+    post("/organisations/{organisation}/services", "s nnndn nnn d", Fields("services=advice")),
     // An invitation is for one address, and whoever has another is told so.
     get("/join/{token}", "p ppppp ppp p"),
     post("/join/{token}", "d ccccc ccc c", Fields("name=Ivy New&password=quiet otter umbrella")),
@@ -332,6 +342,15 @@ pub const ROWS: &[Row] = &[
         "s nnnnn ndn d",
         Page("/manage/sites/{site}/{facility}/hours", "main form", "as=own&monday-from=09:00&monday-to=17:00"),
     ),
+    get("/manage/sites/{site}/rates", "s nnnnn npn p"),
+    post("/manage/sites/{site}/rates", "s nnnnn ndn d", Fields("late=yes")),
+    get("/manage/sites/{site}/{facility}/rates", "s nnnnn npn p"),
+    post(
+        "/manage/sites/{site}/{facility}/rates",
+        "s nnnnn ndn d",
+        Fields("payer=charity&per=hour&price=0&value=12&from=2026-12-01"),
+    ),
+    post("/manage/sites/{site}/{facility}/rates/remove", "s nnnnn ncn c", Fields("payer=charity&from=2020-01-01")),
     // What is done at the end of sessions is for all of a site's staff; there is nothing to tick here.
     get("/manage/sites/{site}/jobs", "s nnnnn ppn p"),
     post("/manage/sites/{site}/jobs", "s nnnnn nnn n", Fields("booking=7K2M94QT&date=1&day=&act=ready&name=Rita")),
