@@ -155,7 +155,7 @@ fn state(settings: &Settings, db: &Db, clock: &Clock, base_url: &str, sends_mail
         chance: Chance,
         mailer: Mailer::new(base_url),
         passwords: Passwords::new(),
-        limits: Limits::new(if settings.demo { 300 } else { 30 }),
+        limits: Limits::new(if settings.demo { 300 } else { 40 }),
         secure: base_url.starts_with("https://"),
         demo: settings.demo,
         sends_mail,

@@ -65,7 +65,7 @@ impl fmt::Display for Pence {
         let pounds = (self.0.abs() / 100).to_string();
         let mut grouped = String::new();
         for (place, digit) in pounds.chars().enumerate() {
-            if 0 < place && (pounds.len() - place) % 3 == 0 {
+            if 0 < place && (pounds.len() - place).is_multiple_of(3) {
                 grouped.push(',');
             }
             grouped.push(digit);

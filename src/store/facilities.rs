@@ -24,6 +24,8 @@ use crate::domain::safety::Safety;
 use crate::domain::season::Season;
 use crate::domain::services::{Access, ClassSet, ServiceSet};
 
+pub use super::units::{add_unit, sharing_units, unit_named};
+
 #[derive(Queryable)]
 struct FacilityRow {
     id: i64,
@@ -341,17 +343,6 @@ fn wanted<'a>(filter: &'a Filter<'_>) -> Wanted<'a> {
     query.order((site::name, facility::position, facility::name))
 }
 
-/// Facilities that share a unit with any of these, themselves among them.
-pub fn sharing_units(conn: &mut Conn, units: &[UnitId]) -> Result<Vec<FacilityId>, StoreError> {
-    let ids: Vec<i64> = units.iter().map(|unit| unit.row()).collect();
-    let rows: Vec<i64> = facility_unit::table
-        .filter(facility_unit::unit_id.eq_any(ids))
-        .select(facility_unit::facility_id)
-        .distinct()
-        .load(conn)?;
-    Ok(rows.into_iter().map(FacilityId::new).collect())
-}
-
 /// The words and facts of a facility, to be added or changed.
 #[derive(Debug)]
 pub struct FacilityFacts<'a> {
@@ -460,35 +451,6 @@ pub fn set_rules(conn: &mut Conn, id: FacilityId, rules: &Rules) -> Result<(), S
             facility_rules::papers.eq(rules.papers.stored()),
             facility_rules::classes.eq(rules.access.classes.stored()),
             facility_rules::services.eq(rules.access.services.stored()),
-        ))
-        .execute(conn)?;
-    Ok(())
-}
-
-/// The unit of that name at the site, added if it is not there.
-pub fn unit_named(conn: &mut Conn, site: SiteId, name: &str) -> Result<UnitId, StoreError> {
-    let there: Option<i64> = unit::table
-        .filter(unit::site_id.eq(site.row()).and(unit::name.eq(name)))
-        .select(unit::id)
-        .first(conn)
-        .optional()?;
-    if let Some(id) = there {
-        return Ok(UnitId::new(id));
-    }
-    let id: i64 = diesel::insert_into(unit::table)
-        .values((unit::site_id.eq(site.row()), unit::name.eq(name)))
-        .returning(unit::id)
-        .get_result(conn)?;
-    Ok(UnitId::new(id))
-}
-
-/// Adds a unit to a facility that has no future occurrences yet.
-pub fn add_unit(conn: &mut Conn, id: FacilityId, unit: UnitId, position: i32) -> Result<(), StoreError> {
-    diesel::insert_into(facility_unit::table)
-        .values((
-            facility_unit::facility_id.eq(id.row()),
-            facility_unit::unit_id.eq(unit.row()),
-            facility_unit::position.eq(position),
         ))
         .execute(conn)?;
     Ok(())

@@ -10,7 +10,7 @@ use super::schema::{facility, facility_unit, unit};
 use super::schema_extras::{extra, extra_unit};
 use super::{Conn, StoreError};
 use crate::domain::extras::{Extra, Item};
-use crate::domain::ids::{Slug, UnitId};
+use crate::domain::ids::{FacilityId, SiteId, Slug, UnitId};
 use crate::domain::places::Unit;
 
 /// Of which facility the units are wanted.
@@ -111,4 +111,44 @@ pub(super) fn parts<'a>(conn: &mut Conn, of: impl Iterator<Item = Of<'a>> + Clon
         }
     }
     Ok(parts)
+}
+
+/// Facilities that share a unit with any of these, themselves among them.
+pub fn sharing_units(conn: &mut Conn, units: &[UnitId]) -> Result<Vec<FacilityId>, StoreError> {
+    let ids: Vec<i64> = units.iter().map(|unit| unit.row()).collect();
+    let rows: Vec<i64> = facility_unit::table
+        .filter(facility_unit::unit_id.eq_any(ids))
+        .select(facility_unit::facility_id)
+        .distinct()
+        .load(conn)?;
+    Ok(rows.into_iter().map(FacilityId::new).collect())
+}
+
+/// The unit of that name at the site, added if it is not there.
+pub fn unit_named(conn: &mut Conn, site: SiteId, name: &str) -> Result<UnitId, StoreError> {
+    let there: Option<i64> = unit::table
+        .filter(unit::site_id.eq(site.row()).and(unit::name.eq(name)))
+        .select(unit::id)
+        .first(conn)
+        .optional()?;
+    if let Some(id) = there {
+        return Ok(UnitId::new(id));
+    }
+    let id: i64 = diesel::insert_into(unit::table)
+        .values((unit::site_id.eq(site.row()), unit::name.eq(name)))
+        .returning(unit::id)
+        .get_result(conn)?;
+    Ok(UnitId::new(id))
+}
+
+/// Adds a unit to a facility that has no future occurrences yet.
+pub fn add_unit(conn: &mut Conn, id: FacilityId, unit: UnitId, position: i32) -> Result<(), StoreError> {
+    diesel::insert_into(facility_unit::table)
+        .values((
+            facility_unit::facility_id.eq(id.row()),
+            facility_unit::unit_id.eq(unit.row()),
+            facility_unit::position.eq(position),
+        ))
+        .execute(conn)?;
+    Ok(())
 }

@@ -30,14 +30,8 @@ pub fn everything(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(submission::table).execute(conn)?;
     diesel::delete(event::table).execute(conn)?;
     what_was_told(conn)?;
-    diesel::delete(feed::table).execute(conn)?;
-    diesel::delete(attendance::table).execute(conn)?;
-    diesel::delete(no_show::table).execute(conn)?;
-    diesel::delete(attendance_link::table).execute(conn)?;
-    diesel::delete(door::table).execute(conn)?;
+    the_day(conn)?;
     volunteers(conn)?;
-    diesel::delete(arrival::table).execute(conn)?;
-    diesel::delete(key_loan::table).execute(conn)?;
     diesel::delete(public_hours::table).execute(conn)?;
     diesel::delete(drop_in_off::table).execute(conn)?;
     diesel::delete(drop_in::table).execute(conn)?;
@@ -100,6 +94,17 @@ fn what_was_told(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(fault_line::table).execute(conn)?;
     diesel::delete(fault_notice::table).execute(conn)?;
     diesel::delete(fault::table).execute(conn)?;
+    Ok(())
+}
+
+/// What reception and the doors know, and how sessions went.
+fn the_day(conn: &mut Conn) -> Result<(), StoreError> {
+    diesel::delete(attendance::table).execute(conn)?;
+    diesel::delete(no_show::table).execute(conn)?;
+    diesel::delete(attendance_link::table).execute(conn)?;
+    diesel::delete(door::table).execute(conn)?;
+    diesel::delete(arrival::table).execute(conn)?;
+    diesel::delete(key_loan::table).execute(conn)?;
     Ok(())
 }
 

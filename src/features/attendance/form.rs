@@ -8,7 +8,6 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::service::{self, Asks, AttendanceAnswer, Known};
-use crate::chance::Token;
 use crate::domain::attendance::{CORRECTED_DAYS, Figures, Heard, HeldDate, MOST_PEOPLE, Outcome, Standing};
 use crate::domain::hours::local_date;
 use crate::domain::ids::Reference;
@@ -137,7 +136,7 @@ pub async fn post_link(
     form: ProtectedForm<AttendanceForm>,
 ) -> Result<HttpResponse, Error> {
     let now = state.clock.now();
-    let Some((known, token)) = by_link(&state, &path, now).await? else {
+    let Some((known, asks)) = by_link(&state, &path, now).await? else {
         return gone(&request);
     };
     let mut faults = Faults::none();
@@ -147,20 +146,20 @@ pub async fn post_link(
         return page::unprocessable(&FormPage { faults, ..page });
     }
     let said = (known.date.ordinal, figures);
-    match service::record(&state.db, (now, state.mailer.clone()), Asks::Link(token), said).await? {
+    match service::record(&state.db, (now, state.mailer.clone()), asks, said).await? {
         AttendanceAnswer::Done => Ok(page::done(&urls::attendance_link(&path), "attendance-noted")),
         AttendanceAnswer::NotFound | AttendanceAnswer::NotNow(_) => gone(&request),
     }
 }
 
-async fn by_link(state: &State, path: &str, now: Instant) -> Result<Option<(Known, Token)>, Error> {
-    let Some(token) = Token::parse(path) else {
+async fn by_link(state: &State, path: &str, now: Instant) -> Result<Option<(Known, Asks)>, Error> {
+    let Some(asks) = Asks::link(path) else {
         return Ok(None);
     };
-    let known = service::form(&state.db, Asks::Link(token.clone()), now).await?;
+    let known = service::form(&state.db, asks.clone(), now).await?;
     // Once it is closed, or was put off, the link opens nothing.
     let open = known.filter(|known| matches!(known.date.standing(now), Standing::Open(_)));
-    Ok(open.map(|known| (known, token)))
+    Ok(open.map(|known| (known, asks)))
 }
 
 fn gone(request: &HttpRequest) -> Result<HttpResponse, Error> {
@@ -175,12 +174,11 @@ fn read(form: &AttendanceForm, faults: &mut Faults) -> Figures {
     if used && !["yes", "no"].contains(&form.found.as_str()) {
         faults.add("found", "Choose whether you left it as you found it");
     }
-    let note = if left_as_found {
-        String::new()
-    } else {
-        let note = faults.line("note", &form.note, "what was not as you found it", 160);
+    let note = if used && form.found == "no" {
         faults.naming(&form.kept, &[("note", &form.note)]);
-        note
+        faults.line("note", &form.note, "what was not as you found it", 160)
+    } else {
+        String::new()
     };
     if outcome != Outcome::Came || faults.of("outcome").is_some() {
         return Figures { outcome, left_as_found, note, ..Figures::default() };

@@ -33,6 +33,13 @@ pub enum Asks {
     Link(Token),
 }
 
+impl Asks {
+    /// By what stands in the path of a mailed link.
+    pub fn link(path: &str) -> Option<Self> {
+        Token::parse(path).map(Self::Link)
+    }
+}
+
 /// A date with what is known of it.
 #[derive(Debug)]
 pub struct Known {

@@ -8,15 +8,15 @@ mod today;
 
 use actix_web::web::{self, ServiceConfig};
 
-use crate::urls;
-
 pub fn routes(config: &mut ServiceConfig) {
     config
-        .service(web::resource(urls::TODAY).get(today::get))
-        .service(web::resource(urls::TODAY_DUTY).post(today::post))
-        .service(web::resource(urls::TODAY_END).post(today::end))
-        .service(web::resource("/account/availability").get(availability::get).post(availability::post))
-        .service(web::resource(urls::ROTA).get(rota::get))
-        .service(web::resource(urls::ROTA_COPY).post(rota::copy))
-        .service(web::resource("/rota/{reference}").get(date::get).post(date::post));
+        .route("/today", web::get().to(today::get))
+        .route("/today/duty", web::post().to(today::post))
+        .route("/today/end", web::post().to(today::end))
+        .route("/account/availability", web::get().to(availability::get))
+        .route("/account/availability", web::post().to(availability::post))
+        .route("/rota", web::get().to(rota::get))
+        .route("/rota/copy", web::post().to(rota::copy))
+        .route("/rota/{reference}", web::get().to(date::get))
+        .route("/rota/{reference}", web::post().to(date::post));
 }

@@ -110,7 +110,7 @@ fn refused(answer: &DutyAnswer) -> Vec<WhyNot> {
 
 /// The value of a property in a mail's calendar part.
 fn property<'a>(mail: &'a WholeMail, name: &str) -> Vec<&'a str> {
-    let text = mail.calendar.as_deref().expect("a calendar part");
+    let text = mail.calendar.as_deref().unwrap();
     text.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix(':')).map(str::trim_end).collect()
 }
 

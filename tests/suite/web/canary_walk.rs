@@ -255,7 +255,7 @@ fn mail_and_history(server: &Server) {
         assert!(!said || [OWN, "manager@alcove.test"].contains(&mail.to.as_str()), "{:?} to {}", mail.kind, mail.to);
         assert!(!says(&mail.subject), "{}", mail.subject);
     }
-    let kept = ["booking", "message", "outbox", "organisation", "person", "waiting_entry"];
+    let kept = ["attendance", "booking", "message", "outbox", "organisation", "person", "waiting_entry"];
     for line in contents(&server.db).iter().filter(|line| line.contains(WORD) || line.contains(NAME)) {
         let table = line.split(' ').next().unwrap();
         assert!(kept.contains(&table), "{line}");

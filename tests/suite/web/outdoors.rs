@@ -26,12 +26,12 @@ fn plant(server: &Server, season: Option<Season>) {
         .unwrap();
 }
 
-fn ask(server: &Server, session: Span) -> Result<String, Verdict> {
+fn ask(server: &Server, session: Span) -> Result<String, Box<Verdict>> {
     let (mailer, draft) = (mailer(), server.world.draft("garden", session));
     let asked = |conn: &mut _| allocation::request(conn, circumstances(&mailer, now()), &draft);
     match server.db.write_now(asked).unwrap() {
         RequestAnswer::Done { reference, .. } => Ok(reference.to_string()),
-        RequestAnswer::Refused(dates) => Err(dates.into_iter().next().unwrap().1),
+        RequestAnswer::Refused(dates) => Err(Box::new(dates.into_iter().next().unwrap().1)),
         other => panic!("{other:?}"),
     }
 }

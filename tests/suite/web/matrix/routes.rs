@@ -13,7 +13,8 @@ const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 /// Method and pattern of every route in the source tree.
 pub fn declared() -> BTreeSet<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let urls = fs::read_to_string(root.join("urls.rs")).unwrap();
+    let mut urls = fs::read_to_string(root.join("urls.rs")).unwrap();
+    urls.extend(rust_files(&root.join("urls")).iter().map(|path| fs::read_to_string(path).unwrap()));
     let mut found = BTreeSet::new();
     for path in rust_files(&root) {
         let text = without_spaces(&fs::read_to_string(&path).unwrap());
