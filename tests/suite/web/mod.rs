@@ -19,6 +19,7 @@ mod finding;
 mod frame;
 mod hostile;
 mod import;
+mod kinds;
 mod kitchens;
 mod manage;
 mod manage_organisations;
