@@ -5,12 +5,15 @@ use std::time::Duration;
 
 use crate::support::server::{Server, servers_with_mail};
 use crate::support::smtp::{Behaviour, SmtpSink};
-use crate::support::world::{circumstances, mailer, now, span};
-use alcove::allocation::{self, GiveUp, RequestAnswer};
+use crate::support::world::{add_person, circumstances, mailer, now, span};
+use alcove::allocation::{self, Change, DutyAnswer, GiveUp, Giving, NewPlace, RequestAnswer};
 use alcove::chores::Chores;
 use alcove::chores::deliver::Deliverer;
+use alcove::domain::booking::Scope;
 use alcove::domain::ids::Reference;
-use alcove::store::outbox;
+use alcove::domain::person::Email;
+use alcove::domain::policy::MemberRole;
+use alcove::store::{Conn, bookings, duties, organisations, outbox};
 
 fn book(server: &Server, from: &str, to: &str) -> Reference {
     let mailer = mailer();
@@ -77,6 +80,55 @@ fn a_cancellation_takes_the_same_entry_out_of_the_calendar() {
         assert_eq!(uid(&calendars[0]), uid(&calendars[1]));
         assert!(calendars[0].contains("METHOD:CANCEL") && calendars[0].contains("STATUS:CANCELLED"));
         assert!(calendars[0].contains("SEQUENCE:1"), "{}", calendars[0]);
+    }
+}
+
+/// Rob puts Vera on a session of Robin Trust, moves it, and takes her off; each with its mail out of the house before the next.
+#[test]
+fn a_volunteers_invitation_is_for_them_alone_and_its_updates_and_end_carry_the_same_entry() {
+    let sink = SmtpSink::start(Vec::new());
+    for (number, server) in servers_with_mail(&sink.url()).into_iter().enumerate() {
+        let world = &server.world;
+        let join = |conn: &mut Conn| {
+            let vera = add_person(conn, "Vera Volunteer", "vera@alcove.test", None);
+            organisations::set_member(conn, world.robin, vera, MemberRole::Volunteer, now())
+        };
+        server.db.write_now(join).unwrap();
+        let reference = book(&server, "10:00", "11:00");
+        let (mailer, rob) = (mailer(), world.actor(&server.db, world.robin_booker));
+        let how = || circumstances(&mailer, now());
+        let what = Giving { person: Email::parse("vera@alcove.test").unwrap(), ordinal: 1, scope: Scope::This };
+        let given = server.db.write_now(|conn| allocation::give(conn, how(), &rob, &reference, &what)).unwrap();
+        assert!(matches!(given, DutyAnswer::Done { dates: 1, .. }), "{given:?}");
+        server.chores.run_once();
+        let place = NewPlace { minutes: Some((840, 900)), ..NewPlace::default() };
+        let change = Change { from: 1, scope: Scope::This, place, words: None };
+        server.db.write_now(|conn| allocation::change(conn, how(), &rob, (&reference, 1), &change)).unwrap();
+        server.chores.run_once();
+        let off = |conn: &mut Conn| {
+            let booking = bookings::by_reference(conn, &reference)?.unwrap().id;
+            let handle = duties::of_bookings(conn, &[booking])?.remove(0).handle;
+            allocation::take_off(conn, how(), &rob, (&handle, Scope::This))
+        };
+        server.db.write_now(off).unwrap();
+        server.chores.run_once();
+        // The booking's own people have mails of theirs, to other addresses.
+        let mails = sink.wait_for(number * 5 + 5, Duration::from_secs(10));
+        let hers: Vec<_> = mails.iter().filter(|mail| mail.to == ["vera@alcove.test"]).skip(number * 3).collect();
+        let mut uids = Vec::new();
+        assert_eq!(hers.len(), 3);
+        for (sequence, (mail, method)) in hers.iter().zip(["REQUEST", "REQUEST", "CANCEL"]).enumerate() {
+            let part = mail.parts().into_iter().find(|part| part.content_type == "text/calendar").unwrap();
+            assert!(part.header("Content-Type").unwrap().contains(&format!("method={method}")));
+            let calendar = mail.calendar().unwrap().replace("\r\n ", "");
+            assert!(calendar.contains(&format!("METHOD:{method}\r\n")), "{calendar}");
+            assert!(calendar.contains(&format!("SEQUENCE:{sequence}\r\n")), "{calendar}");
+            assert_eq!(calendar.matches("ATTENDEE").count(), 1);
+            assert!(calendar.contains("mailto:vera@alcove.test"), "{calendar}");
+            uids.extend(calendar.lines().find(|line| line.starts_with("UID:")).map(str::to_owned));
+        }
+        uids.dedup();
+        assert_eq!(uids.len(), 1, "{uids:?}");
     }
 }
 
