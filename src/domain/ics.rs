@@ -87,13 +87,14 @@ pub fn read(bytes: &[u8], zone: Tz, now: Instant) -> Result<Vec<Entry>, FileFaul
         return Err(FileFault::NotCalendar);
     }
     let parts = components(text)?;
-    let raw: Vec<Raw<'_>> = parts.iter().map(|lines| Raw(lines)).filter(|raw| !raw.is_cancelled()).collect();
+    let all: Vec<Raw<'_>> = parts.iter().map(|lines| Raw(lines)).collect();
+    let raw: Vec<&Raw<'_>> = all.iter().filter(|raw| !raw.is_cancelled()).collect();
     if raw.is_empty() {
         return Err(FileFault::Empty);
     }
-    let mut entries: Vec<(Entry, &Raw<'_>)> = raw.iter().map(|raw| (raw.entry(zone, now), raw)).collect();
-    // A date of a series that stands in the file by itself is not asked for twice.
-    let moved: Vec<(String, NaiveDate)> = raw.iter().filter_map(|raw| raw.moved(zone)).collect();
+    let mut entries: Vec<(Entry, &Raw<'_>)> = raw.into_iter().map(|raw| (raw.entry(zone, now), raw)).collect();
+    // A date of a series that stands in the file by itself, moved or cancelled, is not asked for twice.
+    let moved: Vec<(String, NaiveDate)> = all.iter().filter_map(|raw| raw.moved(zone)).collect();
     for (entry, raw) in &mut entries {
         if let Ok(asked) = &mut entry.asked
             && asked.repeat.is_some()
@@ -212,18 +213,21 @@ impl Raw<'_> {
             return Err(EntryFault::OtherZone);
         }
         let first = local_date(zone, from);
-        let (repeat, endless) = repeat(rule, first, zone)?;
-        let dates = repeat.dates(first).map_err(EntryFault::Series)?;
         let today = local_date(zone, now);
-        let coming: Vec<NaiveDate> = dates.into_iter().filter(|date| today < *date).collect();
-        let (Some(next), Some(_)) = (coming.first().copied(), coming.last()) else {
+        let (repeat, endless) = repeat(rule, (first, today), zone)?;
+        let mut coming = repeat.dates_from(first, today).map_err(EntryFault::Series)?;
+        let on = |date: NaiveDate| {
+            let at = wall(zone, from).checked_add_signed(TimeDelta::days((date - first).num_days()))?;
+            let start = instant(zone, at)?;
+            Span::new(start, start.plus_minutes(session.minutes()))
+        };
+        // Today counts while its session is not over.
+        coming.retain(|date| on(*date).is_none_or(|session| now < session.end()));
+        let Some(next) = coming.first().copied() else {
             return Err(EntryFault::Over);
         };
         let left = End::After(u32::try_from(coming.len()).unwrap_or(u32::MAX));
-        let moved = TimeDelta::days((next - first).num_days());
-        let at = wall(zone, from).checked_add_signed(moved).ok_or(EntryFault::NoTime)?;
-        let start = instant(zone, at).ok_or(EntryFault::NoSuchTime)?;
-        let session = Span::new(start, start.plus_minutes(session.minutes())).ok_or(EntryFault::Backwards)?;
+        let session = on(next).ok_or(EntryFault::NoSuchTime)?;
         let pattern = Pattern { first: next, repeat: Repeat { end: left, ..repeat } };
         let without = self.left_out(zone).into_iter().filter(|date| coming.contains(date)).collect();
         Ok(Asked { session, repeat: Some(pattern), without, endless })
@@ -317,8 +321,8 @@ fn duration(text: &str) -> Option<i64> {
     number.is_empty().then_some(minutes)
 }
 
-/// The rule as far as the product offers it, and whether it had no end. Parts that say the default are read over.
-fn repeat(rule: &str, first: NaiveDate, zone: Tz) -> Result<(Repeat, bool), EntryFault> {
+/// The rule as far as the product offers it, and whether it had no end; then it is taken for some months from today. Parts that say the default are read over.
+fn repeat(rule: &str, (first, today): (NaiveDate, NaiveDate), zone: Tz) -> Result<(Repeat, bool), EntryFault> {
     let shown = || EntryFault::Rule(rule.chars().take(80).collect());
     let mut parts: Vec<(String, String)> = Vec::new();
     for part in rule.split(';').filter(|part| !part.is_empty()) {
@@ -348,8 +352,9 @@ fn repeat(rule: &str, first: NaiveDate, zone: Tz) -> Result<(Repeat, bool), Entr
     }
     let endless = !has("UNTIL") && !has("COUNT");
     if endless {
+        let from = first.max(today);
         let last =
-            first.checked_add_months(Months::new(ENDLESS_MONTHS)).and_then(|day| day.checked_sub_days(Days::new(1)));
+            from.checked_add_months(Months::new(ENDLESS_MONTHS)).and_then(|day| day.checked_sub_days(Days::new(1)));
         text.push(format!("UNTIL={}", last.ok_or_else(shown)?.format("%Y%m%d")));
     }
     Ok((Repeat::parse(&text.join(";")).map_err(|_| shown())?, endless))

@@ -205,7 +205,7 @@ impl Repeat {
             End::After(times) if MOST_DATES < times => return Err(NoSeries::TooMany),
             End::On(_) | End::After(_) => {}
         }
-        let dates = self.expand(first, last).ok_or(NoSeries::Unreadable)?;
+        let dates = self.expand(first, (first, last)).ok_or(NoSeries::Unreadable)?;
         let asked = match self.end {
             End::After(times) => usize::try_from(times).unwrap_or(usize::MAX),
             End::On(_) => 0,
@@ -218,8 +218,23 @@ impl Repeat {
         }
     }
 
-    /// Wall dates are given to the library as if they were in UTC, so that no zone's clock change has a say.
-    fn expand(&self, first: NaiveDate, last: NaiveDate) -> Option<Vec<NaiveDate>> {
+    /// Those of its dates from `first` on that are `from` or later, however long it has run by then; none where it is over.
+    ///
+    /// # Errors
+    /// Says why there is no series, or what is still to come is more than may be booked.
+    pub fn dates_from(&self, first: NaiveDate, from: NaiveDate) -> Result<Vec<NaiveDate>, NoSeries> {
+        let from = from.max(first);
+        let last = from.checked_add_months(Months::new(MOST_MONTHS)).ok_or(NoSeries::TooLong)?;
+        if matches!(self.end, End::On(date) if last < date) {
+            return Err(NoSeries::TooLong);
+        }
+        let dates = self.expand(first, (from, last)).ok_or(NoSeries::Unreadable)?;
+        let most = usize::try_from(MOST_DATES).unwrap_or_default();
+        if dates.len() <= most { Ok(dates) } else { Err(NoSeries::TooMany) }
+    }
+
+    /// Within the two dates. Wall dates are given to the library as if they were in UTC, so that no zone's clock change has a say.
+    fn expand(&self, first: NaiveDate, (from, last): (NaiveDate, NaiveDate)) -> Option<Vec<NaiveDate>> {
         let at = |date: NaiveDate| Tz::UTC.from_local_datetime(&date.and_hms_opt(12, 0, 0)?).single();
         let rule = match &self.every {
             Every::Day => RRule::new(Frequency::Daily),
@@ -236,7 +251,7 @@ impl Repeat {
             End::After(times) => rule.count(times),
         };
         let start = at(first)?;
-        let rules = RRuleSet::new(start).rrule(rule.validate(start).ok()?).before(at(last)?);
+        let rules = RRuleSet::new(start).rrule(rule.validate(start).ok()?).after(at(from)?).before(at(last)?);
         // One more than the limit, so that the caller can tell "too many".
         let most = u16::try_from(MOST_DATES + 1).ok()?;
         Some(rules.all(most).dates.into_iter().map(|at| at.date_naive()).collect())

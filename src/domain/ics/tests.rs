@@ -131,3 +131,38 @@ fn a_file_that_is_none_or_too_much_is_refused_as_a_whole() {
     let long = format!("BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:{}", "x\r\n ".repeat(100_000));
     assert_eq!(read(long.as_bytes()), FileFault::Empty);
 }
+
+#[test]
+fn a_group_that_has_run_for_years_goes_on_for_a_year_from_today() {
+    let series = |start: &str, rule: &str| {
+        one(&format!("DTSTART;TZID=Europe/London:{start}T100000\r\nDURATION:PT1H\r\nRRULE:{rule}")).map(|asked| {
+            let dates = asked.repeat.unwrap().dates();
+            (asked.session.start(), dates.len(), *dates.last().unwrap())
+        })
+    };
+    // Tuesdays since January 2025, without an end; today is Friday 20 November 2026.
+    let (start, number, last) = series("20250107", "FREQ=WEEKLY").unwrap();
+    assert_eq!((start, number, last), (at("2026-11-24", 10), 52, day("2027-11-16")));
+    let (start, number, _) = series("20231107", "FREQ=WEEKLY;UNTIL=20270105T100000Z").unwrap();
+    assert_eq!((start, number), (at("2026-11-24", 10), 7));
+    let (_, number, last) = series("20260106", "FREQ=WEEKLY;COUNT=50").unwrap();
+    assert_eq!((number, last), (4, day("2026-12-15")));
+    assert_eq!(series("20250107", "FREQ=WEEKLY;COUNT=50"), Err(EntryFault::Over));
+    // Every other week keeps to its own weeks.
+    assert_eq!(series("20250107", "FREQ=WEEKLY;INTERVAL=2").unwrap().0, at("2026-11-24", 10));
+    assert_eq!(series("20250114", "FREQ=WEEKLY;INTERVAL=2").unwrap().0, at("2026-12-01", 10));
+    // Today counts while its session is not over.
+    assert_eq!(series("20261113", "FREQ=WEEKLY;COUNT=2").unwrap().0, at("2026-11-20", 10));
+    let over = "DTSTART;TZID=Europe/London:20261113T070000\r\nDURATION:PT1H\r\nRRULE:FREQ=WEEKLY;COUNT=2";
+    assert_eq!(one(over), Err(EntryFault::Over));
+}
+
+#[test]
+fn a_date_of_a_series_that_was_cancelled_by_itself_is_not_asked_for() {
+    let entries = all(&[
+        "DTSTART;TZID=Europe/London:20261124T100000\r\nDURATION:PT1H\r\nRRULE:FREQ=WEEKLY;COUNT=3",
+        "RECURRENCE-ID;TZID=Europe/London:20261201T100000\r\nDTSTART;TZID=Europe/London:20261201T100000\r\nDURATION:PT1H\r\nSTATUS:CANCELLED",
+    ]);
+    assert_eq!(entries.len(), 1);
+    assert_eq!(entries[0].asked.as_ref().unwrap().without, [day("2026-12-01")]);
+}
