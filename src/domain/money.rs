@@ -28,10 +28,18 @@ impl Pence {
 
     /// Reads a price as it is typed: "12", "£12.50", "1,250.00"; half pence are none.
     pub fn parse(typed: &str) -> Option<Self> {
-        let plain: String = typed.chars().filter(|c| !matches!(c, '£' | ',' | ' ')).collect();
-        let (pounds, pence) = plain.split_once('.').unwrap_or((&plain, "00"));
+        let typed = typed.trim();
+        let typed = typed.strip_prefix('£').unwrap_or(typed).trim_start();
+        let (pounds, pence) = typed.split_once('.').unwrap_or((typed, "00"));
         let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        if !digits(pounds) || !digits(pence) || pence.len() != 2 || 7 < pounds.len() {
+        // A comma stands before three digits; “12,50” is no price of thousands.
+        let mut groups = pounds.split(',');
+        let first = groups.next().is_some_and(|group| !group.is_empty() && (!pounds.contains(',') || group.len() <= 3));
+        if !first || !groups.all(|group| group.len() == 3) {
+            return None;
+        }
+        let pounds = pounds.replace(',', "");
+        if !digits(&pounds) || !digits(pence) || pence.len() != 2 || 7 < pounds.len() {
             return None;
         }
         let all = pounds.parse::<i64>().ok()? * 100 + pence.parse::<i64>().ok()?;
@@ -109,6 +117,11 @@ mod tests {
             ("0", Some(0)),
             ("0.01", Some(1)),
             ("99999.99", Some(MOST)),
+            ("£ 1,250", Some(125_000)),
+            ("12,50", None),
+            ("1 2", None),
+            (",500", None),
+            ("1250,000", None),
             ("100000", None),
             ("12.5", None),
             ("12.505", None),

@@ -186,6 +186,12 @@ impl Price {
         Self { terms, amount: of(terms.price), value: of(terms.value) }
     }
 
+    /// That of `part` of `whole` minutes.
+    #[must_use]
+    pub fn share(self, part: i64, whole: i64) -> Self {
+        Self { terms: self.terms, amount: self.amount.share(part, whole), value: self.value.share(part, whole) }
+    }
+
     /// The part of the value that nobody pays.
     pub fn given(&self) -> Pence {
         if self.amount < self.value { self.value - self.amount } else { Pence::ZERO }
