@@ -2,7 +2,7 @@
 
 use super::case::{Case, Circumstances};
 use super::decide::locked;
-use crate::domain::attendance::{Figures, HeldDate, LINK_DAYS, Outcome, REMINDED_DAYS, Standing};
+use crate::domain::attendance::{Figures, HeldDate, LINK_DAYS, Outcome, REMINDED_DAYS, Recorded, Standing};
 use crate::domain::history::EventKind;
 use crate::domain::holder::Holder;
 use crate::domain::ids::{BookingId, PersonId, Reference};
@@ -112,7 +112,7 @@ fn note(
 pub enum NoShowAnswer {
     Done,
     NotFound,
-    /// Not as things stand: it has not begun, ended early, is over for too long, or is noted so already.
+    /// Not as things stand: it has not begun, ended early, is over for too long, is noted so already, or its people said who came.
     NotPossible,
 }
 
@@ -145,7 +145,9 @@ pub fn note_no_show(
     }
     let arrived = crate::store::arrivals::of_date(conn, of.0, ordinal)?.is_some();
     let own = matches!(case.booking.holder, Holder::Site);
-    let may = date.may_be_no_show(now) && !arrived && !own;
+    let recorded = attendance::of_bookings(conn, &[of.0])?;
+    let came = |one: &Recorded| one.of == of && one.figures.outcome != Outcome::Unused;
+    let may = date.may_be_no_show(now) && !arrived && !own && !recorded.iter().any(came);
     if !may || !attendance::note_no_show(conn, of, true, (Some(actor.person), now))? {
         return Ok(NoShowAnswer::NotPossible);
     }
@@ -182,7 +184,13 @@ fn ask_until(
     let ended = attendance::ended(conn, (from, until), most)?;
     let whole = i64::try_from(ended.len()).is_ok_and(|number| number < most);
     // Others may have ended in the same minute; being looked at twice does no harm.
-    let done_until = if whole { until } else { ended.last().map_or(until, |(_, _, end)| end.plus_minutes(-1)) };
+    let ends = ended.first().map(|(_, _, end)| *end).zip(ended.last().map(|(_, _, end)| *end));
+    let done_until = match ends {
+        Some((first, last)) if !whole && first != last => last.plus_minutes(-1),
+        // More than are looked at in one run ended in one minute; the rest are not asked, for it goes on.
+        Some((_, last)) if !whole => last,
+        _ => until,
+    };
     let mut asked = 0;
     if !ended.is_empty() {
         let mut bookings: Vec<BookingId> = ended.iter().map(|(booking, ..)| *booking).collect();

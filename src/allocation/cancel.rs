@@ -118,9 +118,11 @@ fn give_up(
 ) -> Result<Vec<NewOccupancy>, StoreError> {
     let (now, by) = (circumstances.now, Some(actor.person));
     let (mut cancelled, mut withdrawn) = (Vec::new(), Vec::new());
+    // What the site gives up by itself is nobody else’s late cancellation.
+    let by_site = actor.manages(case.site.id) && !actor.speaks_for(case.site.id, &case.booking.holder);
     for one in live {
         let window = case.facility_of(one).map_or(0, |facility| facility.rules.late_cancel_minutes);
-        let late = one.session.start() < now.plus_minutes(window.into());
+        let late = !by_site && one.session.start() < now.plus_minutes(window.into());
         let (act, list) = match one.state.stage() {
             Stage::Confirmed => (Act::Cancel { by, late, reason }, &mut cancelled),
             _ => (Act::Withdraw { by }, &mut withdrawn),

@@ -115,6 +115,11 @@ pub(super) fn clear(
         // Where only its turnaround is in the way, the session itself is over by then.
         if cut < one.session.end() {
             changes::set_ended(conn, one.id, cut)?;
+            // Nobody pays for what the site took back.
+            if let Some(price) = one.price {
+                let had = cut.minutes_since(one.session.start());
+                changes::set_price(conn, one.id, price.share(had, one.session.minutes()))?;
+            }
             lines.push(case.event((EventKind::CutShort, by), one, Some(reason)));
         }
     }

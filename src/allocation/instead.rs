@@ -71,8 +71,8 @@ pub fn take_instead(
         local: (local_time(zone, moved.session.start()), local_time(zone, moved.session.end())),
         wanted: &moved.wanted,
         until: None,
-        // The site took the first place, so the price of that stays.
-        price: old.price,
+        // The site took the first place, so the price of that stays; not for more than was lost.
+        price: old.price.filter(|_| moved.session.minutes() <= old.session.minutes()),
     };
     changes::set_place(conn, moved.id, &new)?;
     case.note(conn, (EventKind::Moved, Some(actor.person)), &moved, None, now)?;

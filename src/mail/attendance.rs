@@ -52,11 +52,10 @@ impl Mailer {
             state: Some(format!("Reference {}", case.booking.reference)),
             before: vec![
                 format!("{} noted that nobody came to this session. We hope that all is well.", case.site.name),
-                "If that is a mistake, please ring the site, or say how many came on the page of the booking."
-                    .to_owned(),
+                "If that is a mistake, please ring the site, so that it can take the note back.".to_owned(),
             ],
             facts: self.place_and_time(case, date),
-            action: Some(("Say how it went", self.link(&urls::attendance(&case.booking.reference, date.ordinal)))),
+            action: Some(("See the booking", self.link(&urls::booking(&case.booking.reference)))),
             after: vec![
                 "When you do not need a place, releasing it takes one click, and somebody else can have it.".to_owned(),
             ],

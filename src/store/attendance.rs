@@ -104,8 +104,14 @@ pub fn note_no_show(
     by_site: bool,
     (by, now): (Option<PersonId>, Instant),
 ) -> Result<bool, StoreError> {
-    if no_shows(conn, &[of])?.iter().any(|one| one.of.1 == ordinal) {
-        return Ok(false);
+    match no_shows(conn, &[of])?.iter().find(|one| one.of.1 == ordinal) {
+        None => {}
+        // What its own people say of themselves the site may note as its own.
+        Some(known) if by_site && !known.by_site => {
+            diesel::delete(no_show::table.filter(no_show::booking_id.eq(of.row()).and(no_show::ordinal.eq(ordinal))))
+                .execute(conn)?;
+        }
+        Some(_) => return Ok(false),
     }
     diesel::insert_into(no_show::table)
         .values((

@@ -25,7 +25,12 @@ pub struct Line {
     pub date: NaiveDate,
     pub stage: Stage,
     pub late: bool,
+    /// The site noted that nobody came.
     pub absent: bool,
+    /// Its own people say that they did not use it, which changes no price.
+    pub said_unused: bool,
+    /// It was cut short or given back early.
+    pub ended_early: bool,
     pub price: Option<Price>,
     pub organisation: Option<OrganisationName>,
     pub facility: String,
@@ -39,7 +44,7 @@ pub struct Line {
 #[derive(Queryable)]
 struct Row {
     booking: (i64, String),
-    occurrence: (i64, i32, i64, i64, String, String, bool, Option<bool>),
+    occurrence: (i64, i32, i64, i64, String, String, (bool, Option<i64>), Option<bool>),
     price: price::Columns,
     organisation: Option<OrganisationColumns>,
     facility: String,
@@ -48,7 +53,7 @@ struct Row {
 
 impl Row {
     fn line(self) -> Result<Line, StoreError> {
-        let (id, ordinal, starts_at, ends_at, date, stage, late, absent) = self.occurrence;
+        let (id, ordinal, starts_at, ends_at, date, stage, (late, ended_at), absent) = self.occurrence;
         let (site, slug, site_name, zone, charges_late, charges_absent) = self.site;
         let session = Span::new(Instant::from_seconds(starts_at), Instant::from_seconds(ends_at));
         Ok(Line {
@@ -58,7 +63,9 @@ impl Row {
             date: read(date.parse().ok(), "occurrence", id, "local_date")?,
             stage: read(Stage::parse(&stage), "occurrence", id, "state")?,
             late,
-            absent: absent.is_some(),
+            absent: absent == Some(true),
+            said_unused: absent == Some(false),
+            ended_early: ended_at.is_some(),
             price: price::read(id, self.price)?,
             organisation: self.organisation.map(holders::organisation_name).transpose()?,
             facility: self.facility,
@@ -122,7 +129,7 @@ pub fn lines(conn: &mut Conn, of: Of<'_>) -> Result<Vec<Line>, StoreError> {
                 occurrence::ends_at,
                 occurrence::local_date,
                 occurrence::state,
-                occurrence::state_late,
+                (occurrence::state_late, occurrence::ended_at),
                 no_show::by_site.nullable(),
             ),
             price::COLUMNS,

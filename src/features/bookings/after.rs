@@ -21,7 +21,7 @@ pub fn attendance_cards(view: &View, now: Instant) -> Vec<Card> {
     let link = |date: &HeldDate, words| Some((urls::attendance(&booking.reference, date.ordinal), words));
     let asked = over.iter().filter(|date| !happened(view, date, EventKind::AttendanceRecorded)).map(|date| {
         if is_no_show(view, date) {
-            let words = vec!["If that is a mistake, say how many came, or ring the site.".to_owned()];
+            let words = vec!["If that is a mistake, ring the site, so that it can take the note back.".to_owned()];
             let heading = format!("The site noted that nobody came on {}", day(date));
             return Card { shown: "declined", icon: "info", heading, words, link: link(date, "Say how it went") };
         }

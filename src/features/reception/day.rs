@@ -9,9 +9,11 @@ use serde::Deserialize;
 
 use super::service::{self, DayView, Deed, Session, Whom, arrival_key};
 use crate::domain::arrivals::{Arrival, Presence};
+use crate::domain::holder::Holder;
 use crate::domain::hours::{local_date, local_time};
 use crate::domain::ids::{Reference, Slug};
 use crate::domain::job::{self, JobKind};
+use crate::domain::occurrence::Stage;
 use crate::domain::span::Instant;
 use crate::domain::text;
 use crate::domain::words::{clock, counted, date_and_clock, long_date, times};
@@ -78,6 +80,8 @@ struct DayPage {
     evacuation: String,
     keys: String,
     keys_words: String,
+    /// For those who lead on safeguarding: how much waits for them, and where.
+    to_read: Option<(String, String)>,
     keepers: Option<(String, String)>,
     closing: Option<ClosingRow>,
     notices: Vec<NoticeView>,
@@ -107,6 +111,8 @@ struct Row {
     note: String,
     /// Layout and extras.
     set_out: String,
+    /// What people who come need to take part.
+    access: String,
     /// The job after it, and whether it is done.
     turnaround: Option<(bool, String)>,
     contact: Option<(String, String, String)>,
@@ -117,6 +123,8 @@ struct Row {
     /// That nobody came, and whether the site noted it.
     no_show: Option<bool>,
     near: bool,
+    /// It is confirmed, and not the site's own.
+    may_be_noted: bool,
     reference: Reference,
     ordinal: i32,
 }
@@ -131,7 +139,10 @@ impl Row {
 
     /// It has begun, and nobody noted anything.
     fn may_be_no_show(&self) -> bool {
-        self.near && self.no_show.is_none() && matches!(self.presence, Presence::Unknown | Presence::Over)
+        self.near
+            && self.may_be_noted
+            && self.no_show.is_none()
+            && matches!(self.presence, Presence::Unknown | Presence::Over)
     }
 
     fn may_leave(&self) -> bool {
@@ -260,6 +271,13 @@ fn day_page(chrome: Chrome, view: &DayView, typed: NoteForm, faults: Faults, now
         inside: inside_words(sheet.inside()),
         evacuation: urls::evacuation(&site.slug),
         keys: urls::keys(&site.slug),
+        to_read: view.to_read.map(|waiting| {
+            let words = match waiting {
+                0 => "In confidence: nothing new".to_owned(),
+                number => format!("In confidence: {number} to read"),
+            };
+            (words, urls::to_read(&view.sheet.site.slug))
+        }),
         keys_words: match view.desk.keys_out {
             0 => "No key is out.".to_owned(),
             number => format!("{} out.", counted(number, "key is", "keys are")),
@@ -325,6 +343,7 @@ fn row(sheet: &service::Sheet, place: usize, one: &Session) -> Row {
         number: one.arrival.as_ref().map_or(line.people, |arrival| arrival.people),
         note: detail.map(|detail| detail.note.clone()).unwrap_or_default(),
         set_out: detail.map(|detail| detail.said.to_set_out(line.ordinal)).unwrap_or_default(),
+        access: detail.map(|detail| detail.said.access_in_words()).unwrap_or_default(),
         turnaround: detail.and_then(|detail| turnaround(sheet, one, detail)),
         contact: detail.and_then(|detail| detail.contact.as_ref()).map(|(name, reach)| reached(name, reach)),
         stands: if absent { "Nobody came".to_owned() } else { one.presence.words().to_owned() },
@@ -333,6 +352,7 @@ fn row(sheet: &service::Sheet, place: usize, one: &Session) -> Row {
         alone: one.arrival.as_ref().is_some_and(|arrival| arrival.alone),
         no_show: detail.and_then(|detail| detail.no_show).filter(|_| absent),
         near: one.near,
+        may_be_noted: line.stage == Stage::Confirmed && !matches!(line.holder, Holder::Site),
         reference: line.reference.clone(),
         ordinal: line.ordinal,
     }

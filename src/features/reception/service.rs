@@ -14,13 +14,14 @@ use crate::domain::notice::Notice;
 use crate::domain::occurrence::Stage;
 use crate::domain::places::Site;
 use crate::domain::policy::Actor;
+use crate::domain::rendered::MailKind;
 use crate::domain::span::{Instant, Span};
 use crate::enquiry::last_out::of_day;
 use crate::store::arrivals::{self, NewArrival};
 use crate::store::events::{self, NewEvent};
 use crate::store::keys::{self, NewLoan};
 use crate::store::occurrences;
-use crate::store::{Conn, Db, StoreError, closing, day_sheet, engine, notices, sites};
+use crate::store::{Conn, Db, StoreError, attendance, closing, concerns, day_sheet, engine, notices, outbox, sites};
 
 pub use crate::store::closing::Desk;
 pub use crate::store::day_sheet::Detail;
@@ -83,6 +84,8 @@ pub struct DayView {
     pub desk: Desk,
     /// Whose people open the building, and whose are the last out: places in the list of sessions.
     pub keepers: Option<(usize, usize)>,
+    /// How much waits to be read by this person, where they lead on safeguarding.
+    pub to_read: Option<i64>,
 }
 
 /// A site's day; today where no date is given. `None` when there is no such site, or this person does not work there.
@@ -104,10 +107,11 @@ pub async fn load_day(
         };
         let notices = notices::within(conn, site.id, day)?;
         let desk = closing::desk(conn, site.id, date)?;
+        let to_read = concerns::waiting_for(conn, site.id, actor.person)?;
         let mut sheet = sheet(conn, site, date, (day, day.widened(NEAR_HOURS * 60, NEAR_HOURS * 60)), now)?;
         sheet.others.retain(|one| day.contains_instant(one.at) || (date == today && one.is_here()));
         let spans: Vec<Span> = sheet.sessions.iter().map(|one| one.line.session).collect();
-        Ok(Some(DayView { sheet, notices, desk, keepers: first_and_last(&spans) }))
+        Ok(Some(DayView { sheet, notices, desk, keepers: first_and_last(&spans), to_read }))
     })
     .await
 }
@@ -249,6 +253,12 @@ pub async fn note(
             (Deed::Arrived { people, alone }, None) => {
                 let new = NewArrival { site: site.id, of, who, people, alone, by: actor.person };
                 arrivals::insert(conn, &new, now)?;
+                if let Some(of) = of
+                    && attendance::take_no_show_back(conn, of, true)?
+                {
+                    // They came after all, and late.
+                    outbox::drop_queued(conn, of.0, &[MailKind::NoShow], now)?;
+                }
                 EventKind::Arrived
             }
             (Deed::Arrived { people, alone }, Some(arrival)) if arrival.is_here() => {

@@ -10,7 +10,7 @@ use crate::domain::hours::local_date;
 use crate::domain::ids::{Reference, Slug};
 use crate::domain::rates::quantity_words;
 use crate::domain::span::Instant;
-use crate::domain::statement::{Charging, Month, Totals, harmless};
+use crate::domain::statement::{Charging, Month, Outcome, Totals, harmless};
 use crate::domain::words::{date_without_year, length, long_date, times};
 use crate::error::Error;
 use crate::urls;
@@ -154,7 +154,7 @@ fn row(one: &Session) -> Row {
         reference: line.reference.to_string(),
         href: urls::booking(&line.reference),
         ordinal: line.ordinal,
-        outcome: one.counted.outcome.words(),
+        outcome: outcome(one),
         quantity: match line.price {
             Some(price) => quantity_words(price.terms.per, line.session.minutes()),
             None => length(line.session.minutes()),
@@ -163,6 +163,15 @@ fn row(one: &Session) -> Row {
         amount: one.counted.amount(line.charging).to_string(),
         given: one.counted.given().to_string(),
         note: one.may_note.then_some(noted),
+    }
+}
+
+/// How it ended, in words.
+fn outcome(one: &Session) -> &'static str {
+    match one.counted.outcome {
+        Outcome::Held if one.line.said_unused => "Not used, they say",
+        Outcome::Held if one.line.ended_early => "Ended early",
+        outcome => outcome.words(),
     }
 }
 
@@ -218,7 +227,7 @@ fn table(found: &Statement) -> String {
             line.date.to_string(),
             times(line.zone, line.session),
             line.reference.to_string(),
-            session.counted.outcome.words().to_owned(),
+            outcome(session).to_owned(),
             line.session.minutes().to_string(),
             line.price.map_or_else(String::new, |price| price.terms.short()),
             session.counted.amount(line.charging).plain(),

@@ -3,8 +3,10 @@
 use crate::support::engines::{TestDatabase, engines};
 use crate::support::world::{self, World, at, circumstances, mailer, now, slug, span};
 use alcove::allocation::{
-    self, Answer, Case, Change, ChangeAnswer, Dated, Draft, GiveUp, NewPlace, NoShowAnswer, RequestAnswer,
+    self, Answer, AttendanceAnswer, BlockAnswer, BlockDraft, Case, Change, ChangeAnswer, Dated, Draft, GiveUp, NewPlace,
+    NoShowAnswer, RequestAnswer, Teller,
 };
+use alcove::domain::attendance::{Figures, Outcome};
 use alcove::domain::booking::Scope;
 use alcove::domain::hours::instant_at;
 use alcove::domain::ids::Reference;
@@ -17,6 +19,7 @@ use alcove::domain::rules::Rules;
 use alcove::domain::services::{Access, ClassSet, Service, ServiceSet};
 use alcove::domain::span::Span;
 use alcove::domain::statement::Month;
+use alcove::store::occurrences::{self, ListFilter};
 use alcove::store::statement::{self, Of};
 use alcove::store::{Conn, Db, facilities, organisations, rates};
 use chrono_tz::Europe::London;
@@ -206,5 +209,66 @@ fn that_nobody_came_stands_on_the_statement_until_it_is_taken_back() {
         assert_eq!(absent(), [true]);
         assert!(matches!(note(true), NoShowAnswer::Done));
         assert_eq!(absent(), [false]);
+        // What its own people say of themselves changes no price; the site may note it as its own.
+        let record = |outcome| {
+            let (mailer, actor) = (mailer(), scene.world.actor(&scene.db, scene.world.robin_booker));
+            let figures = Figures { outcome, people: 3, ..Figures::default() };
+            let tell = |conn: &mut Conn| {
+                let teller = Teller::Person(&actor, &reference, 1);
+                allocation::record_attendance(conn, circumstances(&mailer, after), teller, &figures)
+            };
+            assert_eq!(scene.db.write_now(tell).unwrap(), AttendanceAnswer::Done);
+        };
+        record(Outcome::Unused);
+        let line = scene.statement("2026-11").remove(0);
+        assert!(line.said_unused && !line.absent);
+        assert!(matches!(note(false), NoShowAnswer::Done));
+        assert_eq!(absent(), [true]);
+        assert!(matches!(note(true), NoShowAnswer::Done));
+        // Where they said that people came, nobody notes the opposite.
+        record(Outcome::Came);
+        assert!(matches!(note(false), NoShowAnswer::NotPossible));
+    }
+}
+
+#[test]
+fn what_the_site_takes_back_is_not_charged() {
+    for scene in scenes() {
+        scene.rate("hall", charity(600, 1200, "2026-01-01"));
+        scene.rules("hall", |rules| Rules { late_cancel_minutes: 2880, ..rules });
+        let manager = scene.world.actor(&scene.db, scene.world.manager);
+        let mailer = mailer();
+        // Closed an hour into a session of three.
+        let cut = scene.book(&scene.world.trusted_draft("hall", span("2026-11-24", "10:00", "13:00")));
+        assert_eq!(scene.prices(&cut), [Some((1800, 3600))]);
+        let closure = BlockDraft {
+            site: slug("hunter-street"),
+            facilities: vec![slug("hall")],
+            spans: vec![span("2026-11-24", "11:00", "18:00")],
+            reason: "Water".to_owned(),
+            seen: scene.db.read_now(|conn| {
+                let filter = ListFilter { facilities: None, ..ListFilter::default() };
+                Ok(occurrences::list(conn, &filter)?.iter().map(|line| line.occurrence).collect())
+            }).unwrap(),
+            instead: Vec::new(),
+        };
+        let at_eleven = at("2026-11-24 11:00");
+        let block = |conn: &mut Conn| allocation::block(conn, circumstances(&mailer, at_eleven), &manager, &closure);
+        let answer = scene.db.write_now(block).unwrap();
+        assert!(matches!(answer, BlockAnswer::Done { .. }), "{answer:?}");
+        assert_eq!(scene.prices(&cut), [Some((600, 1200))]);
+        assert!(scene.statement("2026-11")[0].ended_early);
+        // Cancelled late by its own people, and by the site.
+        for (by, late) in [(scene.world.robin_booker, true), (scene.world.manager, false)] {
+            let one = scene.book(&scene.world.trusted_draft("hall", span("2026-11-25", "10:00", "11:00")));
+            let actor = scene.world.actor(&scene.db, by);
+            let give_up = |conn: &mut Conn| {
+                let how = circumstances(&mailer, at("2026-11-24 12:00"));
+                allocation::cancel(conn, how, &actor, (&one, 1), &GiveUp::all(""))
+            };
+            assert!(matches!(scene.db.write_now(give_up).unwrap(), Answer::Done(_)));
+            let line = scene.statement("2026-11").into_iter().find(|line| line.reference == one).unwrap();
+            assert_eq!(line.late, late);
+        }
     }
 }
