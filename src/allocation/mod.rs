@@ -51,8 +51,8 @@ pub use case::{Case, Circumstances};
 pub use change::{Change, ChangeAnswer, NewPlace, Plan, PlannedDate, change, plan};
 pub use decide::{Dates, Decision, accept, decide};
 pub use duties::{
-    Copied, CopyAnswer, DutyAnswer, Giving, NotGiven, copy_week, date_of, end_duties_of, follow_sessions, give,
-    hand_back, set_need, take_off, take_up,
+    Copied, CopyAnswer, CoverAnswer, DutyAnswer, Giving, NotGiven, ask_cover, copy_week, date_of, end_duties_of,
+    follow_sessions, give, hand_back, set_need, take_off, take_up,
 };
 pub use exchange::{Side, exchange};
 pub use expire::expire_due;

@@ -68,6 +68,8 @@ pub struct Duty {
     pub seen: i32,
     /// When it last moved, and when it was before.
     pub moved: Option<(Instant, Span)>,
+    /// Its person was told that the site has not confirmed the session yet.
+    pub tentative: bool,
 }
 
 impl Duty {

@@ -27,6 +27,8 @@ pub enum EventKind {
     MemberChanged,
     MemberLeft,
     StaffChanged,
+    /// 1 where the person was named, 0 where they no longer lead.
+    SafeguardingLead,
     SiteChanged,
     FacilityChanged,
     RulesChanged,
@@ -101,6 +103,10 @@ pub enum EventKind {
     DutyHandedBack,
     DutyTakenOff,
     DutyNeedSet,
+    /// How many were asked to help.
+    CoverAsked,
+    /// 1 where volunteers see all sessions, 0 where they see those that they are on.
+    VolunteersSee,
     RatesChanged,
     ServicesChanged,
 }
@@ -134,6 +140,7 @@ impl EventKind {
         (Self::MemberChanged, "member_changed", "free", "Role changed"),
         (Self::MemberLeft, "member_left", "cancelled", "Left"),
         (Self::StaffChanged, "staff_changed", "free", "Staff changed"),
+        (Self::SafeguardingLead, "safeguarding_lead", "requested", "Safeguarding lead changed"),
         (Self::SiteChanged, "site_changed", "free", "Site changed"),
         (Self::FacilityChanged, "facility_changed", "free", "Facility changed"),
         (Self::RulesChanged, "rules_changed", "free", "Rules changed"),
@@ -206,6 +213,8 @@ impl EventKind {
         (Self::DutyHandedBack, "duty_handed_back", "requested", "Duty handed back"),
         (Self::DutyTakenOff, "duty_taken_off", "cancelled", "Volunteer taken off"),
         (Self::DutyNeedSet, "duty_need_set", "free", "Number of volunteers set"),
+        (Self::CoverAsked, "cover_asked", "requested", "Help asked for"),
+        (Self::VolunteersSee, "volunteers_see", "free", "What volunteers see changed"),
         (Self::RatesChanged, "rates_changed", "free", "Rates changed"),
         (Self::ServicesChanged, "services_changed", "free", "Services changed"),
     ];

@@ -75,6 +75,8 @@ pub struct Membership {
     pub name: String,
     pub standing: Standing,
     pub role: MemberRole,
+    /// Its volunteers see all its sessions.
+    pub widened: bool,
 }
 
 /// One post of the person who acts.
@@ -129,6 +131,12 @@ impl Actor {
     /// May see this organisation's bookings: volunteers see only the sessions they are put on.
     pub fn sees_bookings_of(&self, organisation: OrganisationId) -> bool {
         self.role_in(organisation).is_some_and(|role| MemberRole::Booker <= role)
+    }
+
+    /// Sees when and where the sessions of this organisation are, and how to get there: also its volunteers, where it has said so.
+    pub fn sees_sessions_of(&self, organisation: OrganisationId) -> bool {
+        let widened = |one: &Membership| one.organisation == organisation && one.widened;
+        self.sees_bookings_of(organisation) || (self.helps(organisation) && self.memberships.iter().any(widened))
     }
 
     /// May see what others share with this organisation, and have it taken off; not while it is suspended.
@@ -271,6 +279,7 @@ mod tests {
                     name: String::new(),
                     standing: Standing::Approved,
                     role,
+                    widened: false,
                 })
                 .into_iter()
                 .collect(),

@@ -64,6 +64,8 @@ pub enum MailKind {
     DutyChanged,
     DutyEnded,
     DutyHandedBack,
+    CoverAsked,
+    LeadsChanged,
     TodayLink,
 }
 
@@ -127,6 +129,8 @@ impl MailKind {
         (Self::DutyChanged, "duty_changed", "Duty changed"),
         (Self::DutyEnded, "duty_ended", "Duty ended"),
         (Self::DutyHandedBack, "duty_handed_back", "Duty handed back"),
+        (Self::CoverAsked, "cover_asked", "Help asked for"),
+        (Self::LeadsChanged, "leads_changed", "Safeguarding leads changed"),
         (Self::TodayLink, "today_link", "Link to own sessions"),
     ];
 

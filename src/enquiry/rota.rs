@@ -5,13 +5,15 @@ use std::collections::HashMap;
 use chrono::{Days, NaiveDate};
 use chrono_tz::Tz;
 
-use crate::domain::duty::{Duty, gap};
-use crate::domain::hours::{day, local_date, weekday};
-use crate::domain::ids::{BookingId, OrganisationId};
+use crate::domain::duty::{Duty, clashes, gap};
+use crate::domain::helping::Fit;
+use crate::domain::hours::{day, local_date, local_time, weekday};
+use crate::domain::ids::{BookingId, OrganisationId, PersonId};
 use crate::domain::occurrence::Stage;
 use crate::domain::span::Span;
 use crate::store::occurrences::{self, Line, ListFilter};
-use crate::store::{Conn, StoreError, duties};
+use crate::store::organisations::{self, Member};
+use crate::store::{Conn, StoreError, availability, duties};
 
 /// Sites may be in any zone, so what is read is a day wider than a week; [`in_week`] holds what it is.
 pub fn days_around(monday: NaiveDate) -> Option<Span> {
@@ -71,5 +73,59 @@ impl Week {
         } else {
             0
         }
+    }
+}
+
+/// A member, as far as one date is concerned.
+#[derive(Debug)]
+pub struct Helper {
+    pub member: Member,
+    pub fit: Fit,
+    /// On this date already.
+    pub on: bool,
+    /// On another duty then.
+    pub elsewhere: bool,
+}
+
+/// One date of a booking: who is on, how many are needed, and who could be, those who can first.
+#[derive(Debug)]
+pub struct OfDate {
+    /// Whether they stand or not.
+    pub duties: Vec<Duty>,
+    pub needed: i32,
+    pub helpers: Vec<Helper>,
+}
+
+impl OfDate {
+    /// Loads it in four queries.
+    pub fn load(
+        conn: &mut Conn,
+        organisation: OrganisationId,
+        (booking, ordinal): (BookingId, i32),
+        (zone, session): (Tz, Span),
+    ) -> Result<Self, StoreError> {
+        let (needs, duties) = duties::with_needs(conn, &[booking], session.widened(1440, 1440))?;
+        let members = organisations::members(conn, organisation)?;
+        let people: Vec<PersonId> = members.iter().map(|one| one.person).collect();
+        let local = local_time(zone, session.start());
+        let said = availability::of(conn, &people, local.date)?;
+        let busy = duties::busy(conn, &people, session)?;
+        let ends = local.minute + i32::try_from(session.minutes()).unwrap_or_default();
+        let duties: Vec<Duty> = duties.into_iter().filter(|one| one.ordinal == ordinal).collect();
+        let helper = |member: Member| Helper {
+            fit: said.get(&member.person).cloned().unwrap_or_default().fit(local.date, (local.minute, ends)),
+            on: duties.iter().any(|one| one.stands() && one.person == member.person),
+            elsewhere: clashes(&busy, member.person, (booking, ordinal), session),
+            member,
+        };
+        let mut helpers: Vec<Helper> = members.into_iter().map(helper).collect();
+        helpers.sort_by_key(|one| (one.elsewhere, one.fit));
+        let needed = needs.get(&booking).copied().unwrap_or_default();
+        Ok(Self { duties, needed, helpers })
+    }
+
+    /// How many more are needed.
+    pub fn missing(&self) -> usize {
+        gap(self.needed, self.duties.iter().filter(|one| one.stands()).count())
     }
 }

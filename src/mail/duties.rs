@@ -10,6 +10,7 @@ use super::letter::Letter;
 use crate::domain::booking::Occurrence;
 use crate::domain::hours::local_date;
 use crate::domain::ids::{PersonId, Reference};
+use crate::domain::occurrence::Stage;
 use crate::domain::rendered::{CalendarPart, MailKind, Rendered};
 use crate::domain::rules::Privacy;
 use crate::domain::span::Instant;
@@ -42,20 +43,38 @@ pub struct DutyCase<'a> {
 pub enum Over {
     HandedBack,
     TakenOff,
+    /// They are no longer a member of the organisation.
+    Left,
     SessionOff,
 }
 
+/// Why they are told that they are on duty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Given {
+    New,
+    /// The session was off, and takes place after all.
+    Again,
+    /// The site has confirmed the session by now.
+    Confirmed,
+}
+
 impl Mailer {
-    /// They are on duty from now on; `again` where a session that was off takes place after all.
-    pub fn duty_given(&self, duties: DutyCase<'_>, again: bool, now: Instant) -> Option<Rendered> {
+    /// They are on duty from now on, or would be if the site confirms the session.
+    pub fn duty_given(&self, duties: DutyCase<'_>, given: Given, now: Instant) -> Option<Rendered> {
         let when = duties.when();
+        let tentative = duties.tentative();
+        let heading =
+            if tentative { format!("You are put down for duty {when}") } else { format!("You are on duty {when}") };
+        let before = match given {
+            Given::New => None,
+            Given::Again => Some("The session takes place after all, and you are on it again."),
+            Given::Confirmed => Some("The site has confirmed the session."),
+        };
+        let waits = tentative.then_some("The site has not confirmed it yet. We will email you when it has.");
         let letter = Letter {
-            subject: format!("You are on duty {when}"),
-            heading: format!("You are on duty {when}"),
-            before: again
-                .then(|| "The session takes place after all, and you are on it again.".to_owned())
-                .into_iter()
-                .collect(),
+            subject: heading.clone(),
+            heading,
+            before: before.into_iter().chain(waits).map(str::to_owned).collect(),
             after: vec![
                 "Your sessions, with how to get in and whom to ring, are on one page. The calendar file is attached."
                     .to_owned(),
@@ -84,6 +103,7 @@ impl Mailer {
         let when = duties.when();
         let words = match why {
             Over::HandedBack => "You handed it back. Your coordinator is told, and others can take it.",
+            Over::Left => "You are no longer part of the organisation, so others take it over.",
             Over::TakenOff => "Your coordinator has changed the rota. You need not come.",
             Over::SessionOff => "The session does not take place. You need not come.",
         };
@@ -128,6 +148,27 @@ impl Mailer {
         }
     }
 
+    /// To somebody who could help: a session of their organisation still needs people.
+    pub fn cover_asked(&self, case: BookingCase<'_>, to: &Recipient<'_>, one: &Occurrence) -> Rendered {
+        let date = long_date(local_date(case.site.zone, one.session.start()));
+        let letter = Letter {
+            subject: format!("Can you help on {date}?"),
+            heading: format!("Can you help on {date}?"),
+            name: to.name.to_owned(),
+            before: vec![format!("{} still needs somebody then.", case.booking.holder_name())],
+            facts: vec![("When", case.when(one)), ("Where", case.place(one))],
+            after: vec!["If you cannot, you need not do anything.".to_owned()],
+            action: Some(("See it and take it", self.link(&urls::today_help(&case.booking.reference, one.ordinal)))),
+            why: format!("You get this because you help {}.", case.booking.holder_name()),
+            ..Letter::default()
+        };
+        Rendered {
+            site: Some(case.site.id),
+            booking: Some(case.booking.id),
+            ..self.render(MailKind::CoverAsked, to.email, &letter)
+        }
+    }
+
     /// A link that opens one's own sessions, and nothing else.
     pub fn today_link(&self, to: &Recipient<'_>, token: &str) -> Rendered {
         let letter = Letter {
@@ -157,8 +198,10 @@ impl Mailer {
         let mut facts: Vec<(&'static str, String)> =
             duties.dates.iter().map(|one| ("When", duties.line(one))).collect();
         let first = duties.dates.first()?;
-        facts.push(("Where", case.place(first.occurrence)));
-        facts.push(("Address", case.site.address()));
+        let short = |name: &str| format!("{name}, {}", case.site.name);
+        let place = case.facility_of(first.occurrence).map(|facility| short(&facility.name));
+        // Where the site has not confirmed it, its address is nobody's business yet.
+        facts.push(("Where", place.filter(|_| duties.tentative()).unwrap_or_else(|| case.place(first.occurrence))));
         facts.push(("For", case.booking.holder_name().to_owned()));
         let letter = Letter {
             name: duties.to.name.to_owned(),
@@ -211,11 +254,15 @@ impl Mailer {
             .sequence(u32::try_from(one.sequence).unwrap_or_default())
             .timestamp(utc(now)?)
             .summary(&summary)
-            .location(&format!("{place}, {}", case.site.address()))
+            .location(&if one.tentative() { place.clone() } else { format!("{place}, {}", case.site.address()) })
             .url(&self.link(urls::TODAY))
             .starts(utc(one.occurrence.session.start())?)
             .ends(utc(one.occurrence.session.end())?)
-            .status(if method == "CANCEL" { EventStatus::Cancelled } else { EventStatus::Confirmed });
+            .status(match method {
+                "CANCEL" => EventStatus::Cancelled,
+                _ if one.tentative() => EventStatus::Tentative,
+                _ => EventStatus::Confirmed,
+            });
         event.append_property(Property::new("ORGANIZER", format!("mailto:bookings@{}", self.host())));
         if !several {
             let mut attendee = Property::new("ATTENDEE", format!("mailto:{}", duties.to.email));
@@ -227,7 +274,19 @@ impl Mailer {
     }
 }
 
+impl DutyDate<'_> {
+    /// The site has not confirmed it yet.
+    fn tentative(&self) -> bool {
+        matches!(self.occurrence.state.stage(), Stage::Requested | Stage::Conditional)
+    }
+}
+
 impl DutyCase<'_> {
+    /// The site has not confirmed some of it yet.
+    fn tentative(&self) -> bool {
+        self.dates.iter().any(DutyDate::tentative)
+    }
+
     /// "on Tuesday 24 November 2026", or of several "on 12 dates from Tuesday 24 November 2026".
     fn when(&self) -> String {
         let dates = self.dates.iter().map(|one| local_date(self.case.site.zone, one.occurrence.session.start()));

@@ -16,7 +16,7 @@ use crate::domain::span::{Instant, Span};
 /// A session that moved may be told so many days later than it was found: what stands within them is looked at, too.
 const MARGIN_DAYS: i64 = 60;
 
-type Told = (i64, i64, i64, i32, Option<i64>, Option<i64>, Option<i64>);
+type Told = (i64, i64, i64, i32, Option<i64>, Option<i64>, Option<i64>, bool);
 type Row = (i64, String, (i64, i32, i64, i64), i64, (String, Option<i64>), i32, Told);
 
 #[expect(clippy::type_complexity, reason = "the columns of one row, in the order of the row")]
@@ -35,6 +35,7 @@ const COLUMNS: (
         duty::moved_at,
         duty::old_starts_at,
         duty::old_ends_at,
+        duty::tentative,
     ),
 ) = (
     duty::id,
@@ -51,12 +52,13 @@ const COLUMNS: (
         duty::moved_at,
         duty::old_starts_at,
         duty::old_ends_at,
+        duty::tentative,
     ),
 );
 
 fn duty_of((row, name): (Row, String)) -> Result<Duty, StoreError> {
     let (id, handle, (booking, ordinal, organisation, person), given_at, (ended, ended_at), sequence, told) = row;
-    let (facility, starts_at, ends_at, seen, moved_at, old_start, old_end) = told;
+    let (facility, starts_at, ends_at, seen, moved_at, old_start, old_end, tentative) = told;
     let span = |a, b| read(Span::new(Instant::from_seconds(a), Instant::from_seconds(b)), "duty", id, "ends_at");
     let ended = match ended_at {
         None => None,
@@ -81,6 +83,7 @@ fn duty_of((row, name): (Row, String)) -> Result<Duty, StoreError> {
         session: span(starts_at, ends_at)?,
         seen,
         moved,
+        tentative,
     })
 }
 
@@ -96,6 +99,8 @@ pub struct NewDuty<'a> {
     pub facility: FacilityId,
     pub session: Span,
     pub seen: i32,
+    /// The site has not confirmed the session yet.
+    pub tentative: bool,
 }
 
 /// # Errors
@@ -116,6 +121,7 @@ pub fn insert(conn: &mut Conn, new: &NewDuty<'_>, now: Instant) -> Result<(), St
             duty::starts_at.eq(new.session.start().seconds()),
             duty::ends_at.eq(new.session.end().seconds()),
             duty::seen.eq(new.seen),
+            duty::tentative.eq(new.tentative),
         ))
         .execute(conn)?;
     Ok(())
@@ -150,7 +156,7 @@ pub fn coming_of(conn: &mut Conn, bookings: &[BookingId], now: Instant) -> Resul
     rows.into_iter().map(duty_of).collect()
 }
 
-/// The duties of a person that stand or ended after `since`, and are not over by then, soonest first.
+/// The duties of a person, whether they stand or not, whose sessions were not over at `since`, soonest first.
 pub fn of_person(conn: &mut Conn, id: PersonId, since: Instant) -> Result<Vec<Duty>, StoreError> {
     let rows: Vec<(Row, String)> = duty::table
         .inner_join(person::table.on(duty::person_id.eq(person::id)))
@@ -212,12 +218,21 @@ pub fn end(conn: &mut Conn, id: DutyId, why: Ended, now: Instant) -> Result<bool
     Ok(changed == 1)
 }
 
-/// Lets a duty stand again that had ended with its session.
-pub fn revive(conn: &mut Conn, id: DutyId) -> Result<(), StoreError> {
-    diesel::update(duty::table.find(id.row()))
+/// Lets a duty stand again that had ended with its session; false when somebody else did so first.
+pub fn revive(conn: &mut Conn, id: DutyId) -> Result<bool, StoreError> {
+    let there = duty::table.find(id.row()).filter(duty::ended.eq(Ended::SessionOff.code()));
+    let changed = diesel::update(there)
         .set((duty::ended.eq(""), duty::ended_at.eq(None::<i64>), duty::sequence.eq(duty::sequence + 1)))
         .execute(conn)?;
-    Ok(())
+    Ok(changed == 1)
+}
+
+/// Notes that the site has confirmed the session of a duty; false when somebody else did so first.
+pub fn set_confirmed(conn: &mut Conn, id: DutyId) -> Result<bool, StoreError> {
+    let changed = diesel::update(duty::table.find(id.row()).filter(duty::tentative.eq(true)))
+        .set((duty::tentative.eq(false), duty::sequence.eq(duty::sequence + 1)))
+        .execute(conn)?;
+    Ok(changed == 1)
 }
 
 /// Notes where and when a duty is now, and since when that is so.
@@ -247,13 +262,14 @@ pub fn set_seen(conn: &mut Conn, id: DutyId, seen: i32) -> Result<(), StoreError
     Ok(())
 }
 
-/// The bookings of duties to come whose dates have changed since they were looked at.
+/// The bookings of duties to come whose dates have changed, or were confirmed, since they were looked at.
 pub fn unseen(conn: &mut Conn, now: Instant, most: i64) -> Result<Vec<BookingId>, StoreError> {
     let date = occurrence::booking_id.eq(duty::booking_id).and(occurrence::ordinal.eq(duty::ordinal));
+    let confirmed = occurrence::state.eq(Stage::Confirmed.code()).and(duty::ended.eq(""));
     let rows: Vec<i64> = duty::table
         .inner_join(occurrence::table.on(date))
         .filter(duty::ended.eq_any(["", Ended::SessionOff.code()]).and(duty::ends_at.gt(now.seconds())))
-        .filter(occurrence::sequence.gt(duty::seen))
+        .filter(occurrence::sequence.gt(duty::seen).or(duty::tentative.eq(true).and(confirmed)))
         .order(duty::ends_at)
         .limit(most)
         .select(duty::booking_id)

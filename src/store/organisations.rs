@@ -364,6 +364,13 @@ pub fn trusted_by(conn: &mut Conn, id: OrganisationId) -> Result<Vec<TrustingSit
         .collect()
 }
 
+/// Whether volunteers of an organisation see all its sessions, or only those that they are on.
+pub fn set_widened(conn: &mut Conn, id: OrganisationId, widened: bool) -> Result<(), StoreError> {
+    let own = organisation::table.find(id.row());
+    diesel::update(own).set(organisation::volunteers_see_all.eq(widened)).execute(conn)?;
+    Ok(())
+}
+
 pub fn set_trust(
     conn: &mut Conn,
     id: OrganisationId,

@@ -172,7 +172,23 @@ pub enum MailEnd {
 }
 
 /// Notes how a mail ended. The text of one that carries a link is erased at once.
+///
+/// # Errors
+/// The store's.
 pub fn end(conn: &mut Conn, id: MailId, end: MailEnd, error: &str, now: Instant) -> Result<(), StoreError> {
+    set_end(conn, id, end, error, now)?;
+    diesel::update(outbox::table.find(id.row()).filter(outbox::holds_token.eq(true)))
+        .set((outbox::body_text.eq(""), outbox::body_html.eq("")))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// As [`end`], with the link kept: for the demo, where mail is read on its page and nowhere else.
+pub fn end_kept(conn: &mut Conn, id: MailId, now: Instant) -> Result<(), StoreError> {
+    set_end(conn, id, MailEnd::Delivered, "", now)
+}
+
+fn set_end(conn: &mut Conn, id: MailId, end: MailEnd, error: &str, now: Instant) -> Result<(), StoreError> {
     let state = match end {
         MailEnd::Delivered => "delivered",
         MailEnd::Failed => "failed",
@@ -185,9 +201,6 @@ pub fn end(conn: &mut Conn, id: MailId, end: MailEnd, error: &str, now: Instant)
             outbox::attempts.eq(outbox::attempts + 1),
             outbox::last_error.eq(error),
         ))
-        .execute(conn)?;
-    diesel::update(outbox::table.find(id.row()).filter(outbox::holds_token.eq(true)))
-        .set((outbox::body_text.eq(""), outbox::body_html.eq("")))
         .execute(conn)?;
     Ok(())
 }
@@ -233,6 +246,13 @@ pub fn drop_queued_to(
         .load(conn)?;
     drop_queued(conn, booking, kinds, now)?;
     Ok(to)
+}
+
+/// Whether a mail with this once-key was ever written.
+pub fn is_known(conn: &mut Conn, key: &str) -> Result<bool, StoreError> {
+    let there: Option<i64> =
+        outbox::table.filter(outbox::once_key.eq(key)).select(outbox::id).first(conn).optional()?;
+    Ok(there.is_some())
 }
 
 /// As [`drop_queued`], for the one mail that has this once-key.

@@ -46,6 +46,7 @@ diesel::table! {
         decided_by -> Nullable<BigInt>,
         decline_reason -> Text,
         services -> Text,
+        volunteers_see_all -> Bool,
     }
 }
 

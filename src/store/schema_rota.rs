@@ -22,6 +22,7 @@ diesel::table! {
         moved_at -> Nullable<BigInt>,
         old_starts_at -> Nullable<BigInt>,
         old_ends_at -> Nullable<BigInt>,
+        tentative -> Bool,
     }
 }
 

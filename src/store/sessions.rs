@@ -91,7 +91,7 @@ pub fn open(conn: &mut Conn, new: &NewSession<'_>, now: Instant) -> Result<(), S
     Ok(())
 }
 
-type MemberRow = (Option<i64>, Option<String>, Option<String>, Option<String>, Option<String>);
+type MemberRow = (Option<i64>, Option<String>, Option<String>, Option<String>, Option<String>, Option<bool>);
 type PersonRow = (i64, String, String, bool, MemberRow);
 
 /// Finds the session of a token, unless it has ended, has not been seen since `idle_since`, or its person is gone.
@@ -123,6 +123,7 @@ pub fn find(
                     organisation::name.nullable(),
                     organisation::state.nullable(),
                     membership::role.nullable(),
+                    organisation::volunteers_see_all.nullable(),
                 ),
             ),
         ))
@@ -154,6 +155,7 @@ pub fn actor(conn: &mut Conn, id: PersonId, now: Instant) -> Result<Option<Actor
                 organisation::name.nullable(),
                 organisation::state.nullable(),
                 membership::role.nullable(),
+                organisation::volunteers_see_all.nullable(),
             ),
         ))
         .load(conn)?;
@@ -211,6 +213,7 @@ pub fn member(
         name: organisation,
         standing: read(Standing::parse(&standing), "organisation", id, "state")?,
         role: read(MemberRole::parse(&role), "membership", id, "role")?,
+        widened: false,
     };
     let actor = Actor {
         person: PersonId::new(person),
@@ -235,7 +238,7 @@ fn actor_of(rows: Vec<PersonRow>) -> Result<Option<Actor>, StoreError> {
             memberships: Vec::new(),
             posts: Vec::new(),
         });
-        let (Some(id), Some(slug), Some(name), Some(standing), Some(role)) = member else {
+        let (Some(id), Some(slug), Some(name), Some(standing), Some(role), widened) = member else {
             continue;
         };
         actor.memberships.push(Membership {
@@ -244,6 +247,7 @@ fn actor_of(rows: Vec<PersonRow>) -> Result<Option<Actor>, StoreError> {
             name,
             standing: read(Standing::parse(&standing), "organisation", id, "state")?,
             role: read(MemberRole::parse(&role), "membership", id, "role")?,
+            widened: widened.unwrap_or_default(),
         });
     }
     if let Some(actor) = &mut actor {

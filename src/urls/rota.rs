@@ -15,10 +15,17 @@ pub const TODAY_END: &str = "/today/end";
 pub const TODAY_LINK: &str = "/sign-in/today";
 pub const ROTA: &str = "/rota";
 pub const ROTA_COPY: &str = "/rota/copy";
+/// What volunteers of an organisation see.
+pub const ROTA_SEEN: &str = "/rota/seen";
 
 /// The mailed link that opens one's own sessions.
 pub fn today_with(token: &str) -> String {
     format!("{TODAY_LINK}/{token}")
+}
+
+/// Where a volunteer sees one date on which help is needed, and takes it.
+pub fn today_help(booking: &Reference, ordinal: i32) -> String {
+    format!("{TODAY}/help/{booking}?date={ordinal}")
 }
 
 /// A week of an organisation's rota.

@@ -54,7 +54,9 @@ pub fn copy_week(
     places.sort_unstable();
     places.dedup();
     engine::lock_people(conn, &people, &places, Some(organisation))?;
-    // What was judged before the lock is looked at again.
+    // What was judged before the lock is looked at again; who came meanwhile is not locked.
+    let last = Week::load(conn, organisation, before)?;
+    let source: Vec<_> = sources(&last).into_iter().filter(|(duty, _)| people.contains(&duty.person)).collect();
     let week = Week::load(conn, organisation, monday)?.lines;
     let slots: Vec<Slot> = week.iter().filter(|line| line.stage.is_active()).map(slot).collect();
     let said = availability::of(conn, &people, monday)?;

@@ -4,10 +4,10 @@
 use super::{Date, Told, date_of, given, tell};
 use crate::allocation::case::{Case, Circumstances};
 use crate::domain::duty::{Duty, Ended, clashes};
-use crate::domain::ids::{BookingId, FacilityId, OrganisationId, PersonId};
+use crate::domain::ids::{BookingId, FacilityId, OrganisationId, PersonId, SiteId};
 use crate::domain::span::Span;
 use crate::domain::words::date_and_times;
-use crate::mail::duties::Over;
+use crate::mail::duties::{Given, Over};
 use crate::store::engine::{NewOccupancy, OccupancyHolder};
 use crate::store::facilities::{self, Filter};
 use crate::store::{Conn, StoreError, duties, engine, occurrences, organisations, sites};
@@ -40,22 +40,40 @@ pub(in crate::allocation) fn follow_freed(
 /// Surprises of the store; everything is rolled back then.
 pub fn follow_sessions(conn: &mut Conn, circumstances: Circumstances<'_>, most: i64) -> Result<usize, StoreError> {
     let bookings = duties::unseen(conn, circumstances.now, most)?;
-    follow(conn, circumstances, &bookings)
+    let all = duties::coming_of(conn, &bookings, circumstances.now)?;
+    let people: Vec<PersonId> = all.iter().map(|one| one.person).collect();
+    let mut places: Vec<SiteId> = Case::by_ids(conn, &bookings)?.iter().map(|case| case.site.id).collect();
+    places.sort_unstable();
+    places.dedup();
+    // Another copy of the program may be at it as well: what is done is judged after this.
+    engine::lock_people(conn, &people, &places, None)?;
+    follow_all(conn, circumstances, &bookings, true)
 }
 
 /// What became of one duty.
 enum Became {
     Same,
     Moved(FacilityId, Span),
+    Confirmed,
     Over,
     Back,
 }
 
-/// Lets the duties of bookings follow; says how many bookings have any.
+/// Lets the duties of bookings follow; says how many bookings have any. What comes back is left to the chore, because people are locked before
+/// sites, and whoever calls this has locked the site already.
 pub(in crate::allocation) fn follow(
     conn: &mut Conn,
     circumstances: Circumstances<'_>,
     bookings: &[BookingId],
+) -> Result<usize, StoreError> {
+    follow_all(conn, circumstances, bookings, false)
+}
+
+fn follow_all(
+    conn: &mut Conn,
+    circumstances: Circumstances<'_>,
+    bookings: &[BookingId],
+    may_revive: bool,
 ) -> Result<usize, StoreError> {
     let all = duties::coming_of(conn, bookings, circumstances.now)?;
     let mut ids: Vec<BookingId> = all.iter().map(|one| one.booking).collect();
@@ -66,15 +84,29 @@ pub(in crate::allocation) fn follow(
     }
     for case in Case::by_ids(conn, &ids)? {
         let own: Vec<&Duty> = all.iter().filter(|one| one.booking == case.booking.id).collect();
-        follow_one(conn, circumstances, &case, &own)?;
+        follow_one(conn, circumstances, &case, &own, may_revive)?;
     }
     Ok(ids.len())
 }
 
-fn follow_one(conn: &mut Conn, circumstances: Circumstances<'_>, case: &Case, own: &[&Duty]) -> Result<(), StoreError> {
+/// Duties of one booking of which their people are told alike.
+#[derive(Default)]
+struct ToTell<'a> {
+    moved: Vec<Told<'a>>,
+    confirmed: Vec<Told<'a>>,
+    over: Vec<Told<'a>>,
+    back: Vec<Told<'a>>,
+}
+
+fn follow_one(
+    conn: &mut Conn,
+    circumstances: Circumstances<'_>,
+    case: &Case,
+    own: &[&Duty],
+    may_revive: bool,
+) -> Result<(), StoreError> {
     let now = circumstances.now;
-    let (mut moved, mut over, mut back): (Vec<Told<'_>>, Vec<Told<'_>>, Vec<Told<'_>>) =
-        (Vec::new(), Vec::new(), Vec::new());
+    let mut told = ToTell::default();
     for duty in own {
         let Some(date) = date_of(case, duty.ordinal, now) else {
             continue;
@@ -85,33 +117,58 @@ fn follow_one(conn: &mut Conn, circumstances: Circumstances<'_>, case: &Case, ow
             Became::Moved(facility, session) => {
                 duties::set_moved(conn, duty, (facility, session), now)?;
                 let was = Some(place_before(conn, case, duty)?);
-                moved.push((duty, sequence, occurrence, was));
+                told.moved.push((duty, sequence, occurrence, was));
+            }
+            Became::Confirmed => {
+                if duties::set_confirmed(conn, duty.id)? {
+                    told.confirmed.push((duty, sequence, occurrence, None));
+                }
             }
             Became::Over => {
-                duties::end(conn, duty.id, Ended::SessionOff, now)?;
-                over.push((duty, sequence, occurrence, None));
+                if duties::end(conn, duty.id, Ended::SessionOff, now)? {
+                    told.over.push((duty, sequence, occurrence, None));
+                }
             }
             Became::Back => {
-                duties::revive(conn, duty.id)?;
-                if (duty.facility, duty.session) != (date.facility(), date.session) {
+                // Seen only when it has been done.
+                if !may_revive || !duties::revive(conn, duty.id)? {
+                    continue;
+                }
+                let has_moved = (duty.facility, duty.session) != (date.facility(), date.session);
+                if has_moved {
                     duties::set_moved(conn, duty, (date.facility(), date.session), now)?;
                 }
-                back.push((duty, sequence + 1, occurrence, None));
+                told.back.push((duty, sequence + i32::from(has_moved), occurrence, None));
             }
         }
-        duties::set_seen(conn, duty.id, date.sequence)?;
+        if duty.seen != date.sequence {
+            duties::set_seen(conn, duty.id, date.sequence)?;
+        }
     }
-    for (person, theirs) in by_person(moved) {
+    tell_each(conn, circumstances, case, told)?;
+    sites::mark_changed(conn, case.site.id)
+}
+
+fn tell_each(
+    conn: &mut Conn,
+    circumstances: Circumstances<'_>,
+    case: &Case,
+    told: ToTell<'_>,
+) -> Result<(), StoreError> {
+    let now = circumstances.now;
+    for (person, theirs) in by_person(told.moved) {
         tell(conn, circumstances, case, (person, &theirs), |mailer, duties| mailer.duty_changed(duties, now))?;
     }
-    for (person, theirs) in by_person(over) {
+    for (person, theirs) in by_person(told.over) {
         let off = Over::SessionOff;
         tell(conn, circumstances, case, (person, &theirs), |mailer, duties| mailer.duty_ended(duties, off, now))?;
     }
-    for (person, theirs) in by_person(back) {
-        tell(conn, circumstances, case, (person, &theirs), |mailer, duties| mailer.duty_given(duties, true, now))?;
+    for (list, given) in [(told.back, Given::Again), (told.confirmed, Given::Confirmed)] {
+        for (person, theirs) in by_person(list) {
+            tell(conn, circumstances, case, (person, &theirs), |mailer, duties| mailer.duty_given(duties, given, now))?;
+        }
     }
-    sites::mark_changed(conn, case.site.id)
+    Ok(())
 }
 
 /// One list a person, in order.
@@ -132,6 +189,7 @@ fn became(conn: &mut Conn, case: &Case, duty: &Duty, date: &Date<'_>, own: &[&Du
         return Ok(match date.stands {
             false => Became::Over,
             true if (duty.facility, duty.session) != here => Became::Moved(here.0, here.1),
+            true if duty.tentative && date.confirmed => Became::Confirmed,
             true => Became::Same,
         });
     }
@@ -140,7 +198,6 @@ fn became(conn: &mut Conn, case: &Case, duty: &Duty, date: &Date<'_>, own: &[&Du
         return Ok(Became::Same);
     }
     // They may have something else by now, or have left.
-    engine::lock_people(conn, &[duty.person], &[], None)?;
     let is_member = organisations::members(conn, duty.organisation)?.iter().any(|one| one.person == duty.person);
     let busy = duties::busy(conn, &[duty.person], date.session)?;
     let free = !clashes(&busy, duty.person, (case.booking.id, duty.ordinal), date.session);

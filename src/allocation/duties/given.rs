@@ -10,7 +10,7 @@ use crate::domain::person::Email;
 use crate::domain::policy::Actor;
 use crate::domain::span::{Instant, Span};
 use crate::mail::accounts::Recipient;
-use crate::mail::duties::Over;
+use crate::mail::duties::{Given, Over};
 use crate::store::duties::{self, NewDuty};
 use crate::store::organisations::{self, Member};
 use crate::store::{Conn, StoreError, engine, share, sites};
@@ -228,6 +228,7 @@ fn write(
             facility: date.facility(),
             session: date.session,
             seen: date.sequence,
+            tentative: !date.confirmed,
         };
         duties::insert(conn, &new, now)?;
         handles.push(handle);
@@ -239,7 +240,7 @@ fn write(
         .zip(given)
         .filter_map(|(handle, (_, date))| Some((of(handle)?, 0, date.occurrence, None)))
         .collect();
-    tell(conn, circumstances, case, (person, &told), |mailer, duties| mailer.duty_given(duties, false, now))
+    tell(conn, circumstances, case, (person, &told), |mailer, duties| mailer.duty_given(duties, Given::New, now))
 }
 
 /// A volunteer gives a duty back; their coordinators are told.
@@ -333,7 +334,11 @@ pub(super) fn end(
     let occurrences: Vec<&Occurrence> = told.iter().map(|(_, _, occurrence, _)| *occurrence).collect();
     note(conn, (kind, Some(by)), case, (person, &occurrences), now)?;
     sites::mark_changed(conn, case.site.id)?;
-    let over = if why == Ended::HandedBack { Over::HandedBack } else { Over::TakenOff };
+    let over = match why {
+        Ended::HandedBack => Over::HandedBack,
+        Ended::Left => Over::Left,
+        Ended::TakenOff | Ended::SessionOff => Over::TakenOff,
+    };
     tell(conn, circumstances, case, (person, &told), |mailer, duties| mailer.duty_ended(duties, over, now))?;
     Ok(told.len())
 }
@@ -348,7 +353,7 @@ pub fn set_need(
     actor: &Actor,
     (reference, needed): (&Reference, i32),
 ) -> Result<bool, StoreError> {
-    let Some((case, _)) = of_organisation(conn, reference)?.filter(|(_, id)| actor.keeps_rota(*id)) else {
+    let Some((case, _)) = locked(conn, reference, &[])?.filter(|(_, id)| actor.keeps_rota(*id)) else {
         return Ok(false);
     };
     duties::set_need(conn, case.booking.id, needed)?;

@@ -2,10 +2,12 @@
 //! people concerned are locked, so that nobody is in two places at once.
 
 mod copy;
+mod cover;
 mod follow;
 mod given;
 
 pub use copy::{Copied, CopyAnswer, copy_week};
+pub use cover::{CoverAnswer, ask_cover};
 pub use follow::{end_duties_of, follow_sessions};
 pub(super) use follow::{follow, follow_freed};
 pub use given::{DutyAnswer, Giving, NotGiven, give, hand_back, set_need, take_off, take_up};
@@ -15,6 +17,7 @@ use crate::domain::booking::Occurrence;
 use crate::domain::duty::Duty;
 use crate::domain::history::EventKind;
 use crate::domain::ids::{FacilityId, PersonId};
+use crate::domain::occurrence::Stage;
 use crate::domain::rendered::Rendered;
 use crate::domain::span::{Instant, Span};
 use crate::mail::Mailer;
@@ -35,6 +38,8 @@ pub struct Date<'a> {
     pub sequence: i32,
     /// Whether it takes place, as far as is known.
     pub stands: bool,
+    /// Whether the site has confirmed all of it that stands.
+    pub confirmed: bool,
 }
 
 impl Date<'_> {
@@ -52,7 +57,8 @@ pub fn date_of(case: &Case, ordinal: i32, now: Instant) -> Option<Date<'_>> {
     let occurrence = counted.next()?;
     let session = counted.fold(occurrence.session, |whole, one| whole.with(one.session));
     let sequence = all().map(|one| one.sequence).max().unwrap_or_default();
-    Some(Date { occurrence, session, sequence, stands })
+    let confirmed = stands && all().filter(on).all(|one| one.state.stage() == Stage::Confirmed);
+    Some(Date { occurrence, session, sequence, stands, confirmed })
 }
 
 /// The ordinals of a booking's dates, each once, in order.

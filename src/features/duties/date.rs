@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
-use super::service::{self, Case, DateView, DutyAnswer, Giving, NotGiven, date_of, monday_of};
+use super::service::{self, Case, CoverAnswer, DateView, DutyAnswer, Giving, NotGiven, date_of, monday_of};
 use crate::domain::booking::Scope;
 use crate::domain::duty::MOST_NEEDED;
 use crate::domain::helping::Fit;
@@ -28,7 +28,7 @@ const GONE: &str = "That was changed already. Here is how it stands now.";
 
 #[derive(Debug, Default, Deserialize)]
 pub struct DateQuery {
-    date: Option<i32>,
+    pub(super) date: Option<i32>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -64,7 +64,8 @@ struct DatePage {
     /// Nothing more can be changed.
     over: Option<&'static str>,
     is_series: bool,
-    needed: i32,
+    /// As typed, where that is no number.
+    needed: String,
     missing: usize,
     on: Vec<On>,
     gone: Vec<String>,
@@ -124,12 +125,29 @@ pub async fn post(
             service::set_need(&state, who.actor.clone(), (reference.clone(), needed)).await?;
             return Ok(page::done(&here, "saved"));
         }
+        Ok(Act::Ask) => {
+            return match service::ask_cover(&state, who.actor.clone(), (reference, typed.date)).await? {
+                CoverAnswer::Asked(_) => Ok(page::done(&here, "cover-asked")),
+                answer => cover_refused(answer, date_page(&request, &before, &typed, now)),
+            };
+        }
         Ok(Act::Off(handle, scope)) => service::take_off(&state, who.actor.clone(), (handle, scope)).await?,
         Ok(Act::Give(giving)) => service::give(&state, who.actor.clone(), reference.clone(), giving).await?,
     };
     let after = service::date(&state, who.actor.clone(), (reference, Some(typed.date))).await?;
     let after = after.ok_or(Error::NotFound)?;
     answered(&after, &typed, answer, (&here, date_page(&request, &after, &typed, now)))
+}
+
+/// Nobody was asked, and why.
+fn cover_refused(answer: CoverAnswer, page: DatePage) -> Result<HttpResponse, Error> {
+    let words = match answer {
+        CoverAnswer::NotFound | CoverAnswer::Asked(_) => return Err(Error::NotFound),
+        CoverAnswer::AskedToday => "They were all asked today. You can ask again tomorrow.",
+        CoverAnswer::NobodyLeft => "There is nobody to ask: the others are on another duty then, away, or cannot.",
+        CoverAnswer::NoGap => GONE,
+    };
+    page::with_status(StatusCode::CONFLICT, &DatePage { notice: Some((words.to_owned(), Vec::new())), ..page })
 }
 
 /// On to the page where all was done, or the page with what was not and why.
@@ -139,7 +157,7 @@ fn answered(
     answer: DutyAnswer,
     (here, page): (&str, DatePage),
 ) -> Result<HttpResponse, Error> {
-    let named = view.helpers.iter().find(|one| one.member.email.as_str() == typed.person);
+    let named = view.of.helpers.iter().find(|one| one.member.email.as_str() == typed.person);
     let name = named.map_or("They", |one| &one.member.name);
     match answer {
         DutyAnswer::NotFound => Err(Error::NotFound),
@@ -170,11 +188,13 @@ enum Act {
     Give(Giving),
     Off(Reference, Scope),
     Need(i32),
+    Ask,
 }
 
 fn act(typed: &DateForm) -> Result<Act, (&'static str, String)> {
     let scope = || Scope::parse(&typed.scope).unwrap_or(Scope::This);
     match typed.act.as_str() {
+        "ask" => Ok(Act::Ask),
         "need" => {
             let read = typed.needed.trim().parse().ok().filter(|number| (0..=MOST_NEEDED).contains(number));
             read.map(Act::Need).ok_or_else(|| ("needed", format!("Enter how many are needed, from 0 to {MOST_NEEDED}")))
@@ -203,8 +223,8 @@ fn date_page(request: &HttpRequest, view: &DateView, typed: &DateForm, now: Inst
     let place = date.and_then(|date| case.facility_of(date.occurrence));
     let monday = session.map(|at| monday_of(local_date(zone, at.start())));
     let stands = date.is_some_and(|date| date.stands);
-    let on = view.duties.iter().filter(|one| one.stands());
-    let missing = if stands { crate::domain::duty::gap(view.needed, on.clone().count()) } else { 0 };
+    let on = view.of.duties.iter().filter(|one| one.stands());
+    let missing = if stands { view.of.missing() } else { 0 };
     let over = match session {
         Some(at) if at.start() <= now => Some("This session has begun or is over."),
         _ if !stands => Some("This session does not take place, so nobody is needed."),
@@ -224,7 +244,7 @@ fn date_page(request: &HttpRequest, view: &DateView, typed: &DateForm, now: Inst
         date: view.ordinal,
         over,
         is_series: case.booking.is_series(),
-        needed: view.needed,
+        needed: if typed.act == "need" { typed.needed.clone() } else { view.of.needed.to_string() },
         missing,
         on: on.map(|one| On { name: one.name.clone(), handle: one.handle.to_string() }).collect(),
         gone: gone(view),
@@ -246,11 +266,11 @@ fn gone(view: &DateView) -> Vec<String> {
         let (why, at) = duty.ended?;
         Some(format!("{}: {}, {}", duty.name, why.words(), date_and_clock(zone, at)))
     };
-    view.duties.iter().rev().filter_map(one).collect()
+    view.of.duties.iter().rev().filter_map(one).collect()
 }
 
 fn helpers(view: &DateView, typed: &DateForm) -> Vec<Line> {
-    let free = view.helpers.iter().filter(|one| !one.on);
+    let free = view.of.helpers.iter().filter(|one| !one.on);
     free.map(|one| Line {
         value: one.member.email.to_string(),
         name: one.member.name.clone(),

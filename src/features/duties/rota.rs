@@ -49,6 +49,8 @@ struct RotaPage {
     days: Vec<Day>,
     hours: Vec<Hours>,
     past: bool,
+    /// Volunteers see all sessions.
+    widened: bool,
 }
 
 struct Gap {
@@ -98,6 +100,15 @@ pub struct CopyForm {
     week: String,
 }
 
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SeenForm {
+    organisation: String,
+    week: String,
+    #[serde(default)]
+    see: String,
+}
+
 /// The organisation that is named, or the first whose rota this person keeps.
 fn chosen(who: &SignedIn, organisation: &str) -> Result<Membership, Error> {
     let slug = Slug::parse(organisation);
@@ -143,6 +154,13 @@ pub async fn copy(
     page::ok(&RotaPage { copied: Some((given, not.iter().map(words).collect())), ..page })
 }
 
+/// Says what volunteers see.
+pub async fn seen(state: Shared, who: SignedIn, form: ProtectedForm<SeenForm>) -> Result<HttpResponse, Error> {
+    let (member, monday) = (chosen(&who, &form.organisation)?, monday(&form.week, state.clock.now())?);
+    service::widen(&state, who.actor.clone(), member.organisation, form.see == "all").await?;
+    Ok(page::done(&urls::rota(&member.slug, Some(monday)), "saved"))
+}
+
 fn rota_page(
     request: &HttpRequest,
     who: &SignedIn,
@@ -163,11 +181,12 @@ fn rota_page(
         before: urls::rota(&member.slug, Some(shift(-7))),
         after: urls::rota(&member.slug, Some(shift(7))),
         copied: None,
-        sessions: view.week.lines.iter().filter(|line| line.stage.is_active()).count(),
+        sessions: dates(view.week.lines.iter()).count(),
         gaps: gaps(view, now),
         days: (0..7).map(|day| day_row(view, &columns, shift(day))).collect(),
         columns: columns.names,
         hours: hours(view),
+        widened: member.widened,
         past: shift(7) <= local_date(USUAL_ZONE, now),
     }
 }
@@ -284,10 +303,21 @@ fn can(view: &RotaView, person: PersonId, line: &Line) -> bool {
     said && own.clone().all(|one| !one.session.overlaps(line.session))
 }
 
+/// The first line of each date that stands: two spaces at once are one session.
+fn dates<'a>(lines: impl Iterator<Item = &'a Line> + 'a) -> impl Iterator<Item = &'a Line> + 'a {
+    let mut seen = Vec::new();
+    lines.filter(move |line| {
+        let date = (line.booking, line.ordinal);
+        let new = line.stage.is_active() && !seen.contains(&date);
+        seen.extend(new.then_some(date));
+        new
+    })
+}
+
 /// Sessions and hours of each member in this week.
 fn hours(view: &RotaView) -> Vec<Hours> {
     let of = |person: PersonId| {
-        let lines = view.week.lines.iter().filter(move |line| line.stage.is_active());
+        let lines = dates(view.week.lines.iter());
         lines.filter(move |line| view.week.on(line).any(|one| one.person == person))
     };
     let mut hours: Vec<Hours> = view

@@ -5,18 +5,20 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use crate::allocation;
-pub use crate::allocation::{Case, Copied, CopyAnswer, DutyAnswer, Giving, NotGiven, date_of};
+pub use crate::allocation::{Case, Copied, CopyAnswer, CoverAnswer, DutyAnswer, Giving, NotGiven, date_of};
 use crate::domain::booking::Scope;
-use crate::domain::duty::{Duty, clashes};
-use crate::domain::helping::{Availability, Fit, Part};
-use crate::domain::hours::{local_date, local_time};
+use crate::domain::duty::gap;
+use crate::domain::helping::{Availability, Part};
+use crate::domain::history::EventKind;
+use crate::domain::hours::local_date;
 use crate::domain::ids::{OrganisationId, PersonId, Reference, SessionId};
 use crate::domain::policy::{Actor, Membership};
 use crate::domain::span::Instant;
-use crate::enquiry::rota::Week;
 pub use crate::enquiry::rota::monday_of;
+use crate::enquiry::rota::{OfDate, Week};
 pub use crate::enquiry::today::{Today, days_from_today};
 use crate::error::Error;
+use crate::store::events::{self, NewEvent};
 pub use crate::store::news::News;
 pub use crate::store::occurrences::Line;
 use crate::store::organisations::Member;
@@ -70,26 +72,13 @@ pub async fn copy(state: &State, actor: Actor, what: (OrganisationId, NaiveDate)
     Ok(state.db.write(move |conn| allocation::copy_week(conn, shared.circumstances(), &actor, what)).await?)
 }
 
-/// A member, as far as one date is concerned.
-#[derive(Debug)]
-pub struct Helper {
-    pub member: Member,
-    pub fit: Fit,
-    /// On this date already.
-    pub on: bool,
-    /// On another duty then.
-    pub elsewhere: bool,
-}
-
 /// Who is on one date of a booking, and who could be.
 #[derive(Debug)]
 pub struct DateView {
     pub case: Case,
     pub ordinal: i32,
     pub organisation: Membership,
-    pub duties: Vec<Duty>,
-    pub needed: i32,
-    pub helpers: Vec<Helper>,
+    pub of: OfDate,
 }
 
 /// One date of a booking for whoever keeps its organisation's rota; the next of all where none is named.
@@ -113,25 +102,51 @@ pub async fn date(
         let Some(at) = date_of(&case, ordinal, now).map(|date| date.session) else {
             return Ok(None);
         };
-        let (needs, duties) = duties::with_needs(conn, &[case.booking.id], at.widened(1440, 1440))?;
-        let members = organisations::members(conn, organisation.organisation)?;
-        let people: Vec<PersonId> = members.iter().map(|one| one.person).collect();
-        let local = local_time(case.site.zone, at.start());
-        let said = availability::of(conn, &people, local.date)?;
-        let busy = duties::busy(conn, &people, at)?;
-        let ends = local.minute + i32::try_from(at.minutes()).unwrap_or_default();
-        let of_date: Vec<Duty> = duties.into_iter().filter(|one| one.ordinal == ordinal).collect();
-        let helper = |member: Member| Helper {
-            fit: said.get(&member.person).cloned().unwrap_or_default().fit(local.date, (local.minute, ends)),
-            on: of_date.iter().any(|one| one.stands() && one.person == member.person),
-            elsewhere: clashes(&busy, member.person, (case.booking.id, ordinal), at),
-            member,
+        let of = OfDate::load(conn, organisation.organisation, (case.booking.id, ordinal), (case.site.zone, at))?;
+        Ok(Some(DateView { ordinal, organisation, of, case }))
+    });
+    Ok(found.await?)
+}
+
+/// One date on which help may be needed, as a volunteer sees it.
+#[derive(Debug)]
+pub struct HelpView {
+    pub case: Case,
+    pub ordinal: i32,
+    /// They are on it themselves.
+    pub mine: bool,
+    pub missing: usize,
+}
+
+/// A date of their organisation's for somebody who helps there.
+pub async fn help(
+    state: &State,
+    actor: Actor,
+    (reference, ordinal): (Reference, Option<i32>),
+) -> Result<Option<HelpView>, Error> {
+    let now = state.clock.now();
+    let found = state.db.read(move |conn| {
+        let Some(case) = Case::by_reference(conn, &reference)? else {
+            return Ok(None);
         };
-        let mut helpers: Vec<Helper> = members.into_iter().map(helper).collect();
-        // Who can comes first.
-        helpers.sort_by_key(|one| (one.elsewhere, one.fit));
-        let needed = needs.get(&case.booking.id).copied().unwrap_or_default();
-        Ok(Some(DateView { ordinal, organisation, duties: of_date, needed, helpers, case }))
+        let Some(organisation) = case.booking.organisation_id().filter(|id| actor.helps(*id)) else {
+            return Ok(None);
+        };
+        let Some(ordinal) = ordinal.or_else(|| case.booking.next(now).map(|one| one.ordinal)) else {
+            return Ok(None);
+        };
+        let Some(at) = date_of(&case, ordinal, now).map(|date| date.session) else {
+            return Ok(None);
+        };
+        let (needs, duties) = duties::with_needs(conn, &[case.booking.id], at.widened(1440, 1440))?;
+        let on = duties.iter().filter(|one| one.is_on(case.booking.id, ordinal));
+        let mine = on.clone().any(|one| one.person == actor.person);
+        let missing = gap(needs.get(&case.booking.id).copied().unwrap_or_default(), on.count());
+        // What nobody is needed for is no business of a volunteer who is not on it.
+        let known = mine
+            || actor.sees_sessions_of(organisation)
+            || needs.get(&case.booking.id).is_some_and(|needed| 0 < *needed);
+        Ok(known.then_some(HelpView { case, ordinal, mine, missing }))
     });
     Ok(found.await?)
 }
@@ -146,6 +161,29 @@ pub async fn take_off(state: &State, actor: Actor, what: (Reference, Scope)) -> 
     let shared = state.clone();
     let done =
         state.db.write(move |conn| allocation::take_off(conn, shared.circumstances(), &actor, (&what.0, what.1)));
+    Ok(done.await?)
+}
+
+/// Asks everybody who could come to help on a date.
+pub async fn ask_cover(state: &State, actor: Actor, date: (Reference, i32)) -> Result<CoverAnswer, Error> {
+    let shared = state.clone();
+    let done =
+        state.db.write(move |conn| allocation::ask_cover(conn, shared.circumstances(), &actor, (&date.0, date.1)));
+    Ok(done.await?)
+}
+
+/// Says what the volunteers of an organisation see: all its sessions, or those that they are on.
+pub async fn widen(state: &State, actor: Actor, organisation: OrganisationId, widened: bool) -> Result<(), Error> {
+    let now = state.clock.now();
+    let done = state.db.write(move |conn| {
+        organisations::set_widened(conn, organisation, widened)?;
+        let event = NewEvent {
+            organisation: Some(organisation),
+            number: Some(widened.into()),
+            ..NewEvent::new(EventKind::VolunteersSee, Some(actor.person))
+        };
+        events::insert(conn, &event, now)
+    });
     Ok(done.await?)
 }
 

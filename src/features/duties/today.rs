@@ -186,7 +186,7 @@ fn today_page(request: &HttpRequest, who: &ForToday, today: &Today, now: Instant
 
 /// Sessions that they are on, and those of organisations that they book for; only what may still take place.
 fn sees(actor: &Actor, today: &Today, line: &Line) -> bool {
-    let theirs = line.organisation.is_some_and(|id| actor.sees_bookings_of(id));
+    let theirs = line.organisation.is_some_and(|id| actor.sees_sessions_of(id));
     line.stage.is_active() && (theirs || today.mine(actor, line).is_some())
 }
 
@@ -206,8 +206,10 @@ fn session(actor: &Actor, today: &Today, line: &Line, only: bool, now: Instant) 
     let confirmed = line.stage == Stage::Confirmed;
     let released = confirmed && days_from_today(line, now) <= RELEASED_DAYS;
     let getting_in = place.filter(|_| released).map(|(site, facility)| {
-        let parts = [site.arrival.as_str(), facility.arrival.as_str()];
-        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+        let entry = facility.care.entry.as_ref().filter(|one| one.is_released(line.session, now));
+        let parts = [&site.arrival, &facility.arrival].map(String::as_str).into_iter();
+        let parts = parts.chain(entry.map(|one| one.words.as_str()));
+        parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
     });
     let full = line.organisation.is_some_and(|id| actor.coordinates(id));
     let with: Vec<String> = today
@@ -222,7 +224,11 @@ fn session(actor: &Actor, today: &Today, line: &Line, only: bool, now: Instant) 
         site: line.site_name.clone(),
         address: place.filter(|_| confirmed).map(|(site, _)| site.address()).unwrap_or_default(),
         getting_in: getting_in.filter(|words| !words.is_empty()),
-        title: line.purpose.clone(),
+        title: if mine.is_some() || sees_bookings || line.privacy != Privacy::Confidential {
+            line.purpose.clone()
+        } else {
+            String::new()
+        },
         organisation: match &line.holder {
             crate::domain::holder::Holder::Organisation(name) => name.clone(),
             _ => String::new(),

@@ -220,12 +220,14 @@ fn a_duty_moves_with_its_session_ends_with_it_and_comes_back() {
         let mary = scene.actor(scene.world.manager);
         let back = scene.at(now(), |conn, how| allocation::undo(conn, how, &mary, (&booked, seen)));
         assert!(matches!(back, Answer::Done(_)), "{back:?}");
+        // The volunteer comes back with the chore, which may lock people before sites.
+        let run = |conn: &mut Conn, how: allocation::Circumstances<'_>| allocation::follow_sessions(conn, how, 100);
+        assert_eq!(scene.at(now(), run), 1);
         let again = scene.mails("vera@alcove.test", MailKind::DutyGiven).remove(1);
         assert!(scene.duties(&booked)[0].stands());
         assert_eq!((property(&again, "METHOD"), property(&again, "UID")), (vec!["REQUEST"], vec![uid.as_str()]));
         assert!(2 < property(&again, "SEQUENCE")[0].parse::<i32>().unwrap());
         // The chore finds nothing that was not told.
-        let run = |conn: &mut Conn, how: allocation::Circumstances<'_>| allocation::follow_sessions(conn, how, 100);
         assert_eq!(scene.at(now(), run), 0);
     }
 }
@@ -303,4 +305,42 @@ fn a_week_is_copied_and_what_is_not_says_why() {
         let foreign = scene.at(now(), |conn, how| copy_week(conn, how, &wendy, (robin, monday)));
         assert!(matches!(foreign, CopyAnswer::NotFound));
     }
+}
+
+#[test]
+fn whoever_is_put_on_a_session_that_waits_for_the_site_is_told_so_and_told_again() {
+    for scene in scenes() {
+        organisations_trust(&scene, false);
+        let draft = scene.world.draft("cedar", span("2026-11-24", "10:00", "11:00"));
+        let mailer = mailer();
+        let ask = |conn: &mut Conn| allocation::request(conn, circumstances(&mailer, now()), &draft);
+        let RequestAnswer::Done { reference, confirmed: false } = scene.db.write_now(ask).unwrap() else { panic!() };
+        scene.give(scene.world.wren_booker, &reference, "vera@alcove.test");
+        let told = scene.mails("vera@alcove.test", MailKind::DutyGiven).remove(0);
+        assert!(told.subject.starts_with("You are put down") && told.text.contains("not confirmed it yet"));
+        assert!(!told.text.contains("Hunter Street, London"), "{}", told.text);
+        assert_eq!(property(&told, "STATUS"), ["TENTATIVE"]);
+        let run = |conn: &mut Conn, how: allocation::Circumstances<'_>| allocation::follow_sessions(conn, how, 100);
+        assert_eq!(scene.at(now(), run), 0);
+        let manager = scene.actor(scene.world.manager);
+        let decision = allocation::Decision::Approve { dates: allocation::Dates::All };
+        let version = scene.db.read_now(|conn| bookings::by_reference(conn, &reference)).unwrap().unwrap().version;
+        let approve = |conn: &mut Conn, how: allocation::Circumstances<'_>| {
+            allocation::decide(conn, how, &manager, (&reference, version), &decision)
+        };
+        assert!(matches!(scene.at(now(), approve), Answer::Done(_)));
+        assert_eq!(scene.at(now(), run), 1);
+        assert_eq!(scene.at(now(), run), 0, "told once");
+        let mails = scene.mails("vera@alcove.test", MailKind::DutyGiven);
+        let again = mails.last().unwrap();
+        assert_eq!(mails.len(), 2);
+        assert!(again.subject.starts_with("You are on duty") && again.text.contains("has confirmed"));
+        assert_eq!((property(again, "STATUS"), property(again, "UID")), (vec!["CONFIRMED"], property(&told, "UID")));
+        assert!(property(&told, "SEQUENCE")[0] < property(again, "SEQUENCE")[0]);
+    }
+}
+
+fn organisations_trust(scene: &Scene, trusted: bool) {
+    let set = |conn: &mut Conn| organisations::set_trust(conn, scene.world.wren, scene.world.site, trusted, now());
+    scene.db.write_now(set).unwrap();
 }

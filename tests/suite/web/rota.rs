@@ -135,3 +135,77 @@ fn people_say_when_they_can_and_the_coordinator_sees_whether_it_fits() {
         browser.post("/account/availability", &[("act", "times"), ("time", "9-noon")]).must_be(403);
     }
 }
+
+#[test]
+fn whoever_could_come_is_asked_once_a_day_and_takes_it_from_the_mail() {
+    for server in servers() {
+        volunteer(&server, "Vera Volunteer", "vera@alcove.test");
+        volunteer(&server, "Victor Volunteer", "victor@alcove.test");
+        let away = volunteer(&server, "Wanda Volunteer", "wanda@alcove.test");
+        let day = "2026-12-15".parse().unwrap();
+        server.db.write_now(|conn| alcove::store::availability::add_away(conn, away, (day, day))).unwrap();
+        let first = book(&server, "cedar", "2026-12-15");
+        let rob = server.signed_in(server.world.robin_booker);
+        let page = || rob.get(&format!("/rota/{first}?date=1")).must_be(200);
+        assert!(!page().has("form:has([value=ask])"), "nobody is missing yet");
+        rob.submit(page().form("form:has(#needed)").set("needed", "2")).must_be(303);
+        let put = page().form("form:has(#person)").set("person", "victor@alcove.test");
+        rob.submit(put).must_be(303);
+        let ask = || page().form("form:has([value=ask])");
+        rob.follow(rob.submit(ask()).must_be(303)).must_be(200);
+        let asked = |who: &str| -> Vec<String> {
+            let mails = server.mails_to(who);
+            mails.into_iter().filter(|mail| mail.subject.starts_with("Can you help")).map(|mail| mail.text).collect()
+        };
+        assert_eq!((asked("vera@alcove.test").len(), asked("rob@alcove.test").len()), (1, 1));
+        assert!(asked("victor@alcove.test").is_empty() && asked("wanda@alcove.test").is_empty());
+        let again = rob.submit(ask()).must_be(409);
+        assert!(again.text("[role=alert]").unwrap().contains("asked today"));
+        server.clock.set(now().plus_days(1));
+        rob.submit(ask()).must_be(303);
+        assert_eq!(asked("vera@alcove.test").len(), 2);
+        // The link of the mail opens the date, which is weeks away, and one press takes it.
+        let link = format!("/today/help/{first}?date=1");
+        assert!(asked("vera@alcove.test").iter().all(|text| text.contains(&link)));
+        let vera = server.signed_in(server.person("vera@alcove.test"));
+        let help = vera.get(&link).must_be(200);
+        assert!(help.text("main").unwrap().contains("Tuesday 15 December 2026"), "{:?}", help.text("main"));
+        vera.submit(help.form("main form")).must_be(303);
+        assert!(vera.get(&link).text(".lead").unwrap().contains("You are on it already"));
+        let late = server.signed_in(server.person("wanda@alcove.test")).get(&link).must_be(200);
+        assert!(late.text(".lead").unwrap().contains("Somebody has taken it") && !late.has("main form"));
+        assert!(!page().has("form:has([value=ask])"));
+        rob.submit(ask_with(&rob, &first)).must_be(409);
+        server.signed_in(server.world.wren_booker).get(&link).must_be(404);
+        vera.get(&format!("/today/help/{first}?date=9")).must_be(404);
+    }
+}
+
+/// What the button to ask sends, also where it is not shown.
+fn ask_with(browser: &crate::support::browser::Browser, booking: &Reference) -> crate::support::browser::Form {
+    let form = browser.get(&format!("/rota/{booking}?date=1")).must_be(200).form("form:has(#needed)");
+    form.set("act", "ask").unset("needed")
+}
+
+#[test]
+fn volunteers_see_all_sessions_where_their_coordinator_says_so() {
+    for server in servers() {
+        let vera = volunteer(&server, "Vera Volunteer", "vera@alcove.test");
+        book(&server, "cedar", "2026-11-24");
+        let browser = server.signed_in(vera);
+        assert!(!browser.get("/today").must_be(200).body.contains("Cedar"));
+        let rob = server.signed_in(server.world.robin_booker);
+        let see = |what: &str| {
+            let form = rob.get(WEEK).must_be(200).form("form:has([name=see])").set("see", what);
+            rob.follow(rob.submit(form).must_be(303)).must_be(200)
+        };
+        assert!(see("all").has("[name=see][value=all][checked]"));
+        let page = browser.get("/today").must_be(200);
+        let words = page.text("main").unwrap();
+        assert!(words.contains("10am to 11am, Cedar"), "{words}");
+        // It is a private session, and she is not on it.
+        assert!(!words.contains("Counselling") && !page.has("a[href^='/bookings/']"), "{words}");
+        assert!(see("own").has("[name=see][value=own][checked]"));
+        assert!(!browser.get("/today").must_be(200).body.contains("Cedar"));
+    }
+}
