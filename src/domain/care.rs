@@ -29,6 +29,17 @@ pub const ALLERGENS: [(&str, &str); 14] = [
     ("sulphites", "Sulphur dioxide and sulphites"),
 ];
 
+/// What people may need to take part, as stored and as shown.
+pub const ACCESS: [(&str, &str); 7] = [
+    ("step_free", "Step-free way in"),
+    ("wheelchair", "Space for a wheelchair"),
+    ("hearing_loop", "Hearing loop"),
+    ("toilet", "Accessible toilet close by"),
+    ("parking", "Blue Badge parking"),
+    ("assistance_dog", "Assistance dog welcome"),
+    ("quiet", "Quiet way in, soft light"),
+];
+
 /// What a facility asks of those who use it. The default asks for nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Care {
@@ -50,6 +61,31 @@ pub struct Care {
     pub turnaround_jobs: bool,
     /// How it can be set out: "Theatre", "Circle".
     pub layouts: Vec<String>,
+    /// What opens its door, for the people of its sessions only.
+    pub entry: Option<Entry>,
+}
+
+/// Usually what opens a door is shown a day before.
+pub const ENTRY_HOURS: i32 = 24;
+
+/// What opens a door: the number of a key safe, a door code. It is in no mail, and shown late.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    pub words: String,
+    /// So many hours before the start of a session.
+    pub hours: i32,
+}
+
+impl Entry {
+    /// From when on the people of a session see it.
+    pub fn from(&self, session: Span) -> Instant {
+        session.start().plus_hours(-i64::from(self.hours))
+    }
+
+    /// Whether they see it now; not any more when the session is over.
+    pub fn is_released(&self, session: Span, now: Instant) -> bool {
+        self.from(session) <= now && now < session.end()
+    }
 }
 
 impl Care {
@@ -150,6 +186,9 @@ pub struct Particulars {
     pub risk_assessed: Option<NaiveDate>,
     /// One of the facility's layouts; empty where it does not matter.
     pub layout: String,
+    /// What people who come need to take part: codes of [`ACCESS`], in that order. Never of whom.
+    pub access: Vec<String>,
+    pub access_note: String,
     /// The extras that it asks for.
     pub extras: Vec<Asked>,
     /// Which of its dates, by their ordinals, go without which of them.
@@ -182,10 +221,21 @@ impl Particulars {
         Self { without: later.map(|(ordinal, extra)| (ordinal - (first - 1), extra.clone())).collect(), ..self.clone() }
     }
 
+    /// The same for a booking that ends before the date of this ordinal.
+    pub fn before_ordinal(&self, end: i32) -> Self {
+        let earlier = self.without.iter().filter(|(ordinal, _)| *ordinal < end).cloned();
+        Self { without: earlier.collect(), ..self.clone() }
+    }
+
     /// What is to be set out on a date: layout and extras; empty where nothing is asked for.
     pub fn to_set_out(&self, ordinal: i32) -> String {
         let parts = [self.layout.clone(), extras::in_words(&self.extras_on(ordinal))];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    }
+
+    /// "Hearing loop, space for a wheelchair. A chair with arms"; empty where nobody needs anything.
+    pub fn access_in_words(&self) -> String {
+        in_words(&ACCESS, &self.access, &self.access_note)
     }
 
     /// Whether there is anything to tell the other users of the day.
@@ -195,15 +245,25 @@ impl Particulars {
 
     /// "Milk and nuts. We bake with ground almonds".
     pub fn allergens_in_words(&self) -> String {
-        let names: Vec<String> = self.names().map(str::to_lowercase).collect();
-        let names = capitalised(&listed(&names));
-        let parts = [names, self.allergen_note.clone()];
-        parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(". ")
+        in_words(&ALLERGENS, &self.allergens, &self.allergen_note)
     }
+}
 
-    fn names(&self) -> impl Iterator<Item = &'static str> {
-        ALLERGENS.iter().filter(|(code, _)| self.allergens.iter().any(|one| one == code)).map(|(_, name)| *name)
-    }
+/// The names of codes with a note of one's own words: "Milk and nuts. We bake with ground almonds".
+fn in_words(table: &[(&str, &str)], codes: &[String], note: &str) -> String {
+    let named = table.iter().filter(|(code, _)| codes.iter().any(|one| one == code));
+    let names: Vec<String> = named.map(|(_, name)| lower_first(name)).collect();
+    let names = capitalised(&listed(&names));
+    let parts = [names.as_str(), note];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(". ")
+}
+
+/// Small where it begins, so that "Blue Badge" stays as it is.
+fn lower_first(words: &str) -> String {
+    let named = words.starts_with("Blue Badge");
+    let mut chars = words.chars();
+    let first = chars.next().filter(|_| !named).map(|first| first.to_lowercase().chain(chars).collect());
+    first.unwrap_or_else(|| words.to_owned())
 }
 
 fn capitalised(words: &str) -> String {
@@ -325,6 +385,7 @@ mod tests {
             assert_eq!(some.to_set_out(ordinal), words);
         }
         assert_eq!(some.from_ordinal(3).without, [(2, slug("loop"))]);
+        assert_eq!(some.before_ordinal(3).without, [(2, slug("projector"))]);
         assert_eq!(Particulars::default().to_set_out(1), "");
     }
 
@@ -339,6 +400,27 @@ mod tests {
         assert_eq!(said(&["eggs"], "We bake at bench 2"), "Eggs. We bake at bench 2");
         assert_eq!(said(&[], "Flour in the air"), "Flour in the air");
         assert!(!Particulars::default().tells_allergens());
+    }
+
+    #[test]
+    fn needs_read_as_a_sentence() {
+        let said = Particulars {
+            access: labels(&["hearing_loop", "parking", "step_free"]),
+            access_note: "A chair with arms".to_owned(),
+            ..Default::default()
+        };
+        assert_eq!(said.access_in_words(), "Step-free way in, hearing loop and Blue Badge parking. A chair with arms");
+        assert_eq!(Particulars::default().access_in_words(), "");
+    }
+
+    #[test]
+    fn what_opens_a_door_is_shown_from_some_hours_before_until_the_end() {
+        let at = |minute: i64| Instant::from_seconds(1_800_000_000 + minute * 60);
+        let session = Span::new(at(0), at(120)).unwrap();
+        let entry = Entry { words: "1234".to_owned(), hours: 2 };
+        for (minute, shown) in [(-121, false), (-120, true), (119, true), (120, false)] {
+            assert_eq!(entry.is_released(session, at(minute)), shown, "{minute}");
+        }
     }
 
     #[test]

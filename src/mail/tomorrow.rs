@@ -40,6 +40,9 @@ impl Mailer {
         if !arrival.is_empty() {
             facts.push(("Getting in", arrival.join(" ")));
         }
+        if case.facility_of(one).is_some_and(|place| place.care.entry.is_some()) {
+            facts.push(("Door", "The code stands on the page of your booking, never in an email.".to_owned()));
+        }
         facts.extend(super::extras::lines_of(case, one));
         facts.extend(super::safety::lines_of(case, one));
         let notice = |one: &Notice| format!("Please note: {} ({}).", one.words, from_until(case.site.zone, one.span));

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::error::read;
 use super::schema::facility_care;
 use super::{Conn, StoreError};
-use crate::domain::care::Care;
+use crate::domain::care::{Care, ENTRY_HOURS, Entry};
 use crate::domain::ids::FacilityId;
 
 /// A row, as it is read with its facility.
@@ -21,6 +21,8 @@ pub(super) struct CareRow {
     risk_date: bool,
     turnaround_jobs: bool,
     layouts: String,
+    entry: String,
+    entry_hours: i32,
 }
 
 impl CareRow {
@@ -39,6 +41,7 @@ impl CareRow {
             risk_date: self.risk_date,
             turnaround_jobs: self.turnaround_jobs,
             layouts: lines(&self.layouts),
+            entry: (!self.entry.is_empty()).then_some(Entry { words: self.entry, hours: self.entry_hours }),
         })
     }
 }
@@ -54,6 +57,7 @@ pub fn set(conn: &mut Conn, id: FacilityId, care: &Care) -> Result<(), StoreErro
     if *care == Care::default() {
         return Ok(());
     }
+    let entry = care.entry.as_ref().map_or(("", ENTRY_HOURS), |one| (one.words.as_str(), one.hours));
     let pairs: Vec<String> = care.pairs.iter().map(|(one, other)| format!("{one}\t{other}")).collect();
     let lengths: Vec<String> = care.lengths.iter().map(ToString::to_string).collect();
     diesel::insert_into(facility_care::table)
@@ -68,6 +72,8 @@ pub fn set(conn: &mut Conn, id: FacilityId, care: &Care) -> Result<(), StoreErro
             facility_care::risk_date.eq(care.risk_date),
             facility_care::turnaround_jobs.eq(care.turnaround_jobs),
             facility_care::layouts.eq(care.layouts.join("\n")),
+            facility_care::entry.eq(entry.0),
+            facility_care::entry_hours.eq(entry.1),
         ))
         .execute(conn)?;
     Ok(())

@@ -26,10 +26,12 @@ type Columns = (
     particulars::labels,
     particulars::risk_assessed,
     (particulars::layout, particulars::extras, particulars::extras_without),
+    (particulars::access, particulars::access_note),
 );
 
 /// What is read of a row; whose it is stands in it only for a booking.
-pub(super) type Row = (i64, Option<i64>, String, String, String, Option<String>, (String, String, String));
+pub(super) type Row =
+    (i64, Option<i64>, String, String, String, Option<String>, (String, String, String), (String, String));
 
 pub(super) const COLUMNS: Columns = (
     particulars::id,
@@ -39,12 +41,15 @@ pub(super) const COLUMNS: Columns = (
     particulars::labels,
     particulars::risk_assessed,
     (particulars::layout, particulars::extras, particulars::extras_without),
+    (particulars::access, particulars::access_note),
 );
 
 pub(super) fn of_row(row: Row) -> Result<Particulars, StoreError> {
-    let (id, _, allergens, allergen_note, labels, risk, (layout, asked, without)) = row;
+    let (id, _, allergens, allergen_note, labels, risk, (layout, asked, without), (access, access_note)) = row;
     Ok(Particulars {
         layout,
+        access: access.split_whitespace().map(str::to_owned).collect(),
+        access_note,
         extras: read(extras::read_asked(&asked), "particulars", id, "extras")?,
         without: read(extras::read_without(&without), "particulars", id, "extras_without")?,
         allergens: allergens.split_whitespace().map(str::to_owned).collect(),
@@ -75,6 +80,8 @@ pub fn insert(conn: &mut Conn, whose: Whose, new: &Particulars) -> Result<(), St
             particulars::labels.eq(new.labels.join("\n")),
             particulars::risk_assessed.eq(new.risk_assessed.map(|date| date.to_string())),
             particulars::layout.eq(&new.layout),
+            particulars::access.eq(new.access.join(" ")),
+            particulars::access_note.eq(&new.access_note),
             particulars::extras.eq(extras::asked_text(&new.extras)),
             particulars::extras_without.eq(extras::without_text(&new.without)),
         ))

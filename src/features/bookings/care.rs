@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::extras;
 use super::service::{Draft, Form};
-use crate::domain::care::{ALLERGENS, Brings, Care, Particulars};
+use crate::domain::care::{ACCESS, ALLERGENS, Brings, Care, Particulars};
 use crate::domain::ids::{FacilityId, Slug};
 use crate::domain::judge::Verdict;
 use crate::domain::person::Email;
@@ -22,6 +22,8 @@ pub struct Typed<'a> {
     pub risk_date: &'a str,
     pub layout: &'a str,
     pub extra: &'a [String],
+    pub access: &'a [String],
+    pub access_note: &'a str,
 }
 
 /// The questions of a form; empty where the place asks for nothing.
@@ -38,6 +40,10 @@ pub struct Questions {
     /// How the room can be set out, that it does not matter first; empty where there is no choice.
     pub layouts: Vec<Choice>,
     pub extras: Vec<extras::Question>,
+    /// What people who come may need, which is asked everywhere.
+    pub access: Vec<Choice>,
+    pub access_note: String,
+    pub access_open: bool,
     /// Whether an answer is needed before the booking can be made; else the part is shown closed.
     pub is_open: bool,
 }
@@ -63,6 +69,9 @@ pub fn questions(place: &Facility, typed: Typed<'_>, date: NaiveDate, faults: &F
         risk_date: care.risk_date.then(|| typed.risk_date.to_owned()),
         layouts: layouts(care, typed.layout),
         extras: extras::questions(&place.extras, typed.extra, date),
+        access: ACCESS.iter().map(|(code, name)| Choice::new(*code, *name, chosen(typed.access, code))).collect(),
+        access_note: typed.access_note.to_owned(),
+        access_open: faults.of("access_note").is_some() || !typed.access.is_empty() || !typed.access_note.is_empty(),
         is_open: fault || !typed.allergens.is_empty() || !typed.note.is_empty(),
     }
 }
@@ -78,7 +87,13 @@ fn layouts(care: &Care, typed: &str) -> Vec<Choice> {
 /// Reads the answers to what a place asks; what it does not ask is not kept.
 pub fn read(place: &Facility, typed: Typed<'_>, today: NaiveDate, faults: &mut Faults) -> Particulars {
     let asked = extras::read(&place.extras, typed.extra, faults);
-    Particulars { extras: asked, ..read_care(&place.care, typed, today, faults) }
+    let access = ACCESS.iter().map(|(code, _)| *code).filter(|code| typed.access.iter().any(|one| one == code));
+    Particulars {
+        extras: asked,
+        access: access.map(str::to_owned).collect(),
+        access_note: faults.optional_line("access_note", typed.access_note, 160),
+        ..read_care(&place.care, typed, today, faults)
+    }
 }
 
 fn read_care(care: &Care, typed: Typed<'_>, today: NaiveDate, faults: &mut Faults) -> Particulars {
@@ -122,6 +137,9 @@ pub fn said(particulars: &Particulars) -> Vec<(&'static str, String)> {
     }
     if !particulars.extras.is_empty() {
         rows.push(("Extras", crate::domain::extras::in_words(&particulars.extras)));
+    }
+    if !particulars.access_in_words().is_empty() {
+        rows.push(("People need", particulars.access_in_words()));
     }
     rows
 }
@@ -176,6 +194,8 @@ mod tests {
             risk_date,
             layout,
             extra: &[],
+            access: &[],
+            access_note: "",
         };
         let mut faults = Faults::none();
         assert_eq!(read_care(&Care::default(), typed(""), today, &mut faults), Particulars::default());

@@ -61,6 +61,8 @@ pub struct ChangeForm {
     risk_date: String,
     layout: String,
     extra: Vec<String>,
+    access: Vec<String>,
+    access_note: String,
     /// "yes" to go without extras that cannot be had.
     without: String,
     /// "check" shows before and after, "yes" changes, "change" goes back to the form.
@@ -159,6 +161,8 @@ fn first_answers(case: &Case, one: &Occurrence) -> ChangeForm {
         risk_date,
         layout: case.booking.particulars.layout.clone(),
         extra: extras::typed(&case.booking.particulars.extras),
+        access: case.booking.particulars.access.clone(),
+        access_note: case.booking.particulars.access_note.clone(),
         without: String::new(),
         step: String::new(),
     }
@@ -391,6 +395,8 @@ impl ChangeForm {
             risk_date: &self.risk_date,
             layout: &self.layout,
             extra: &self.extra,
+            access: &self.access,
+            access_note: &self.access_note,
         }
     }
 

@@ -79,6 +79,9 @@ pub struct NewBooking {
     /// How the room is to be set out, and "projector=2" for each extra.
     pub layout: String,
     pub extra: Vec<String>,
+    /// What people who come need: codes, and words.
+    pub access: Vec<String>,
+    pub access_note: String,
 }
 
 impl NewBooking {
@@ -157,8 +160,13 @@ impl NewBooking {
     }
 
     /// What people have typed in words of their own, by field.
-    pub fn texts(&self) -> [(&'static str, &str); 3] {
-        [("purpose", &self.purpose), ("note", &self.note), ("set_aside", &self.set_aside)]
+    pub fn texts(&self) -> [(&'static str, &str); 4] {
+        [
+            ("purpose", &self.purpose),
+            ("note", &self.note),
+            ("access_note", &self.access_note),
+            ("set_aside", &self.set_aside),
+        ]
     }
 
     /// What the form says because the place asks for it.
@@ -170,6 +178,8 @@ impl NewBooking {
             risk_date: &self.risk_date,
             layout: &self.layout,
             extra: &self.extra,
+            access: &self.access,
+            access_note: &self.access_note,
         }
     }
 

@@ -175,6 +175,7 @@ pub async fn get(
         typed.people = words.people.to_string();
         (typed.allergen, typed.allergen_note, typed.label, typed.risk_date) = care::typed(&words.particulars);
         (typed.layout, typed.extra) = (words.particulars.layout.clone(), extras::typed(&words.particulars.extras));
+        (typed.access, typed.access_note) = (words.particulars.access.clone(), words.particulars.access_note.clone());
         words.privacy.code().clone_into(&mut typed.privacy);
     }
     page::ok(&new_page(chrome, &who, &form, typed, Faults::none(), now))

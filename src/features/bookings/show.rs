@@ -216,7 +216,7 @@ fn show_page(chrome: Chrome, actor: &Actor, view: &View, now: Instant) -> ShowPa
         site_href: urls::site(&case.site.slug),
         address: case.site.address(),
         arrival: arrival(case),
-        safety: safe::lines(case),
+        safety: safe::lines(case, now),
         alone: safe::alone_words(view.alone.clone(), case.site.zone),
         phone: case.site.phone.clone(),
         holder: booking.holder_name().to_owned(),

@@ -373,6 +373,9 @@ fn care(dossier: &Dossier) -> Vec<Fact> {
     if !said.extras.is_empty() {
         facts.push(fact("Extras", extras::in_words(&said.extras)));
     }
+    if !said.access_in_words().is_empty() {
+        facts.push(fact("People need", said.access_in_words()));
+    }
     let asked = dossier.case.facilities.iter().any(|facility| facility.care.risk_date);
     match said.risk_assessed {
         Some(date) => facts.push(fact("Risk assessment", format!("Confirmed on {}", long_date(date)))),

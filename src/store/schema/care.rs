@@ -14,6 +14,8 @@ diesel::table! {
         risk_date -> Bool,
         turnaround_jobs -> Bool,
         layouts -> Text,
+        entry -> Text,
+        entry_hours -> Integer,
     }
 }
 
@@ -29,6 +31,8 @@ diesel::table! {
         extras -> Text,
         extras_without -> Text,
         layout -> Text,
+        access -> Text,
+        access_note -> Text,
     }
 }
 

@@ -31,6 +31,57 @@ fn words(page: &Page) -> String {
 }
 
 #[test]
+fn what_people_need_stands_on_the_day_sheet_and_nowhere_else() {
+    for server in servers() {
+        let robin = server.signed_in(server.world.robin_booker);
+        let form = filled(&robin, "hall", ("2pm", "4pm")).add("access", "hearing_loop").add("access", "step_free");
+        let form = form.set("access_note", "Two chairs with arms");
+        let check = robin.submit(form.clone()).must_be(200);
+        let need = "Step-free way in and hearing loop. Two chairs with arms";
+        assert!(words(&check).contains(need), "{}", words(&check));
+        let booking = send(&robin, &check);
+        assert!(words(&robin.get(&booking).must_be(200)).contains(need));
+        let staff = server.signed_in(server.person("reception@alcove.test"));
+        let sheet = words(&staff.get(&format!("/sites/hunter-street/reception?date={DAY}")).must_be(200));
+        assert!(sheet.contains(need), "{sheet}");
+        let manager = server.signed_in(server.world.manager);
+        assert!(words(&manager.get(&booking.replace("/bookings/", "/requests/")).must_be(200)).contains(need));
+        for mail in server.mails_to("rob@alcove.test") {
+            assert!(!mail.text.contains("earing loop") && !mail.text.contains("chairs"), "{}", mail.text);
+        }
+        // What was ticked is ticked when it is changed, and too long a line is refused where it stands.
+        let change = robin.get(&format!("{booking}/change")).must_be(200);
+        assert!(change.has("[name=access][value=hearing_loop][checked]") && change.has("details[open]"));
+        let again = filled(&robin, "hall", ("5pm", "6pm")).set("access_note", &"x".repeat(161));
+        let page = robin.submit(again).must_be(422);
+        assert!(page.has(".error-summary a[href='#access_note']"));
+    }
+}
+
+#[test]
+fn what_opens_the_door_is_shown_to_its_people_a_day_before_and_never_mailed() {
+    for server in servers() {
+        let manager = server.signed_in(server.world.manager);
+        let care = "/manage/sites/hunter-street/hall/care";
+        let form = manager.get(care).must_be(200).form("form:has(#entry)");
+        let wrong = manager.submit(form.clone().set("entry", "Key safe 4711").set("entry_hours", "0")).must_be(422);
+        assert_eq!(wrong.form("form:has(#entry)").value("entry"), Some("Key safe 4711"));
+        manager.submit(form.set("entry", "Key safe 4711").set("entry_hours", "3")).must_be(303);
+        let robin = server.signed_in(server.world.robin_booker);
+        let booking = send(&robin, &robin.submit(filled(&robin, "hall", ("2pm", "4pm"))).must_be(200));
+        let page = || words(&robin.get(&booking).must_be(200));
+        assert!(page().contains("The code stands here from Tuesday 24 November 2026, 11am"), "{}", page());
+        assert!(!page().contains("4711"));
+        server.clock.set(at("2026-11-24 11:00"));
+        assert!(page().contains("Key safe 4711"));
+        assert!(robin.get("/today").must_be(200).body.contains("Key safe 4711"));
+        server.clock.set(at("2026-11-24 16:00"));
+        assert!(!page().contains("4711"));
+        assert!(server.mails_to("rob@alcove.test").iter().all(|mail| !mail.text.contains("4711")));
+    }
+}
+
+#[test]
 fn what_is_taken_is_said_and_the_room_is_had_without_it() {
     for server in servers() {
         lend(&server, "Projector", "1");

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::domain::care::Care;
+use crate::domain::care::{Care, ENTRY_HOURS, Entry};
 use crate::domain::text;
 use crate::domain::typed;
 use crate::domain::words::length;
@@ -28,6 +28,9 @@ pub struct CareForm {
     pub turnaround_jobs: String,
     /// A line each.
     pub layouts: String,
+    /// What opens the door, and so many hours before a session it is shown.
+    pub entry: String,
+    pub entry_hours: String,
 }
 
 impl CareForm {
@@ -45,6 +48,8 @@ impl CareForm {
             risk_date: yes(care.risk_date),
             turnaround_jobs: yes(care.turnaround_jobs),
             layouts: care.layouts.join("\n"),
+            entry: care.entry.as_ref().map_or_else(String::new, |one| one.words.clone()),
+            entry_hours: care.entry.as_ref().map_or(ENTRY_HOURS, |one| one.hours).to_string(),
         }
     }
 
@@ -90,9 +95,19 @@ impl CareForm {
             risk_date: self.asks_risk_date(),
             turnaround_jobs: self.has_turnaround_jobs(),
             layouts: lines(&mut faults, "layouts", &self.layouts),
+            entry: entry(&mut faults, self),
         };
         if faults.is_empty() { Ok(care) } else { Err(faults) }
     }
+}
+
+fn entry(faults: &mut Faults, form: &CareForm) -> Option<Entry> {
+    let words = faults.paragraphs("entry", &form.entry, 300);
+    if words.is_empty() {
+        return None;
+    }
+    let hours = faults.number("entry_hours", &form.entry_hours, "how many hours before", (1, 336));
+    Some(Entry { words, hours })
 }
 
 /// The lines that are not empty, each once.

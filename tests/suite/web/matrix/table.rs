@@ -158,6 +158,8 @@ pub const ROWS: &[Row] = &[
     post("/rota/copy", "s nnnpn nnn n", Fields("organisation=wren-support&week=2026-11-23")),
     get("/rota/{reference}", "s nnnpn nnn n"),
     post("/rota/{reference}", "s nnndn nnn n", Fields("act=need&date=1&needed=2")),
+    post("/rota/seen", "s nnndn nnn n", Fields("organisation=wren-support&week=2026-11-23&see=own")),
+    get("/today/help/{reference}", "s nnppn nnn n"),
     get("/forgotten-password", "p ppppp ppp p"),
     post("/forgotten-password", "p ppppp ppp p", Fields("email=manager@alcove.test")),
     get("/reset-password/{token}", "p ppppp ppp p"),
