@@ -72,14 +72,21 @@ pub struct PlannedDate {
 }
 
 impl Change {
-    /// The same, with a private person's booking confidential whatever it says.
-    fn kept_private(&self, case: &Case) -> Self {
-        let private = |words: &NewWords| NewWords { privacy: Privacy::Confidential, ..words.clone() };
-        let person = case.booking.holder.is_person();
-        Self {
-            words: self.words.as_ref().filter(|_| person).map(private).or_else(|| self.words.clone()),
-            ..self.clone()
-        }
+    /// The same, with a private person's booking confidential whatever it says; and where the extras are as they were, so are the dates that go
+    /// without one, which no form asks again.
+    fn settled(&self, case: &Case) -> Self {
+        let old = &case.booking.particulars;
+        let settled = |words: &NewWords| {
+            let mut words = words.clone();
+            if case.booking.holder.is_person() {
+                words.privacy = Privacy::Confidential;
+            }
+            if plain(&words.particulars.extras) == plain(&old.extras) {
+                words.particulars.without.clone_from(&old.without);
+            }
+            words
+        };
+        Self { words: self.words.as_ref().map(settled), ..self.clone() }
     }
 }
 
@@ -137,7 +144,7 @@ pub fn plan(
     change: &Change,
     now: Instant,
 ) -> Result<Option<Plan>, StoreError> {
-    let change = &change.kept_private(case);
+    let change = &change.settled(case);
     let Some(mut sketch) = sketch(conn, actor, case, change, now)? else {
         return Ok(None);
     };
@@ -159,7 +166,7 @@ pub fn change(
     let Some(case) = locked(conn, reference)? else {
         return Ok(ChangeAnswer::Not(Answer::NotFound));
     };
-    let change = &change.kept_private(&case);
+    let change = &change.settled(&case);
     let Some(mut sketch) = sketch(conn, actor, &case, change, now)? else {
         return Ok(ChangeAnswer::Not(Answer::NotFound));
     };
@@ -270,12 +277,12 @@ fn new_session(
 
 /// Judges every date beside the others, and says whether the booking is cut in two.
 fn judged(actor: &Actor, case: &Case, change: &Change, sketch: &mut Sketch, now: Instant) -> Plan {
-    let taken = sketch.loaded.taken.clone();
+    let (taken, used) = (sketch.loaded.taken.clone(), sketch.loaded.used.clone());
     let mut dates = planned(actor, case, change, sketch, (&[], now));
     // What waits for a decision stays where it is until then, and so is in the way of what moves at once.
     let staying: Vec<OccurrenceId> = dates.iter().filter(|one| one.decides).map(|one| one.occurrence.id).collect();
     if !staying.is_empty() && dates.iter().any(|one| one.moves() && !one.decides) {
-        sketch.loaded.taken = taken;
+        (sketch.loaded.taken, sketch.loaded.used) = (taken, used);
         dates = planned(actor, case, change, sketch, (&staying, now));
     }
     let words = change.words.as_ref().is_some_and(|words| differ(case, words));
@@ -410,7 +417,7 @@ fn carry_out(
     let (waits, at_once): (Vec<&PlannedDate>, Vec<&PlannedDate>) = moving.into_iter().partition(|one| one.decides);
     let judged = at_once.iter().filter_map(|one| Some((&one.occurrence, one.verdict.as_ref()?)));
     note_without(conn, &case, judged)?;
-    let moves: Vec<Move> = at_once.iter().filter_map(|one| as_move(&case, one)).collect();
+    let moves: Vec<Move> = at_once.iter().filter_map(|one| as_move(actor, &case, one)).collect();
     let took: Vec<_> = moves.iter().filter(|one| one.holds).map(|one| (one.units.clone(), one.occupied)).collect();
     let freed = rearrange(conn, circumstances, &[(&case, moves)])?;
     propose(conn, circumstances, actor, &case, &waits)?;
@@ -437,7 +444,7 @@ fn carry_out(
 fn said_from_now(case: &Case, plan: &Plan, new: &Particulars) -> Particulars {
     let old = &case.booking.particulars;
     if plain(&old.extras) == plain(&new.extras) {
-        return Particulars { without: old.without.clone(), ..new.clone() };
+        return new.clone();
     }
     let changed = |ordinal: i32| {
         let of = case.booking.occurrences.iter().filter(|one| one.ordinal == ordinal);
@@ -463,12 +470,16 @@ fn moved_rule(case: &Case, plan: &Plan) -> Option<Pattern> {
     by.filter(|days| *days != 0).and_then(|days| pattern.shifted(days))
 }
 
-fn as_move(case: &Case, planned: &PlannedDate) -> Option<Move> {
+/// What it costs follows the wishes of its own people; a site that moves them, or extras alone, change no price.
+fn as_move(actor: &Actor, case: &Case, planned: &PlannedDate) -> Option<Move> {
     let (session, verdict) = (planned.session?, planned.verdict.as_ref()?);
     let rules = &planned.facility.rules;
-    let confirmed = planned.occurrence.state.stage() != Stage::Requested;
+    let one = &planned.occurrence;
+    let confirmed = one.state.stage() != Stage::Requested;
+    let as_long = session.minutes() == one.session.minutes();
+    let keeps_price = !planned.moves() || (as_long && actor.manages(case.site.id));
     Some(Move {
-        occurrence: planned.occurrence.clone(),
+        occurrence: one.clone(),
         facility: planned.facility.id,
         session,
         occupied: verdict.occupied,
@@ -476,7 +487,7 @@ fn as_move(case: &Case, planned: &PlannedDate) -> Option<Move> {
         units: verdict.units.clone(),
         shares: case.booking.organisation_id().filter(|_| rules.own_may_touch),
         holds: confirmed || rules.holds_place,
-        price: verdict.price,
+        price: if keeps_price { one.price } else { verdict.price },
     })
 }
 

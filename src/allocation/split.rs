@@ -7,7 +7,7 @@ use crate::domain::policy::Actor;
 use crate::domain::span::Instant;
 use crate::store::bookings::{self, NewBooking};
 use crate::store::particulars::{self, Whose};
-use crate::store::{Conn, StoreError, changes, duties, share};
+use crate::store::{Conn, StoreError, arrivals, changes, drop_ins, duties, share, waiting};
 
 /// Cuts a booking before everything that starts at `first` or later, and gives back the second half. The first half keeps its
 /// reference and what has been; its calendar entry ends where the second begins.
@@ -44,7 +44,15 @@ pub(super) fn split(
         terms: booking.terms,
     };
     let id = bookings::insert(conn, &new, booking.created_at)?;
-    particulars::insert(conn, Whose::Booking(id), &case.booking.particulars.from_ordinal(start))?;
+    let said = &booking.particulars;
+    particulars::insert(conn, Whose::Booking(id), &said.from_ordinal(start))?;
+    // The first half may get more dates, which get the numbers that went.
+    if said.before_ordinal(start) != *said {
+        particulars::set(conn, booking.id, &said.before_ordinal(start))?;
+    }
+    if let Some(words) = drop_ins::open_words(conn, booking.id)? {
+        drop_ins::set_open(conn, id, Some(&words), now)?;
+    }
     if let Some(second) = &booking.shared_with {
         share::set(conn, id, Some(second.id))?;
     }
@@ -54,7 +62,10 @@ pub(super) fn split(
     // Dates that no longer follow each other are counted on, so that each of the rule keeps its place in it.
     for one in &later {
         changes::hand_over(conn, one.id, id, one.ordinal - (start - 1))?;
-        duties::hand_over(conn, (booking.id, one.ordinal), (id, one.ordinal - (start - 1)))?;
+        let (from, to) = ((booking.id, one.ordinal), (id, one.ordinal - (start - 1)));
+        duties::hand_over(conn, from, to)?;
+        waiting::hand_over(conn, from, to)?;
+        arrivals::hand_over(conn, from, to)?;
     }
     if booking.repeat.is_some() {
         changes::set_pattern(conn, booking.id, halves.as_ref().map(|(before, _)| before))?;

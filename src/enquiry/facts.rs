@@ -36,7 +36,7 @@ pub struct Loaded {
     zone: Tz,
     open: Vec<(FacilityId, Vec<Span>)>,
     pub taken: Vec<Taken>,
-    used: Vec<(FacilityId, Vec<Use>)>,
+    pub used: Vec<(FacilityId, Vec<Use>)>,
     trusted: bool,
     profile: Profile,
     papers: Vec<Paper>,

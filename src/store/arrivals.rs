@@ -120,3 +120,15 @@ pub fn forget_names(conn: &mut Conn, before: Instant) -> Result<usize, StoreErro
     let named = arrival::table.filter(arrival::who.ne("").and(arrival::arrived_at.lt(before.seconds())));
     Ok(diesel::update(named).set(arrival::who.eq("")).execute(conn)?)
 }
+
+/// What was noted of one date goes with it, when it goes to another booking under another number.
+pub fn hand_over(
+    conn: &mut Conn,
+    (booking, ordinal): (BookingId, i32),
+    to: (BookingId, i32),
+) -> Result<(), StoreError> {
+    diesel::update(arrival::table.filter(arrival::booking_id.eq(booking.row()).and(arrival::ordinal.eq(ordinal))))
+        .set((arrival::booking_id.eq(to.0.row()), arrival::ordinal.eq(to.1)))
+        .execute(conn)?;
+    Ok(())
+}

@@ -361,3 +361,18 @@ pub fn set_priorities(conn: &mut Conn, id: SiteId, classes: &[Class]) -> Result<
     diesel::update(site::table.find(id.row())).set(site::priority_classes.eq(stored)).execute(conn)?;
     Ok(())
 }
+
+/// The entries for one date of a series go with it, when it goes to another booking under another number.
+pub fn hand_over(
+    conn: &mut Conn,
+    (booking, ordinal): (BookingId, i32),
+    to: (BookingId, i32),
+) -> Result<(), StoreError> {
+    diesel::update(
+        waiting_entry::table
+            .filter(waiting_entry::booking_id.eq(booking.row()).and(waiting_entry::ordinal.eq(ordinal))),
+    )
+    .set((waiting_entry::booking_id.eq(to.0.row()), waiting_entry::ordinal.eq(to.1)))
+    .execute(conn)?;
+    Ok(())
+}

@@ -182,12 +182,28 @@ fn a_date_of_a_series_may_go_without_and_cancelling_frees_what_it_had() {
         assert_eq!(scene.held(&series), [2, 1, 2]);
         let said = scene.case(&series).booking.particulars;
         assert_eq!((said.to_set_out(1), said.to_set_out(2)), ("Projector".to_owned(), String::new()));
+        // A change that asks for the same extras leaves it at that, and a corrected note takes nothing and cuts nothing.
+        let case = scene.case(&series);
+        let same = Particulars { without: Vec::new(), ..case.booking.particulars.clone() };
+        let words = NewWords {
+            purpose: case.booking.purpose.clone(),
+            note: "The side door, please".to_owned(),
+            people: case.booking.people,
+            privacy: case.booking.privacy,
+            particulars: same,
+        };
+        let change = Change { from: 1, scope: Scope::All, place: NewPlace::default(), words: Some(words) };
+        let ChangeAnswer::Done { case: same, .. } = scene.change(&series, &change) else { panic!() };
+        assert_eq!(same.booking.reference, series);
+        assert_eq!(scene.held(&series), [2, 1, 2]);
+        assert_eq!(same.booking.particulars.without, [(2, slug("projector"))]);
         // Split in two, each half keeps what is its own.
         let later = NewPlace { minutes: Some((780, 840)), ..NewPlace::default() };
         let change = Change { from: 2, scope: Scope::Following, place: later, words: None };
         let ChangeAnswer::Done { case: half, .. } = scene.change(&series, &change) else { panic!() };
         assert_eq!(scene.held(&half.booking.reference), [1, 2]);
         assert_eq!(half.booking.particulars.without, [(1, slug("projector"))]);
+        assert!(scene.case(&series).booking.particulars.without.is_empty(), "new dates get these numbers again");
         assert!(scene.case(&series).booking.particulars.extras_on(1).len() == 1);
         // What is cancelled can be had again.
         let again = scene.robin("hall", span("2026-12-01", "10:00", "11:00"));
