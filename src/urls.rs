@@ -163,9 +163,12 @@ pub fn booking_share_end(reference: &Reference) -> String {
     format!("{}/end", booking_share(reference))
 }
 
-/// The list of bookings after one date was released there, with the way back.
-pub fn bookings_after(reference: &Reference, ordinal: i32) -> String {
-    format!("{BOOKINGS}?undo={reference}&date={ordinal}")
+/// The list of bookings after one date was released there, with the way back; `page` is what was asked of the list.
+pub fn bookings_after(reference: &Reference, ordinal: i32, page: &str) -> String {
+    let known = form_urlencoded::parse(page.as_bytes()).filter(|(name, _)| ["from", "q", "page"].contains(&&**name));
+    let query =
+        form_urlencoded::Serializer::new(format!("undo={reference}&date={ordinal}")).extend_pairs(known).finish();
+    format!("{BOOKINGS}?{query}")
 }
 
 /// The dates of a booking.

@@ -130,6 +130,9 @@ pub struct ListFilter<'a> {
     /// The deadline is at or before this.
     pub until_by: Option<Instant>,
     pub latest_first: bool,
+    /// In its purpose, or the name of its space, whatever the case.
+    pub words: Option<&'a str>,
+    pub skip: i64,
     pub most: i64,
 }
 
@@ -171,6 +174,11 @@ fn joined() -> _ {
         .inner_join(facility::table)
         .inner_join(site::table)
         .left_join(organisation::table.on(booking::organisation_id.eq(organisation::id.nullable())))
+}
+
+diesel::define_sql_function! {
+    /// Letters in their small form; on SQLite those of ASCII only.
+    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
 }
 
 type Query<'a> = diesel::dsl::IntoBoxed<'a, joined, <Conn as Connection>::Backend>;
@@ -215,6 +223,11 @@ pub fn list(conn: &mut Conn, filter: &ListFilter<'_>) -> Result<Vec<Line>, Store
     if let Some(ids) = filter.bookings {
         query = query.filter(occurrence::booking_id.eq_any(ids.iter().map(|id| id.row()).collect::<Vec<_>>()));
     }
+    if let Some(words) = filter.words {
+        let like = format!("%{}%", words.replace(['%', '_', '\\'], "").to_lowercase());
+        let own = lower(booking::purpose).like(like.clone());
+        query = query.filter(own.or(lower(facility::name).like(like)));
+    }
     // The slots of a baby bank stand in lists of their own, where the two streams are kept apart.
     let wide = filter.facilities.is_none() && filter.of_units.is_none();
     if filter.ids.is_none() && filter.bookings.is_none() && wide {
@@ -226,8 +239,11 @@ pub fn list(conn: &mut Conn, filter: &ListFilter<'_>) -> Result<Vec<Line>, Store
     } else {
         query.order((occurrence::starts_at.asc(), occurrence::id.asc()))
     };
-    let rows: Vec<Row> =
-        query.limit(if filter.most == 0 { 1_000 } else { filter.most }).select(columns()).load(conn)?;
+    let rows: Vec<Row> = query
+        .limit(if filter.most == 0 { 1_000 } else { filter.most })
+        .offset(filter.skip)
+        .select(columns())
+        .load(conn)?;
     rows.into_iter().map(Row::line).collect()
 }
 

@@ -4,9 +4,10 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Query;
 use askama::Template;
+use chrono::{Datelike, NaiveDate};
 use serde::Deserialize;
 
-use super::service::{self, Line, Lists, Opening};
+use super::service::{self, Line, Lists, Looking, Opening};
 use crate::domain::holder::Holder;
 use crate::domain::hours::local_time;
 use crate::domain::ids::Reference;
@@ -27,6 +28,13 @@ use crate::web::state::Shared;
 pub struct ListQuery {
     #[serde(default)]
     show: String,
+    /// What is looked for: from which date, in which words, and which page of it.
+    #[serde(default)]
+    from: String,
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    page: u16,
     /// Typed by staff, to open a booking of their site.
     #[serde(default)]
     reference: String,
@@ -42,6 +50,12 @@ struct ListPage {
     chrome: Chrome,
     past: bool,
     faults: Faults,
+    looking: Looking,
+    /// The pages before and after.
+    before: Option<String>,
+    after: Option<String>,
+    /// What leads back to this page.
+    back: String,
     reference: String,
     /// What was just released, while it can be put back.
     undo: Option<Undo>,
@@ -114,7 +128,8 @@ pub async fn get(state: Shared, query: Query<ListQuery>, who: SignedIn, chrome: 
             ),
         }
     }
-    let lists = service::list(&state.db, &who.actor, past, now).await?;
+    let looking = query.looking(&mut faults);
+    let lists = service::list(&state.db, &who.actor, looking.clone(), now).await?;
     let books = who.actor.books_for().next().is_some();
     let approved = who.actor.memberships.iter().any(|one| one.standing == Standing::Approved);
     let member = !who.actor.memberships.is_empty();
@@ -126,6 +141,10 @@ pub async fn get(state: Shared, query: Query<ListQuery>, who: SignedIn, chrome: 
         undo: undo(&who.actor, &query, &lists.own),
         questions: if past { Vec::new() } else { questions(&who.actor, &lists.own, now) },
         faults,
+        before: looking.page.checked_sub(1).map(|page| paged(&looking, page)),
+        after: lists.more.then(|| paged(&looking, looking.page + 1)),
+        back: format!("list?{}", asked(&looking, looking.page)),
+        looking,
         reference: query.reference.clone(),
         opening: lists.opening.iter().map(opening).collect(),
         days: days(&who.actor, &lists.own, &lists, past, now),
@@ -137,6 +156,40 @@ pub async fn get(state: Shared, query: Query<ListQuery>, who: SignedIn, chrome: 
         day,
     };
     page::with_status(status, &list)
+}
+
+impl ListQuery {
+    /// What is looked for; a date that is none is a fault, and then everything is shown.
+    fn looking(&self, faults: &mut Faults) -> Looking {
+        let typed = self.from.trim();
+        let date = typed.parse().ok().filter(|date: &NaiveDate| (2000..2200).contains(&date.year()));
+        if date.is_none() && !typed.is_empty() {
+            faults.add("from", "Enter a date");
+        }
+        let words: String = self.q.trim().chars().take(60).collect();
+        Looking { past: self.show == "past", date, words, page: self.page.min(1_000) }
+    }
+}
+
+fn asked(looking: &Looking, page: u16) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    if looking.past {
+        query.append_pair("show", "past");
+    }
+    if let Some(date) = looking.date {
+        query.append_pair("from", &date.to_string());
+    }
+    if !looking.words.is_empty() {
+        query.append_pair("q", &looking.words);
+    }
+    if 0 < page {
+        query.append_pair("page", &page.to_string());
+    }
+    query.finish()
+}
+
+fn paged(looking: &Looking, page: u16) -> String {
+    format!("{}?{}", urls::BOOKINGS, asked(looking, page))
 }
 
 /// The lines by date.

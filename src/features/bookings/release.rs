@@ -57,8 +57,8 @@ pub async fn post(
         return not_done(Chrome::of(&request), &state, answer);
     }
     let done = if asked { "withdrawn" } else { "released" };
-    if form.back == "list" {
-        return Ok(page::done(&urls::bookings_after(&reference, form.date), done));
+    if let Some(page) = form.back.strip_prefix("list") {
+        return Ok(page::done(&urls::bookings_after(&reference, form.date, page.trim_start_matches('?')), done));
     }
     Ok(page::done(&urls::booking(&reference), done))
 }

@@ -47,7 +47,7 @@ pub use crate::enquiry::series::{DateResult, Preview, Rung, SeriesWish, Surround
 pub use crate::store::events::EventLine;
 pub use crate::store::occurrences::Line;
 pub use crate::store::terms::Version;
-pub use listing::{Lists, Opening, is_there, list};
+pub use listing::{Lists, Looking, Opening, is_there, list};
 pub use papers::TermsAsked;
 pub use tenancy::{Leads, tenancy};
 

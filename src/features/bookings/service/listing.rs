@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use crate::allocation::Case;
-use crate::domain::hours::local_date;
+use crate::domain::hours::{day, local_date};
 use crate::domain::ids::{FacilityId, OrganisationId, PersonId, Reference, SiteId, Slug};
 use crate::domain::openers::{Keeper, Task, keeper_on};
 use crate::domain::policy::Actor;
@@ -17,14 +17,33 @@ use crate::store::{Conn, Db, StoreError, facilities};
 
 /// So many days ahead it is said who opens up.
 const OPENING_DAYS: usize = 14;
-/// So many lines of each kind are shown.
-const MOST: i64 = 200;
+/// Whose days a date that is looked for means.
+const USUAL_ZONE: chrono_tz::Tz = chrono_tz::Europe::London;
+/// So many lines stand on a page.
+const MOST: i64 = 60;
+/// So many of persons beside them.
+const MOST_OF_PERSONS: i64 = 60;
+
+/// What somebody looks for in their list.
+#[derive(Debug, Clone, Default)]
+pub struct Looking {
+    /// What has been, the latest first, in place of what is to come.
+    pub past: bool,
+    /// From this date on, or up to it in what has been.
+    pub date: Option<NaiveDate>,
+    /// In the purpose or the name of the space; empty for everything.
+    pub words: String,
+    /// Which page, the first is 0.
+    pub page: u16,
+}
 
 /// What somebody finds in their list.
 #[derive(Debug, Default)]
 pub struct Lists {
     /// Of the organisations that this person books for.
     pub own: Vec<Line>,
+    /// There are more of them than stand on the page.
+    pub more: bool,
     /// Of persons, at the sites where this person works.
     pub of_persons: Vec<Line>,
     /// Cafés and shops that this person or their organisations open or lock up soon.
@@ -90,7 +109,8 @@ fn opening(
 }
 
 /// The bookings of the organisations that this person books for or that are shared with them, and of persons at the sites where they work.
-pub async fn list(db: &Db, actor: &Actor, past: bool, now: Instant) -> Result<Lists, StoreError> {
+pub async fn list(db: &Db, actor: &Actor, looking: Looking, now: Instant) -> Result<Lists, StoreError> {
+    let past = looking.past;
     let own: Vec<OrganisationId> = actor
         .memberships
         .iter()
@@ -102,21 +122,35 @@ pub async fn list(db: &Db, actor: &Actor, past: bool, now: Instant) -> Result<Li
     let person = actor.person;
     let organisations = own.clone();
     db.read(move |conn| {
+        let edge = looking.date.and_then(|date| day(USUAL_ZONE, date).ok());
         let when = ListFilter {
+            starts_after: edge.filter(|_| !past).map(|day| day.start().plus_minutes(-1)),
+            starts_before: edge.filter(|_| past).map(|day| day.end()),
+            words: (!looking.words.is_empty()).then_some(looking.words.as_str()),
             ends_after: (!past).then_some(now),
             ends_by: past.then_some(now),
             latest_first: past,
-            most: MOST,
+            most: MOST_OF_PERSONS,
             ..ListFilter::default()
         };
-        let of_own = ListFilter { organisations: Some(&own), or_shared_with: &shared, ..when };
+        let of_own = ListFilter {
+            organisations: Some(&own),
+            or_shared_with: &shared,
+            skip: i64::from(looking.page) * MOST,
+            most: MOST + 1,
+            ..when
+        };
         let of_persons = ListFilter { sites: Some(&sites), of_persons: true, ..when };
-        let own = if own.is_empty() { Vec::new() } else { occurrences::list(conn, &of_own)? };
+        let mut own = if own.is_empty() { Vec::new() } else { occurrences::list(conn, &of_own)? };
+        let whole = usize::try_from(MOST).unwrap_or_default();
+        let more = whole < own.len();
+        own.truncate(whole);
         let of_persons = if sites.is_empty() { Vec::new() } else { occurrences::list(conn, &of_persons)? };
         let places: Vec<FacilityId> = own.iter().map(|line| line.facility).collect();
         let late = if past || places.is_empty() { HashMap::new() } else { facilities::late_windows(conn, &places)? };
-        let opening = if past { Vec::new() } else { opening(conn, &organisations, person, now)? };
-        Ok(Lists { own, of_persons, opening, late })
+        let first = !past && looking.page == 0 && looking.date.is_none() && looking.words.is_empty();
+        let opening = if !first { Vec::new() } else { opening(conn, &organisations, person, now)? };
+        Ok(Lists { own, more, of_persons, opening, late })
     })
     .await
 }
