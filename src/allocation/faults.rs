@@ -19,7 +19,7 @@ use crate::store::facilities::{self, Filter};
 use crate::store::faults::{self, NewFault};
 use crate::store::notices::{self, NewNotice};
 use crate::store::occurrences::{self, ListFilter};
-use crate::store::{Conn, StoreError, blocks, engine, sites};
+use crate::store::{Conn, StoreError, blocks, engine, outbox, people, sites};
 
 /// Stages of dates whose people are told.
 const TOLD: [Stage; 2] = [Stage::Confirmed, Stage::Conditional];
@@ -68,17 +68,34 @@ pub fn report_fault(
     faults::add_line(conn, id, (FaultAct::Reported, None), "", now)?;
     note(conn, (EventKind::FaultReported, None), site, facility.id, now)?;
     if let Some(fault) = faults::by_reference(conn, &reference)? {
-        for manager in sites::staff(conn, site.id)?.iter().filter(|one| one.role == StaffRole::Manager) {
+        for manager in told(conn, site)? {
             let to = Recipient { name: &manager.name, email: &manager.email };
             let mail = circumstances.mailer.fault_reported(site, &fault, &to);
-            // Several reports of the same within an hour are one mail; that it cannot be used is always told.
+            // Several reports of the same within an hour are one mail.
             let hour = now.seconds().div_euclid(3600);
             let what = format!("{}/{}/{hour}", fault.kind.code(), fault.usable.code());
-            let once = format!("fault/{}/{what}/{}", facility.id.row(), manager.person.row());
+            let once = format!("fault/{}/{what}/{}", facility.id.row(), manager.email);
             circumstances.post(conn, Some(Rendered { once: Some(once), ..mail }))?;
         }
     }
     Ok(Some(reference))
+}
+
+/// Who is told of a fault.
+struct ToldOf {
+    name: String,
+    email: Email,
+}
+
+/// The managers of a site; where it has none, the administrators.
+fn told(conn: &mut Conn, site: &Site) -> Result<Vec<ToldOf>, StoreError> {
+    let staff = sites::staff(conn, site.id)?.into_iter().filter(|one| one.role == StaffRole::Manager);
+    let managers: Vec<ToldOf> = staff.map(|one| ToldOf { name: one.name, email: one.email }).collect();
+    if !managers.is_empty() {
+        return Ok(managers);
+    }
+    let all = people::administrators(conn)?.into_iter();
+    Ok(all.map(|one| ToldOf { name: one.name, email: one.email }).collect())
 }
 
 fn note(
@@ -98,7 +115,7 @@ pub enum FaultDeed {
     /// Somebody of the site's staff looks after it, by their address.
     Take(Email),
     Note(String),
-    /// Gives a notice for so many days, and mails those who have bookings then, once each.
+    /// Gives a notice for so many days, and mails those who have bookings then, the same words once each.
     Tell {
         words: String,
         days: i32,
@@ -285,8 +302,9 @@ fn tell(
     bookings.sort_unstable();
     bookings.dedup();
     let mut told = 0_i64;
+    // Other words are another mail; the same words come once.
+    let what: String = crate::chance::hash(words).chars().take(12).collect();
     for case in Case::by_ids(conn, &bookings)?.into_iter().filter(|case| !case.is_tenancy() && !case.is_slot()) {
-        told += 1;
         let near = |one: &&Occurrence| {
             ids.contains(&one.facility)
                 && TOLD.contains(&one.state.stage())
@@ -296,10 +314,17 @@ fn tell(
         let dates: Vec<&Occurrence> = case.booking.occurrences.iter().filter(near).collect();
         let letters =
             case.letters_to_all(conn, circumstances, |mailer, case| mailer.fault_near(case, &dates, words))?;
+        let mut new = false;
         for (number, mail) in letters.into_iter().enumerate() {
-            let once = format!("fault-near/{}/{}/{number}", fault.reference.stored(), case.booking.reference.stored());
+            let (of, to) = (fault.reference.stored(), case.booking.reference.stored());
+            let once = format!("fault-near/{of}/{to}/{what}/{number}");
+            if outbox::is_known(conn, &once)? {
+                continue;
+            }
+            new = true;
             circumstances.post(conn, Some(Rendered { once: Some(once), ..mail }))?;
         }
+        told += i64::from(new);
     }
     Ok(crate::domain::words::counted(told, "booking", "bookings"))
 }

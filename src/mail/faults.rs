@@ -13,6 +13,27 @@ use crate::domain::rendered::{MailKind, Rendered};
 use crate::urls;
 
 impl Mailer {
+    /// To those who lead on safeguarding at a site, or did: who leads has changed.
+    pub fn leads_changed(&self, site: &Site, to: &Recipient<'_>, (who, leads): (&str, bool), by: &str) -> Rendered {
+        let words = if leads {
+            format!("{by} named {who} as a safeguarding lead of {}.", site.name)
+        } else {
+            format!("{by} noted that {who} is no longer a safeguarding lead of {}.", site.name)
+        };
+        let letter = Letter {
+            subject: format!("Who leads on safeguarding at {} has changed", site.name),
+            heading: "Who leads on safeguarding has changed".to_owned(),
+            name: to.name.to_owned(),
+            before: vec![
+                words,
+                "Leads read what people tell in confidence. If this is not right, ring the site.".to_owned(),
+            ],
+            why: format!("You get this because you lead, or led, on safeguarding at {}.", site.name),
+            ..Letter::default()
+        };
+        Rendered { site: Some(site.id), ..self.render(MailKind::LeadsChanged, to.email, &letter) }
+    }
+
     /// To a manager: a fault is reported.
     pub fn fault_reported(&self, site: &Site, fault: &Fault, to: &Recipient<'_>) -> Rendered {
         let letter = Letter {

@@ -77,7 +77,8 @@ pub async fn post(
     if ["lead", "no-lead"].contains(&form.step.as_str()) {
         let email = Email::parse(&form.email).map_err(|_| Error::NotFound)?;
         let which = (email, form.step == "lead");
-        return match service::set_lead(&state.db, who.actor.clone(), slug.clone(), which, state.clock.now()).await? {
+        let means = (state.clock.now(), state.mailer.clone());
+        return match service::set_lead(&state.db, means, who.actor.clone(), slug.clone(), which).await? {
             Answer::Done => Ok(page::done(&action(&slug), "lead-named")),
             _ => Err(Error::NotFound),
         };

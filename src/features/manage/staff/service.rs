@@ -1,11 +1,15 @@
 //! The use cases of a site's staff: the list, giving somebody a post, taking it back.
 
+use crate::allocation::Circumstances;
+use crate::chance::Chance;
 use crate::domain::history::EventKind;
 use crate::domain::ids::{PersonId, Slug};
 use crate::domain::person::Email;
 use crate::domain::places::Site;
 use crate::domain::policy::{Actor, StaffRole};
 use crate::domain::span::Instant;
+use crate::mail::Mailer;
+use crate::mail::accounts::Recipient;
 use crate::store::events::{self, NewEvent};
 use crate::store::{Conn, Db, StoreError, concerns, engine, people, sites};
 
@@ -93,10 +97,10 @@ pub async fn set(
 /// Names somebody of the staff as safeguarding lead, or no longer.
 pub async fn set_lead(
     db: &Db,
+    (now, mailer): (Instant, Mailer),
     actor: Actor,
     slug: Slug,
     (email, leads): (Email, bool),
-    now: Instant,
 ) -> Result<Answer, StoreError> {
     db.write(move |conn| {
         let Some(site) = sites::by_slug(conn, &slug)?.filter(|site| actor.manages(site.id)) else {
@@ -104,16 +108,28 @@ pub async fn set_lead(
         };
         engine::lock(conn, site.id, None)?;
         let staff = sites::staff(conn, site.id)?;
-        let Some(person) = staff.iter().find(|one| one.email == email).map(|one| one.person) else {
+        let Some(named) = staff.iter().find(|one| one.email == email) else {
             return Ok(Answer::NotFound);
         };
-        concerns::set_lead(conn, site.id, person, leads, now)?;
+        let before = concerns::leads(conn, site.id)?;
+        if before.contains(&named.person) == leads {
+            return Ok(Answer::Done);
+        }
+        concerns::set_lead(conn, site.id, named.person, leads, now)?;
         let event = NewEvent {
             site: Some(site.id),
-            person: Some(person),
-            ..NewEvent::new(EventKind::StaffChanged, Some(actor.person))
+            person: Some(named.person),
+            number: Some(leads.into()),
+            ..NewEvent::new(EventKind::SafeguardingLead, Some(actor.person))
         };
         events::insert(conn, &event, now)?;
+        // Whoever led before and whoever leads now hears of it, so that nobody takes it over unseen.
+        let circumstances = Circumstances { now, chance: Chance, mailer: &mailer };
+        for one in staff.iter().filter(|one| before.contains(&one.person) || one.person == named.person) {
+            let to = Recipient { name: &one.name, email: &one.email };
+            let mail = circumstances.mailer.leads_changed(&site, &to, (&named.name, leads), &actor.name);
+            circumstances.post(conn, Some(mail))?;
+        }
         Ok(Answer::Done)
     })
     .await
