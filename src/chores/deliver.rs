@@ -126,6 +126,7 @@ impl Deliverer {
         let sent = self.hand_over(mail);
         let kind = mail.kind.code();
         match sent {
+            Ok(()) if matches!(self.way, Way::Kept) => db.write_now(|conn| outbox::end_kept(conn, mail.id, now)),
             Ok(()) => {
                 metrics::counter!("alcove_mails_total", "result" => "delivered").increment(1);
                 db.write_now(|conn| outbox::end(conn, mail.id, MailEnd::Delivered, "", now))

@@ -83,6 +83,11 @@ fn follows_no_rule(case: BookingCase<'_>) -> bool {
     case.booking.repeat.is_none() && case.booking.is_series()
 }
 
+/// The site, or a paper, has not settled it yet.
+fn is_tentative(one: &Occurrence) -> bool {
+    matches!(one.state.stage(), Stage::Requested | Stage::Conditional)
+}
+
 /// From the first start to the last end of a booking.
 fn whole(case: BookingCase<'_>) -> Option<Span> {
     let start = case.booking.occurrences.iter().map(|one| one.session.start()).min()?;
@@ -230,7 +235,7 @@ impl Looks<'_> {
         let all = &self.case.booking.occurrences;
         let of = |one: &Occurrence| {
             let (from, to) = self.minutes(one);
-            (one.facility, from, to)
+            (one.facility, from, to, is_tentative(one))
         };
         let occurrence = all.iter().max_by_key(|one| {
             let same = all.iter().filter(|other| of(other) == of(one)).count();
@@ -252,6 +257,7 @@ impl Looks<'_> {
         local_date(self.case.site.zone, one.session.start()) == date
             && self.minutes(one) == (usual.from, usual.to)
             && one.facility == usual.occurrence.facility
+            && is_tentative(one) == is_tentative(usual.occurrence)
     }
 
     /// A time on the site's wall, with the name of its zone.

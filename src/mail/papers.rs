@@ -5,6 +5,7 @@ use super::accounts::Recipient;
 use super::bookings::BookingCase;
 use super::letter::Letter;
 use crate::domain::document::Document;
+use crate::domain::occurrence::Stage;
 use crate::domain::organisation::Organisation;
 use crate::domain::papers::PaperSet;
 use crate::domain::rendered::{MailKind, Rendered};
@@ -36,6 +37,14 @@ impl Mailer {
                 case.site.name
             ),
         };
+        let booked = case.booking.occurrences.iter().filter(|one| one.state.stage() == Stage::Confirmed).count();
+        let others = match booked {
+            0 => String::new(),
+            number => {
+                let number = counted(i64::try_from(number).unwrap_or_default(), "date is", "dates are");
+                format!("{number} confirmed already and need nothing more.")
+            }
+        };
         let mut letter = Letter {
             subject: format!("Your booking {} waits for papers", case.booking.reference),
             heading: format!("{} waits for papers of yours", case.facility_names()),
@@ -43,13 +52,16 @@ impl Mailer {
             before: vec![
                 format!("{} asks for your {}.", case.site.name, missing.words()),
                 "It has to be added, and accepted by the site. Then your dates are confirmed by themselves.".to_owned(),
+                others,
                 then,
             ],
             facts: vec![("Waiting", which)],
             ..Letter::default()
         };
-        if let Some(organisation) = case.booking.holder.organisation() {
-            letter.action = Some(("See your papers", self.link(&urls::documents(&organisation.slug))));
+        letter.before.retain(|words| !words.is_empty());
+        if case.opens_pages() {
+            letter.after = vec!["Your coordinator adds papers on the page of your organisation.".to_owned()];
+            letter.action = Some(("See the booking", self.link(&urls::booking(&case.booking.reference))));
         }
         self.to_reader(MailKind::PapersAwaited, case, letter)
     }

@@ -52,7 +52,9 @@ pub(super) async fn find(request: &ServiceRequest, state: &State, now: Instant) 
     let by_script = request.headers().get("Sec-Fetch-Dest").is_some_and(|dest| dest == "empty");
     if SEEN_EVERY_MINUTES <= now.minutes_since(found.seen_at) && !by_script {
         let id = found.session;
-        state.db.write(move |conn| sessions::touch(conn, id, now)).await?;
+        if let Err(error) = state.db.write(move |conn| sessions::touch(conn, id, now)).await {
+            tracing::warn!("a session cannot be marked as seen: {error}");
+        }
     }
     let who = Who { session: found.session, actor: found.actor, waiting: 0 };
     request.extensions_mut().insert(FoundToday(Rc::new(who)));

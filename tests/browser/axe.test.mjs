@@ -10,6 +10,7 @@ const VISITS = [
     '/sites/hunter-street/alder', '/sites/axminster/kitchen', '/find?kind=group', `/find?kind=counselling&date=${tomorrow()}&from=10:00&to=11:00`,
     '/whats-on', '/sites/tidewell-house/cafe/open', '/sites/tallow-street/baby-bank/donate', '/find?kind=cafe',
     '/find?date=nonsense', '/sign-in', '/register', '/forgotten-password', '/help', '/privacy', '/accessibility', '/demo/mail', '/nowhere', '/sites/foxholm/plots/plots', '/find?kind=allotment',
+    { toString: () => 'the screen beside a door', door: true },
   ]],
   ['booker@example.org', [
     '/bookings', '/bookings?show=past', `/sites/hunter-street/cedar/book?date=${tomorrow()}`, '/sites/hunter-street/cedar/import', `/sites/axminster/kitchen/book?date=${tomorrow()}`,
@@ -26,13 +27,15 @@ const VISITS = [
     '/manage', '/manage/mail', '/manage/organisations', `/sites/hunter-street/schedule?date=${tomorrow()}`,
     '/manage/sites/hunter-street', '/manage/sites/hunter-street/hours', '/manage/sites/hunter-street/staff', '/manage/sites/hunter-street/closures', '/manage/sites/hunter-street/waiting', '/manage/sites/hunter-street/notices', '/manage/sites/hunter-street/faults', found('/manage/sites/hunter-street/faults', 'Heating or air'),
     '/manage/sites/hunter-street/extras', '/manage/sites/hunter-street/extras/projector', '/manage/sites/hunter-street/closing', '/sites/hunter-street/closing', `/sites/hunter-street/maple/book?date=${tomorrow()}`, '/manage/sites/hunter-street/facilities/new', '/manage/sites/hunter-street/cedar', '/manage/sites/hunter-street/cedar/rules',
+    '/manage/sites/hunter-street/doors', '/manage/sites/hunter-street/cedar/care', '/sites/hunter-street/attendance',
     '/manage/sites/hunter-street/rates', '/manage/sites/hunter-street/cedar/rates', '/organisations/copperleaf/statement',
   ]],
-  ['coordinator@example.org', ['/organisations/lanternwick/statement', '/organisations/lanternwick/services', '/organisations/lanternwick']],
+  ['coordinator@example.org', ['/organisations/lanternwick/statement', '/organisations/lanternwick/services', '/organisations/lanternwick', '/organisations/lanternwick/attendance',
+    '/rota', swapped(found('/bookings', 'Evening peer group'), '/bookings/', '/rota/'), swapped(found('/bookings', 'Evening peer group'), '/bookings/', '/today/help/')]],
   ['allotments@example.org', [
     '/sites/foxholm/plots/plots', '/manage/sites/foxholm/plots/plots', '/manage/sites/foxholm/plots/plots/rules', '/manage/sites/foxholm/plots/plots/7', '/manage/sites/foxholm/plots/plots/9',
   ]],
-  ['volunteer@example.org', ['/plots', found('/plots', 'A plot')]],
+  ['volunteer@example.org', ['/today', '/account/availability', '/plots', found('/plots', 'A plot')]],
   ['bhavna.solanki@example.org', [
     '/manage/sites/weavers-green/sessions', '/manage/sites/weavers-green/consulting-1/rules', `/sites/weavers-green/consulting-1/book?date=${tomorrow()}`,
   ]],
@@ -52,11 +55,18 @@ function found(list, words, rest = '') {
   return { list, words, rest, toString: () => `${words}${rest}` };
 }
 
+/** Another page about the same thing. */
+function swapped(path, from, to) {
+  return { ...path, swap: [from, to], toString: () => `${to}${path.words}` };
+}
+
 async function address(page, path) {
   if (typeof path === 'string') return path;
+  if (path.door) return product.door;
   await page.goto(new URL(path.list, product.base).href);
   const link = page.locator('main a', { hasText: path.words }).first();
-  return (await link.getAttribute('href')).split('#')[0] + path.rest;
+  const href = (await link.getAttribute('href')).split('#')[0] + path.rest;
+  return path.swap ? href.replace(...path.swap) : href;
 }
 
 /** A date on which the demo has bookings, whatever day it is started. */

@@ -59,7 +59,9 @@ export async function startDemo({ patience = 60_000 } = {}) {
     await stop();
     assert.fail(`${BINARY} demo gave no address but: ${outcome}\n${said}`);
   }
-  return { base, stop };
+  const doorOf = () => /A door display: http:\/\/[^\s/]+(\/\S+)/.exec(said)?.[1];
+  for (let tries = 0; !doorOf() && tries < 50; tries += 1) await new Promise(resolve => setTimeout(resolve, 100));
+  return { base, door: doorOf(), stop };
 }
 
 /** Debian's Chromium. One is enough for a test file; people and sizes are kept apart by openWindow. */

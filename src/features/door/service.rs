@@ -18,7 +18,10 @@ pub async fn open(db: &Db, token: &str, now: Instant) -> Result<Option<(Door, i6
     let stale = |door: &Door| door.used_at.is_none_or(|used| used.plus_minutes(USED_EVERY_MINUTES) <= now);
     if let Some((door, _)) = found.as_ref().filter(|(door, _)| stale(door)) {
         let id = door.id;
-        db.write(move |conn| doors::touch(conn, id, now)).await?;
+        // A mark that cannot be written now is written later; the screen goes on.
+        if let Err(error) = db.write(move |conn| doors::touch(conn, id, now)).await {
+            tracing::warn!("when a screen was last seen cannot be noted: {error}");
+        }
     }
     Ok(found)
 }

@@ -12,7 +12,7 @@ use crate::domain::door::{self, Board, Now, What};
 use crate::domain::hours::{local_date, local_time};
 use crate::domain::redaction::Shown;
 use crate::domain::span::Instant;
-use crate::domain::words::{clock, counted, times, weekday_name};
+use crate::domain::words::{clock, times, weekday_name};
 use crate::error::Error;
 use crate::urls;
 use crate::web::assets::{self, Paths};
@@ -181,7 +181,10 @@ fn words(view: &DoorView, now: Instant) -> Vec<String> {
         Now::MadeReady => vec!["Somebody sets out or tidies up. Please wait outside.".to_owned()],
         Now::Held => vec!["Somebody has asked for it. Ask at reception if you need it now.".to_owned()],
         Now::Closed(reason) => vec![reason.clone()],
-        Now::Free { .. } => free_words(view, now),
+        Now::Free { .. } if view.facility.kind.entry().by_the_hour => {
+            vec!["Please book it before you use it.".to_owned()]
+        }
+        Now::Free { .. } => Vec::new(),
         Now::Shut if view.facility.retired_from.is_some_and(|from| from <= local_date(view.site.zone, now)) => {
             vec!["It is no longer in use.".to_owned()]
         }
@@ -189,21 +192,9 @@ fn words(view: &DoorView, now: Instant) -> Vec<String> {
     }
 }
 
-fn free_words(view: &DoorView, now: Instant) -> Vec<String> {
-    let minutes = view.board.until.map(|until| until.minutes_since(now));
-    match minutes {
-        Some(minutes) if minutes < 60 => {
-            vec![format!("For {} yet.", counted(minutes.max(1), "minute", "minutes"))]
-        }
-        _ if view.facility.kind.entry().by_the_hour => vec!["Please book it before you use it.".to_owned()],
-        _ => Vec::new(),
-    }
-}
-
 fn later_words(what: &What) -> String {
     match what {
-        // While it runs it is in use; before that, somebody else's business.
-        What::Session(Shown::Busy) => "In use".to_owned(),
+        What::Session(Shown::Busy) => "Private session".to_owned(),
         What::Session(shown) => shown.title(),
         What::Held => "Asked for, not confirmed".to_owned(),
         What::Closed(reason) => format!("Closed: {reason}"),

@@ -54,6 +54,10 @@ impl ApplyForm {
         let register = faults.take("register", register);
         let (mut number, mut reason) = (String::new(), String::new());
         match register {
+            // A business or a public body is no charity, and need not say why.
+            Some(Register::NotRegistered) if matches!(class, Some(Class::Statutory | Class::Commercial)) => {
+                reason = faults.optional_line("reason", &self.reason, 200);
+            }
             Some(Register::NotRegistered) => {
                 reason = faults.line("reason", &self.reason, "why you are not registered", 200);
             }

@@ -141,7 +141,9 @@ impl CloseForm {
             .filter(|unit| self.unit.contains(&unit.name))
             .map(|unit| unit.id)
             .collect();
-        if units.is_empty() && !self.unit.is_empty() {
+        if !units.is_empty() && facilities.len() != 1 {
+            faults.add("unit", "Parts can be closed of one space at a time. Tick that space alone, or no parts");
+        } else if units.is_empty() && !self.unit.is_empty() {
             faults.add("unit", "Tick parts of the space that you close, or none for all of it");
         }
         units

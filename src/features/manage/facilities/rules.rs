@@ -35,6 +35,8 @@ struct RulesPage {
     /// The words are of what was typed, not of what is saved.
     is_preview: bool,
     words: Vec<(&'static str, String)>,
+    /// Daylight is asked for, but nobody knows where the site is: where that is said.
+    no_position: Option<String>,
     /// The named sessions of the site in words; empty where it has none.
     site_sessions: String,
     sessions: String,
@@ -100,6 +102,7 @@ fn rules_page(chrome: Chrome, view: &FacilityView, typed: RulesForm, faults: Fau
     RulesPage {
         chrome,
         faults,
+        no_position: (site.position.is_none() && typed.by_daylight()).then(|| urls::manage_site(&site.slug)),
         classes: classes.to_vec(),
         services: services.to_vec(),
         typed,

@@ -213,7 +213,9 @@ impl RulesForm {
 }
 
 fn minutes(faults: &mut Faults, field: &'static str, typed: &str, (least, most): (i32, i32)) -> i32 {
-    let read = typed::length(typed).filter(|minutes| least <= *minutes && *minutes <= most);
+    // A number alone counts minutes; where days are usual, whoever types “2” means something else.
+    let alone = DAY < most && typed.trim().parse::<i32>().is_ok_and(|number| 0 < number);
+    let read = typed::length(typed).filter(|minutes| !alone && least <= *minutes && *minutes <= most);
     let words = |minutes: i32| length(minutes.into());
     faults.take(
         field,

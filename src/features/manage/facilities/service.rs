@@ -18,7 +18,7 @@ use crate::store::occurrences::{self, ListFilter};
 use crate::store::{Conn, Db, StoreError, engine, safety, sites, terms};
 
 /// Words that stand where a facility's slug stands in a path.
-const RESERVED: [&str; 16] = [
+const RESERVED: [&str; 25] = [
     "new",
     "hours",
     "sessions",
@@ -35,6 +35,15 @@ const RESERVED: [&str; 16] = [
     "keys",
     "jobs",
     "rates",
+    "attendance",
+    "care",
+    "doors",
+    "drop-ins",
+    "faults",
+    "history",
+    "reports",
+    "terms",
+    "to-read",
 ];
 
 /// What a manager says of a space, old or new.
