@@ -65,6 +65,11 @@ pub enum MailKind {
     DutyEnded,
     DutyHandedBack,
     TodayLink,
+    AccountAlert,
+    ConfirmNewAddress,
+    AddressChanged,
+    HandedOver,
+    RightsLapse,
 }
 
 impl MailKind {
@@ -128,6 +133,11 @@ impl MailKind {
         (Self::DutyEnded, "duty_ended", "Duty ended"),
         (Self::DutyHandedBack, "duty_handed_back", "Duty handed back"),
         (Self::TodayLink, "today_link", "Link to own sessions"),
+        (Self::AccountAlert, "account_alert", "Something about the account"),
+        (Self::ConfirmNewAddress, "confirm_new_address", "Confirm a new address"),
+        (Self::AddressChanged, "address_changed", "Address changed"),
+        (Self::HandedOver, "handed_over", "Bookings handed over"),
+        (Self::RightsLapse, "rights_lapse", "Unused rights lapse"),
     ];
 
     fn row(self) -> Option<&'static (Self, &'static str, &'static str)> {
@@ -160,6 +170,8 @@ impl MailKind {
                 | Self::AttendanceWanted
                 | Self::AttendanceReminder
                 | Self::TodayLink
+                | Self::ConfirmNewAddress
+                | Self::AddressChanged
         ) || self.opens_a_plot()
     }
 

@@ -54,7 +54,7 @@ pub(super) async fn find(request: &ServiceRequest, state: &State, now: Instant) 
         let id = found.session;
         state.db.write(move |conn| sessions::touch(conn, id, now)).await?;
     }
-    let who = Who { session: found.session, actor: found.actor, waiting: 0 };
+    let who = Who { session: found.session, actor: found.actor, waiting: 0, second_step: found.second_step };
     request.extensions_mut().insert(FoundToday(Rc::new(who)));
     request.extensions_mut().insert(FormToken { expected: token.for_forms() });
     Ok(true)
