@@ -12,6 +12,9 @@ use crate::domain::span::Instant;
 use crate::domain::words::{counted, listed, long_date};
 use crate::urls;
 
+/// So many bookings are listed in a mail.
+const SHOWN: usize = 20;
+
 /// A booking that is handed over: its reference, its next date and how many dates are to come.
 pub type Handed<'a> = (&'a Reference, (Tz, Instant), i64);
 
@@ -24,7 +27,7 @@ impl Mailer {
         bookings: &[Handed<'_>],
     ) -> Rendered {
         let many = i64::try_from(bookings.len()).unwrap_or(i64::MAX);
-        let lines = bookings.iter().map(|(reference, (zone, next), dates)| {
+        let lines = bookings.iter().take(SHOWN).map(|(reference, (zone, next), dates)| {
             let dates = counted(*dates, "date", "dates");
             format!("{reference}: {dates} to come, the next on {}", long_date(local_date(*zone, *next)))
         });
@@ -36,6 +39,7 @@ impl Mailer {
                 "{from} looked after these bookings of {organisation} until now. From now on you do, and get the email about them. Nothing else about them has changed."
             ))
             .chain(lines)
+            .chain((SHOWN < bookings.len()).then(|| format!("And {} more.", bookings.len() - SHOWN)))
             .collect(),
             action: Some(("See your bookings", self.link(urls::BOOKINGS))),
             why: format!("You get this because you belong to {organisation}."),

@@ -69,10 +69,10 @@ pub async fn get(
 }
 
 pub async fn post(request: HttpRequest, state: Shared, form: ProtectedForm<CodeForm>) -> Result<HttpResponse, Error> {
-    state.limits.try_door(&state, &request)?;
     let Some(half) = second_step::half(&request, &state) else {
         return Ok(page::see_other(urls::SIGN_IN));
     };
+    state.limits.try_door(&state, &request)?;
     if form.with == "cancel" {
         service::give_up(&state, half).await?;
         return page::with_cookie(page::see_other(urls::SIGN_IN), &second_step::no_half(&state));
@@ -106,4 +106,5 @@ pub async fn post(request: HttpRequest, state: Shared, form: ProtectedForm<CodeF
 /// What stands at the field after a wrong code.
 pub(super) const WRONG: &str = "That code is not right. Enter the 6 digits that the app shows now, or a recovery code";
 /// And after one that was right once.
-pub(super) const REPLAYED: &str = "That code has been used. Wait until the app shows the next one";
+pub(super) const REPLAYED: &str =
+    "That code has been used. Type the next one that the app shows, or another recovery code";

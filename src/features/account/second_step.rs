@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::code::{REPLAYED, WRONG};
 use super::service::{self, Act, Standing, StepAnswer};
+use crate::domain::hours::local_date;
 use crate::domain::second_step::{grouped, key_uri};
 use crate::domain::words::{counted, long_date};
 use crate::error::Error;
@@ -27,7 +28,7 @@ struct SecondStepPage {
     faults: Faults,
     email: String,
     has_password: bool,
-    /// Who wants it of them, where they cannot go on without.
+    /// What they are that it is asked of, where they cannot go on without.
     wanted_by: Vec<String>,
     view: View,
 }
@@ -87,14 +88,14 @@ async fn show(request: &HttpRequest, state: &Shared, who: &SignedIn, faults: Fau
             View::Begun { code: qr::code(&key_uri(&secret, &who.actor.email)), secret: grouped(&secret) }
         }
         Standing::On { since, codes_left } => View::On {
-            since: long_date(crate::domain::hours::local_date(zone, since)),
+            since: long_date(local_date(zone, since)),
             left: counted(codes_left, "recovery code is", "recovery codes are"),
             few: codes_left < 3,
         },
     };
     let step = &who.second_step;
-    let mut wanted_by: Vec<String> = step.wanted_at.iter().map(|(_, name)| name.clone()).collect();
-    wanted_by.extend(step.wanted_of_administrator.then(|| "this Alcove for its administrators".to_owned()));
+    let mut wanted_by: Vec<String> = step.wanted_at.iter().map(|(_, name)| format!("the managers of {name}")).collect();
+    wanted_by.extend(step.wanted_of_administrator.then(|| "administrators".to_owned()));
     let (chrome, email) = (Chrome::of(request), who.actor.email.clone());
     Ok(SecondStepPage { chrome, faults, email, has_password, wanted_by, view })
 }
@@ -160,7 +161,7 @@ async fn answer(
         // As it is now, whatever the page said that was sent.
         StepAnswer::Done | StepAnswer::Changed => return Ok(page::see_other(urls::SECOND_STEP)),
         StepAnswer::Codes(codes) => {
-            let today = crate::domain::hours::local_date(chrono_tz::Europe::London, state.clock.now());
+            let today = local_date(chrono_tz::Europe::London, state.clock.now());
             return page::ok(&CodesPage {
                 chrome: Chrome::of(request),
                 email: who.actor.email.clone(),

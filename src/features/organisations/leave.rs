@@ -35,10 +35,15 @@ pub(super) struct LeavePage {
     /// Their role from then on.
     to: Option<MemberRole>,
     bookings: Vec<Line>,
+    /// Those beyond the first few, folded up.
+    more: Vec<Line>,
     duties: Option<String>,
     heirs: Vec<Choice>,
     is_last: bool,
 }
+
+/// So many bookings are shown at once.
+const SHOWN: usize = 8;
 
 struct Line {
     reference: String,
@@ -75,6 +80,8 @@ pub(super) fn shown(request: &HttpRequest, parting: Parting, own: bool, faults: 
             long_date(local_date(one.zone, one.next))
         ),
     });
+    let mut bookings: Vec<Line> = lines.collect();
+    let more = bookings.split_off(bookings.len().min(SHOWN));
     let words = |role: MemberRole| role.words().to_lowercase();
     let action = match (own, to) {
         (true, _) => urls::leave(slug),
@@ -88,7 +95,8 @@ pub(super) fn shown(request: &HttpRequest, parting: Parting, own: bool, faults: 
         action,
         who: (!own).then(|| (member.name.clone(), member.email.to_string())),
         to,
-        bookings: lines.collect(),
+        bookings,
+        more,
         duties: (0 < in_hand.duties)
             .then(|| counted(i64::try_from(in_hand.duties).unwrap_or(i64::MAX), "duty", "duties")),
         heirs: heirs

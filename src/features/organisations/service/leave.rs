@@ -127,7 +127,9 @@ fn part(
         if !keeps && !parting.in_hand.is_empty() {
             return Ok(Change::Ask(Box::new(parting)));
         }
-        write(conn, circumstances, &parting, (by, None))?;
+        // Places in waiting lists go on with whoever is the most likely.
+        let heir = parting.heirs.first().filter(|_| !keeps);
+        write(conn, circumstances, &parting, (by, heir))?;
         return Ok(Change::Done);
     };
     let named = agreed.heir.as_ref();

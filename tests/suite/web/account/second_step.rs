@@ -259,7 +259,7 @@ fn where_a_site_wants_it_its_managers_set_it_up_before_anything_opens() {
         assert_eq!(manager.post("/manage/sites/hunter-street/staff", &fields).must_be(303).location(), Some(STEP));
         let page = manager.get(STEP).must_be(200);
         let notice = page.text(".notice").unwrap();
-        assert!(notice.contains("Hunter Street Medical Centre") && notice.contains("asks for it"), "{notice}");
+        assert!(notice.contains("Hunter Street Medical Centre") && notice.contains("It is asked of"), "{notice}");
         // Meanwhile they do what reception does, and others are not concerned.
         manager.get("/sites/hunter-street/reception").must_be(200);
         signed_in(&server, "reception@alcove.test").get("/sites/hunter-street/reception").must_be(200);
