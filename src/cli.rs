@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::allocation::{Circumstances, reset_second_step};
 use crate::app::Application;
 use crate::chance::Chance;
 use crate::clock::Clock;
@@ -63,6 +64,8 @@ enum UserAct {
     },
     /// Prints a link to choose a new password.
     Reset { email: String },
+    /// Removes the second step of somebody who has lost it, signs them out everywhere and tells them by mail.
+    ResetSecondFactor { email: String },
 }
 
 /// How a command failed.
@@ -174,6 +177,7 @@ fn user(settings: &Settings, act: UserAct) -> Result<(), Failure> {
     let (now, token) = (Clock::real().now(), Chance.token());
     let hash = token.hash();
     let (typed, new) = match &act {
+        UserAct::ResetSecondFactor { email } => return reset_second_factor(settings, &db, email),
         UserAct::Create { email, name, administrator } => (email, Some((name, *administrator))),
         UserAct::Reset { email } => (email, None),
     };
@@ -209,6 +213,24 @@ fn user(settings: &Settings, act: UserAct) -> Result<(), Failure> {
             Err(Failure::Other(format!("{email} has an account already; use `alcove user reset`")))
         }
         false => Err(Failure::Other(format!("nobody is registered as {email}"))),
+    }
+}
+
+fn reset_second_factor(settings: &Settings, db: &Db, typed: &str) -> Result<(), Failure> {
+    let email = Email::parse(typed).map_err(|words| Failure::Usage(vec![words.to_owned()]))?;
+    let base = settings.base_url.clone().unwrap_or_else(|| format!("http://{}", settings.listen));
+    let mailer = Mailer::new(&base);
+    let circumstances = Circumstances { now: Clock::real().now(), chance: Chance, mailer: &mailer };
+    let removed = db.write_now(|conn| match people::by_email(conn, &email)? {
+        Some(account) => reset_second_step(conn, circumstances, account.id, None),
+        None => Ok(false),
+    });
+    match removed.map_err(|error| Failure::Other(error.to_string()))? {
+        true => {
+            println!("{email} signs in without a second step now, and is told by mail.");
+            Ok(())
+        }
+        false => Err(Failure::Other(format!("nobody registered as {email} has a second step"))),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Every path of the program, written once. Not which handler answers it.
 
+mod accounts;
 mod costs;
 mod doors;
 mod extras;
@@ -7,6 +8,7 @@ mod faults;
 mod own_ways;
 mod rota;
 
+pub use accounts::*;
 pub use costs::*;
 pub use doors::*;
 pub use extras::*;

@@ -1,5 +1,6 @@
 //! The one writer: every path that makes, decides, moves or frees a booking. Each act locks, judges and writes in one transaction.
 
+mod accounts;
 mod attendance;
 mod behalf;
 mod block;
@@ -17,6 +18,7 @@ mod extend;
 mod extras;
 mod faults;
 mod ground;
+mod handover;
 mod induct;
 mod instead;
 mod jobs;
@@ -41,8 +43,10 @@ mod take;
 mod tell;
 mod tomorrow;
 mod undo;
+mod unused;
 
 pub use crate::store::changes::NewWords;
+pub use accounts::{alert_owner, note_account, reset_second_step};
 pub use attendance::{AttendanceAnswer, NoShowAnswer, Teller, ask_attendance, note_no_show, record_attendance};
 pub use block::{BlockAnswer, BlockDraft, lift, make as block, units_of};
 pub use cancel::{GiveUp, cancel, may_give_up};
@@ -58,6 +62,7 @@ pub use exchange::{Side, exchange};
 pub use expire::expire_due;
 pub use extend::{MoreDates, add_dates};
 pub use faults::{FaultAnswer, FaultDeed, Report, act_on_fault, block_for_fault, report_fault};
+pub use handover::{InHand, hand_over, in_hand};
 pub use induct::{NewInduction, induct_and_approve, record_induction, remove_induction};
 pub use instead::{InsteadOf, take_instead};
 pub use jobs::{Ticked, Ticks, tick, untick};
@@ -81,6 +86,7 @@ pub use slots_told::pause_donations;
 pub use take::{LeaveAnswer, TakeAnswer, leave, take};
 pub use tomorrow::remind_of_tomorrow;
 pub use undo::{may_put_back, may_undo, reinstate, undo};
+pub use unused::{RestoreAnswer, lapse_unused, restore_right, unused_due};
 
 use crate::domain::occurrence::NotPossible;
 use crate::domain::refusal::Refusal;

@@ -15,8 +15,8 @@ use crate::domain::slots::DETAILS_KEPT_DAYS;
 use crate::domain::span::Instant;
 use crate::mail::Mailer;
 use crate::store::{
-    Db, StoreError, arrivals, attendance, availability, engine, faults, keys, links, openers, outbox, sessions, slots,
-    submissions, tenancies,
+    Db, StoreError, arrivals, attempts, attendance, availability, devices, engine, faults, keys, links, openers,
+    outbox, sessions, slots, submissions, tenancies,
 };
 
 use deliver::Deliverer;
@@ -29,6 +29,10 @@ const MOST_SERIES: i64 = 50;
 const MOST_DATES: i64 = 1_000;
 /// So many papers are looked at in one run.
 const MOST_PAPERS: i64 = 50;
+/// So many people are looked at in one run for rights that lapse.
+const MOST_SLEEPERS: i64 = 100;
+/// What somebody signed in from is known for so long.
+const DEVICE_DAYS: i64 = 400;
 /// The texts of delivered mails are kept so many days.
 const MAIL_TEXT_DAYS: i64 = 7;
 
@@ -118,6 +122,13 @@ impl Chores {
         self.db.write_now(|conn| allocation::follow_sessions(conn, self.circumstances(), MOST_DATES))
     }
 
+    /// Tells people whose rights nobody uses, and lets the rights lapse. Seldom: it is a matter of days.
+    pub fn unused(&self) -> Result<usize, StoreError> {
+        let due = self.db.read_now(|conn| allocation::unused_due(conn, self.clock.now(), MOST_SLEEPERS))?;
+        let one = |person| self.db.write_now(|conn| allocation::lapse_unused(conn, self.circumstances(), person));
+        due.into_iter().try_fold(0, |done, person| Ok(done + usize::from(one(person)?)))
+    }
+
     /// Delivers mail until nothing is due. Without a way to send, mail waits in the outbox.
     pub fn deliver(&self) -> Result<usize, StoreError> {
         match &self.deliverer {
@@ -134,6 +145,7 @@ impl Chores {
             let ended =
                 sessions::purge(conn, now)? + links::purge(conn, before(7))? + tenancies::purge_links(conn, before(7))?;
             let ended = ended + attendance::purge_links(conn, before(7))?;
+            let ended = ended + attempts::purge(conn, before(2))? + devices::forget(conn, before(DEVICE_DAYS))?;
             let sent = submissions::purge(conn, before(2))?;
             engine::gather_statistics(conn)?;
             let names = arrivals::forget_names(conn, before(NAMES_KEPT_DAYS))?
@@ -162,6 +174,7 @@ pub async fn run(chores: Chores, every_seconds: u64) {
         let done = tokio::task::spawn_blocking(move || {
             chores.run_once();
             if tidies {
+                chores.try_one("unused", Chores::unused);
                 chores.try_one("tidy", Chores::tidy);
             }
         })

@@ -26,6 +26,7 @@ mod slots;
 mod stock;
 mod story;
 mod times;
+mod unused;
 mod waits;
 mod world;
 
@@ -139,6 +140,7 @@ pub fn fill(db: &Db, mailer: &Mailer, password_hash: &str, now: Instant) -> Resu
         care::add(conn, &cast, now)?;
         after::tell(conn, &cast, mailer, now)?;
         rota::fill(conn, &cast, mailer, now)?;
+        unused::settle(conn, &cast, mailer, now)?;
         tidy_mail(conn, now)?;
         stock::set_out(conn, &cast, mailer, now)?;
         rates::after_the_story(conn, &cast, now)?;

@@ -109,6 +109,26 @@ pub enum EventKind {
     VolunteersSee,
     RatesChanged,
     ServicesChanged,
+    /// What happened to an account; the person is its owner.
+    SecondStepOn,
+    SecondStepOff,
+    SecondStepReset,
+    RecoveryCodesMade,
+    RecoveryCodeUsed,
+    CodeWrong,
+    CodeReplayed,
+    LinkRefused,
+    SignInPaused,
+    NewDevice,
+    PasswordChanged,
+    AddressAsked,
+    AddressChanged,
+    AddressPutBack,
+    HandedOver,
+    RightLapsed,
+    RightKept,
+    RightRestored,
+    SettingsChanged,
 }
 
 /// A kind with its code, the value of `data-state` for its mark, and its words.
@@ -217,12 +237,49 @@ impl EventKind {
         (Self::VolunteersSee, "volunteers_see", "free", "What volunteers see changed"),
         (Self::RatesChanged, "rates_changed", "free", "Rates changed"),
         (Self::ServicesChanged, "services_changed", "free", "Services changed"),
+        (Self::SecondStepOn, "second_step_on", "confirmed", "Second step set up"),
+        (Self::SecondStepOff, "second_step_off", "cancelled", "Second step turned off"),
+        (Self::SecondStepReset, "second_step_reset", "cancelled", "Second step removed by an administrator"),
+        (Self::RecoveryCodesMade, "recovery_codes_made", "free", "New recovery codes"),
+        (Self::RecoveryCodeUsed, "recovery_code_used", "requested", "Recovery code used"),
+        (Self::CodeWrong, "code_wrong", "declined", "Wrong code"),
+        (Self::CodeReplayed, "code_replayed", "declined", "Code used a second time"),
+        (Self::LinkRefused, "link_refused", "declined", "Used link tried again"),
+        (Self::SignInPaused, "sign_in_paused", "closed", "Too many wrong tries"),
+        (Self::NewDevice, "new_device", "requested", "Signed in from a new device"),
+        (Self::PasswordChanged, "password_changed", "free", "Password changed"),
+        (Self::AddressAsked, "address_asked", "requested", "New email address asked for"),
+        (Self::AddressChanged, "address_changed", "free", "Email address changed"),
+        (Self::AddressPutBack, "address_put_back", "cancelled", "Email address put back"),
+        (Self::HandedOver, "handed_over", "free", "Handed over to somebody else"),
+        (Self::RightLapsed, "right_lapsed", "cancelled", "Right lapsed unused"),
+        (Self::RightKept, "right_kept", "free", "Unused right kept, it is the last"),
+        (Self::RightRestored, "right_restored", "confirmed", "Right restored"),
+        (Self::SettingsChanged, "settings_changed", "free", "Settings changed"),
     ];
 
     fn row(self) -> &'static Row {
         const FIRST: Row = (EventKind::Requested, "requested", "requested", "Requested");
         Self::TABLE.iter().find(|row| row.0 == self).unwrap_or(&FIRST)
     }
+
+    /// What the owner of an account sees of its history.
+    pub const OF_ACCOUNT: [Self; 14] = [
+        Self::SecondStepOn,
+        Self::SecondStepOff,
+        Self::SecondStepReset,
+        Self::RecoveryCodesMade,
+        Self::RecoveryCodeUsed,
+        Self::CodeWrong,
+        Self::CodeReplayed,
+        Self::LinkRefused,
+        Self::SignInPaused,
+        Self::NewDevice,
+        Self::PasswordChanged,
+        Self::AddressAsked,
+        Self::AddressChanged,
+        Self::AddressPutBack,
+    ];
 
     pub fn code(self) -> &'static str {
         self.row().1

@@ -37,6 +37,7 @@ pub mod holder;
 pub mod organisation;
 pub mod person;
 pub mod policy;
+pub mod second_step;
 
 pub mod alone;
 pub mod arrivals;
@@ -68,6 +69,7 @@ pub mod slots;
 pub mod statement;
 pub mod tenancy;
 pub mod terms;
+pub mod unused;
 pub mod upload;
 pub mod waiting;
 

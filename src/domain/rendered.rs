@@ -67,6 +67,11 @@ pub enum MailKind {
     CoverAsked,
     LeadsChanged,
     TodayLink,
+    AccountAlert,
+    ConfirmNewAddress,
+    AddressChanged,
+    HandedOver,
+    RightsLapse,
 }
 
 impl MailKind {
@@ -132,6 +137,11 @@ impl MailKind {
         (Self::CoverAsked, "cover_asked", "Help asked for"),
         (Self::LeadsChanged, "leads_changed", "Safeguarding leads changed"),
         (Self::TodayLink, "today_link", "Link to own sessions"),
+        (Self::AccountAlert, "account_alert", "Something about the account"),
+        (Self::ConfirmNewAddress, "confirm_new_address", "Confirm a new address"),
+        (Self::AddressChanged, "address_changed", "Address changed"),
+        (Self::HandedOver, "handed_over", "Bookings handed over"),
+        (Self::RightsLapse, "rights_lapse", "Unused rights lapse"),
     ];
 
     fn row(self) -> Option<&'static (Self, &'static str, &'static str)> {
@@ -164,6 +174,8 @@ impl MailKind {
                 | Self::AttendanceWanted
                 | Self::AttendanceReminder
                 | Self::TodayLink
+                | Self::ConfirmNewAddress
+                | Self::AddressChanged
         ) || self.opens_a_plot()
     }
 

@@ -1,6 +1,7 @@
 //! Mails, one function a message: who gets it, what it says, what calendar part goes with it. It renders and sends nothing.
 
 pub mod accounts;
+pub mod alerts;
 pub mod attendance;
 pub mod bookings;
 pub mod calendar;
@@ -9,6 +10,7 @@ pub mod displaced;
 pub mod duties;
 mod extras;
 pub mod faults;
+pub mod handover;
 mod induction;
 mod letter;
 pub mod opening;

@@ -124,3 +124,22 @@ pub fn of_booking(conn: &mut Conn, id: BookingId) -> Result<Vec<EventLine>, Stor
 pub fn message_text(conn: &mut Conn, id: MessageId) -> Result<Option<String>, StoreError> {
     Ok(message::table.find(id.row()).select(message::body).first(conn).optional()?)
 }
+
+/// What happened to somebody's account, of these kinds, newest first.
+pub fn of_account(
+    conn: &mut Conn,
+    id: PersonId,
+    kinds: &[EventKind],
+    most: i64,
+) -> Result<Vec<(Instant, EventKind)>, StoreError> {
+    let rows: Vec<(i64, i64, String)> = event::table
+        .filter(event::person_id.eq(id.row()))
+        .filter(event::kind.eq_any(kinds.iter().map(|kind| kind.code()).collect::<Vec<_>>()))
+        .order(event::id.desc())
+        .limit(most)
+        .select((event::id, event::at, event::kind))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(row, at, kind)| Ok((Instant::from_seconds(at), read(EventKind::parse(&kind), "event", row, "kind")?)))
+        .collect()
+}

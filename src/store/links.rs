@@ -22,6 +22,10 @@ pub enum LinkPurpose {
     Today,
     /// Makes the first administrator of an empty database.
     FirstAdministrator,
+    /// Gives an account the address that the link was mailed to.
+    ChangeEmail,
+    /// Gives it back the address that the link was mailed to.
+    UndoEmail,
 }
 
 impl LinkPurpose {
@@ -33,6 +37,8 @@ impl LinkPurpose {
             Self::Invitation => "invitation",
             Self::Today => "today",
             Self::FirstAdministrator => "first_administrator",
+            Self::ChangeEmail => "change_email",
+            Self::UndoEmail => "undo_email",
         }
     }
 }
@@ -90,6 +96,25 @@ pub fn find(conn: &mut Conn, token_hash: &str, purpose: LinkPurpose, now: Instan
         Ok(Link { id, person: person.map(PersonId::new), organisation, email })
     })
     .transpose()
+}
+
+/// Whose link a token was that has been used, or whose time is over.
+pub fn spent(conn: &mut Conn, token_hash: &str, purpose: LinkPurpose) -> Result<Option<PersonId>, StoreError> {
+    let row: Option<Option<i64>> = link::table
+        .filter(link::token_hash.eq(token_hash).and(link::purpose.eq(purpose.code())))
+        .filter(link::used_at.is_not_null())
+        .select(link::person_id)
+        .first(conn)
+        .optional()?;
+    Ok(row.flatten().map(PersonId::new))
+}
+
+/// Voids every open link of a person, whatever for.
+pub fn void_all(conn: &mut Conn, person: PersonId, now: Instant) -> Result<(), StoreError> {
+    diesel::update(link::table.filter(link::person_id.eq(person.row()).and(link::used_at.is_null())))
+        .set(link::used_at.eq(now.seconds()))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// Uses a link up; false when somebody else did so first.
@@ -169,6 +194,25 @@ pub fn count_since(conn: &mut Conn, email: &Email, since: Instant) -> Result<i64
     Ok(count)
 }
 
+/// In how many seconds fewer than `most` links of those in so many minutes count again; `None` where it is so now.
+pub fn wait(
+    conn: &mut Conn,
+    email: &Email,
+    (most, minutes): (i64, i64),
+    now: Instant,
+) -> Result<Option<u64>, StoreError> {
+    let since = now.plus_minutes(-minutes).seconds();
+    let oldest: Option<i64> = link::table
+        .filter(link::email.eq(email.as_str()).and(link::created_at.gt(since)))
+        .order((link::created_at.desc(), link::id.desc()))
+        .offset(most - 1)
+        .limit(1)
+        .select(link::created_at)
+        .first(conn)
+        .optional()?;
+    Ok(oldest.map(|at| u64::try_from(at - since).unwrap_or(1)))
+}
+
 pub fn record_failure(conn: &mut Conn, email: &str, now: Instant) -> Result<(), StoreError> {
     diesel::insert_into(sign_in_failure::table)
         .values((sign_in_failure::email.eq(email), sign_in_failure::at.eq(now.seconds())))
@@ -176,12 +220,23 @@ pub fn record_failure(conn: &mut Conn, email: &str, now: Instant) -> Result<(), 
     Ok(())
 }
 
-pub fn failures_since(conn: &mut Conn, email: &str, since: Instant) -> Result<i64, StoreError> {
-    let count = sign_in_failure::table
-        .filter(sign_in_failure::email.eq(email).and(sign_in_failure::at.gt(since.seconds())))
-        .count()
-        .get_result(conn)?;
-    Ok(count)
+/// In how many seconds fewer than `most` failures count again, of those in so many minutes; `None` where it is so now.
+pub fn failures_wait(
+    conn: &mut Conn,
+    email: &str,
+    (most, minutes): (i64, i64),
+    now: Instant,
+) -> Result<Option<u64>, StoreError> {
+    let since = now.plus_minutes(-minutes).seconds();
+    let oldest: Option<i64> = sign_in_failure::table
+        .filter(sign_in_failure::email.eq(email).and(sign_in_failure::at.gt(since)))
+        .order((sign_in_failure::at.desc(), sign_in_failure::id.desc()))
+        .offset(most - 1)
+        .limit(1)
+        .select(sign_in_failure::at)
+        .first(conn)
+        .optional()?;
+    Ok(oldest.map(|at| u64::try_from(at - since).unwrap_or(1)))
 }
 
 pub fn forget_failures(conn: &mut Conn, email: &str) -> Result<(), StoreError> {

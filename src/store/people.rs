@@ -33,6 +33,12 @@ struct Row {
     #[expect(dead_code, reason = "read with the whole row")]
     created_at: i64,
     closed_at: Option<i64>,
+    #[expect(dead_code, reason = "read with the whole row")]
+    signed_in_at: i64,
+    #[expect(dead_code, reason = "read with the whole row")]
+    lapse_stage: i32,
+    #[expect(dead_code, reason = "read with the whole row")]
+    lapse_told_at: Option<i64>,
 }
 
 impl Row {
@@ -70,6 +76,7 @@ pub fn insert(conn: &mut Conn, new: &NewPerson<'_>, now: Instant) -> Result<Pers
             person::password_hash.eq(new.password_hash),
             person::is_administrator.eq(new.administrator),
             person::created_at.eq(now.seconds()),
+            person::signed_in_at.eq(now.seconds()),
         ))
         .returning(person::id)
         .get_result(conn)?;
@@ -112,6 +119,17 @@ pub fn clear_password(conn: &mut Conn, id: PersonId) -> Result<(), StoreError> {
 
 pub fn set_name(conn: &mut Conn, id: PersonId, name: &str) -> Result<(), StoreError> {
     diesel::update(person::table.find(id.row())).set(person::name.eq(name)).execute(conn)?;
+    Ok(())
+}
+
+/// Gives a person another address, which a mail has confirmed.
+///
+/// # Errors
+/// `Duplicate` when the address is taken.
+pub fn set_email(conn: &mut Conn, id: PersonId, email: &Email, now: Instant) -> Result<(), StoreError> {
+    diesel::update(person::table.find(id.row()))
+        .set((person::email.eq(email.as_str()), person::email_confirmed_at.eq(now.seconds())))
+        .execute(conn)?;
     Ok(())
 }
 

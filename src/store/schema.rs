@@ -26,6 +26,9 @@ diesel::table! {
         is_administrator -> Bool,
         created_at -> BigInt,
         closed_at -> Nullable<BigInt>,
+        signed_in_at -> BigInt,
+        lapse_stage -> Integer,
+        lapse_told_at -> Nullable<BigInt>,
     }
 }
 
@@ -119,6 +122,7 @@ diesel::table! {
         safety -> Text,
         charges_late -> Bool,
         charges_absent -> Bool,
+        second_step -> Bool,
     }
 }
 

@@ -5,9 +5,11 @@ use diesel::prelude::*;
 
 use super::error::read;
 use super::schema::{
-    document, facility, membership, occurrence, organisation, person, session, site, site_staff, site_trust,
+    document, facility, membership, occurrence, organisation, person, session, setting, site, site_staff, site_trust,
 };
-use super::{Conn, StoreError, organisations, papers};
+use super::schema_accounts::second_factor;
+use super::settings::ADMINISTRATORS_SECOND_STEP;
+use super::{Conn, StoreError, devices, organisations, papers};
 use crate::domain::ids::{OrganisationId, PersonId, SessionId, SiteId, Slug};
 use crate::domain::kinds::Kind;
 use crate::domain::occurrence::Stage;
@@ -26,7 +28,30 @@ pub struct SignedIn {
     pub actor: Actor,
     /// Bookings that wait for a decision at the sites this person manages.
     pub waiting: i64,
+    pub second_step: SecondStep,
 }
+
+/// Whether somebody has a second step, and who wants one of them. Until they have one they manage nothing where it is wanted:
+/// the actor is a receptionist there, and no administrator.
+#[derive(Debug, Clone, Default)]
+pub struct SecondStep {
+    pub on: bool,
+    /// The sites that they would manage, by address and name.
+    pub wanted_at: Vec<(Slug, String)>,
+    /// They would be an administrator.
+    pub wanted_of_administrator: bool,
+}
+
+impl SecondStep {
+    pub fn is_wanted(&self) -> bool {
+        self.wanted_of_administrator || !self.wanted_at.is_empty()
+    }
+}
+
+/// The scopes of a sign-in that waits for its code, after a password and after a mailed link. They open nothing.
+pub const HALVES: [&str; 2] = ["half_password", "half_link"];
+/// And end after so many minutes.
+pub const HALF_MINUTES: i64 = 10;
 
 /// The scope of a session that opens one's own sessions and nothing else, for as long as it lasts.
 pub const TODAY: &str = "today";
@@ -66,13 +91,22 @@ pub struct Opening {
 }
 
 impl Opening {
-    /// Opens the session for a person, and ends the one before it in the same browser.
-    pub fn open_for(&self, conn: &mut Conn, person: PersonId, now: Instant) -> Result<(), StoreError> {
+    /// Opens the session for a person, and ends the one before it in the same browser; true when they never signed in from such a
+    /// device but did from others.
+    pub fn open_for(&self, conn: &mut Conn, person: PersonId, now: Instant) -> Result<bool, StoreError> {
         if let Some(before) = self.replaces {
             end(conn, before)?;
         }
         let Self { token_hash, scope, device, ends_at, .. } = self;
-        open(conn, &NewSession { token_hash, person, scope, device, ends_at: *ends_at }, now)
+        open(conn, &NewSession { token_hash, person, scope, device, ends_at: *ends_at }, now)?;
+        devices::note(conn, person, device, now)
+    }
+
+    /// Opens what waits for the person's code, and nothing else.
+    pub fn open_half(&self, conn: &mut Conn, person: PersonId, by_link: bool, now: Instant) -> Result<(), StoreError> {
+        let (Self { token_hash, device, .. }, [after_password, after_link]) = (self, HALVES);
+        let (scope, ends_at) = (if by_link { after_link } else { after_password }, now.plus_minutes(HALF_MINUTES));
+        open(conn, &NewSession { token_hash, person, scope, device, ends_at }, now)
     }
 }
 
@@ -91,8 +125,17 @@ pub fn open(conn: &mut Conn, new: &NewSession<'_>, now: Instant) -> Result<(), S
     Ok(())
 }
 
-type MemberRow = (Option<i64>, Option<String>, Option<String>, Option<String>, Option<String>, Option<bool>);
-type PersonRow = (i64, String, String, bool, MemberRow);
+type MemberRow =
+    (Option<i64>, Option<String>, Option<String>, Option<String>, Option<String>, Option<bool>);
+/// Row, name, address, whether an administrator, the second step's beginning and whether administrators must have one, a membership.
+type PersonRow = (i64, String, String, (bool, Option<i64>, Option<String>), MemberRow);
+
+/// Whether administrators must use a second step, asked with whatever else is asked.
+macro_rules! wanted_of_administrators {
+    () => {
+        setting::table.filter(setting::name.eq(ADMINISTRATORS_SECOND_STEP)).select(setting::value).single_value()
+    };
+}
 
 /// Finds the session of a token, unless it has ended, has not been seen since `idle_since`, or its person is gone.
 pub fn find(
@@ -105,6 +148,7 @@ pub fn find(
         .inner_join(person::table)
         .left_join(membership::table.on(membership::person_id.eq(person::id)))
         .left_join(organisation::table.on(membership::organisation_id.nullable().eq(organisation::id.nullable())))
+        .left_join(second_factor::table.on(second_factor::person_id.eq(person::id)))
         .filter(session::token_hash.eq(token_hash))
         .filter(session::ends_at.gt(now.seconds()).and(session::seen_at.gt(idle_since.seconds())))
         .filter(person::closed_at.is_null())
@@ -116,7 +160,7 @@ pub fn find(
                 person::id,
                 person::name,
                 person::email,
-                person::is_administrator,
+                (person::is_administrator, second_factor::confirmed_at.nullable(), wanted_of_administrators!()),
                 (
                     organisation::id.nullable(),
                     organisation::slug.nullable(),
@@ -131,11 +175,13 @@ pub fn find(
     let Some((id, scope, seen_at, _)) = rows.first().cloned() else {
         return Ok(None);
     };
-    let Some(mut actor) = actor_of(rows.into_iter().map(|(_, _, _, person)| person).collect())? else {
+    let Some((mut actor, mut second_step)) = actor_of(rows.into_iter().map(|(_, _, _, person)| person).collect())?
+    else {
         return Ok(None);
     };
-    let waiting = add_posts(conn, &mut actor, now)?;
-    Ok(Some(SignedIn { session: SessionId::new(id), scope, seen_at: Instant::from_seconds(seen_at), actor, waiting }))
+    let waiting = add_posts(conn, &mut actor, &mut second_step, now)?;
+    let (session, seen_at) = (SessionId::new(id), Instant::from_seconds(seen_at));
+    Ok(Some(SignedIn { session, scope, seen_at, actor, waiting, second_step }))
 }
 
 /// The actor for a person without a session: the command line, chores and tests.
@@ -143,12 +189,13 @@ pub fn actor(conn: &mut Conn, id: PersonId, now: Instant) -> Result<Option<Actor
     let rows: Vec<PersonRow> = person::table
         .left_join(membership::table)
         .left_join(organisation::table.on(membership::organisation_id.nullable().eq(organisation::id.nullable())))
+        .left_join(second_factor::table.on(second_factor::person_id.eq(person::id)))
         .filter(person::id.eq(id.row()))
         .select((
             person::id,
             person::name,
             person::email,
-            person::is_administrator,
+            (person::is_administrator, second_factor::confirmed_at.nullable(), wanted_of_administrators!()),
             (
                 organisation::id.nullable(),
                 organisation::slug.nullable(),
@@ -159,10 +206,10 @@ pub fn actor(conn: &mut Conn, id: PersonId, now: Instant) -> Result<Option<Actor
             ),
         ))
         .load(conn)?;
-    let Some(mut actor) = actor_of(rows)? else {
+    let Some((mut actor, mut second_step)) = actor_of(rows)? else {
         return Ok(None);
     };
-    add_posts(conn, &mut actor, now)?;
+    add_posts(conn, &mut actor, &mut second_step, now)?;
     Ok(Some(actor))
 }
 
@@ -227,9 +274,13 @@ pub fn member(
 }
 
 /// One row a membership, with the person repeated.
-fn actor_of(rows: Vec<PersonRow>) -> Result<Option<Actor>, StoreError> {
+fn actor_of(rows: Vec<PersonRow>) -> Result<Option<(Actor, SecondStep)>, StoreError> {
     let mut actor: Option<Actor> = None;
-    for (id, name, email, administrator, member) in rows {
+    let mut step = SecondStep::default();
+    for (id, name, email, (administrator, since, wanted), member) in rows {
+        step.on = since.is_some();
+        step.wanted_of_administrator = administrator && !step.on && wanted.as_deref() == Some("yes");
+        let administrator = administrator && !step.wanted_of_administrator;
         let actor = actor.get_or_insert_with(|| Actor {
             person: PersonId::new(id),
             name,
@@ -253,11 +304,12 @@ fn actor_of(rows: Vec<PersonRow>) -> Result<Option<Actor>, StoreError> {
     if let Some(actor) = &mut actor {
         actor.memberships.sort_by(|a, b| a.name.cmp(&b.name));
     }
-    Ok(actor)
+    Ok(actor.map(|actor| (actor, step)))
 }
 
 /// Loads the person's posts, and counts what waits at the sites that they manage.
-fn add_posts(conn: &mut Conn, actor: &mut Actor, now: Instant) -> Result<i64, StoreError> {
+/// Where a site wants a second step of its managers, somebody without one is a receptionist.
+fn add_posts(conn: &mut Conn, actor: &mut Actor, step: &mut SecondStep, now: Instant) -> Result<i64, StoreError> {
     // A donor who has not confirmed yet waits for nobody at the site.
     let waiting = occurrence::table
         .inner_join(facility::table)
@@ -266,24 +318,24 @@ fn add_posts(conn: &mut Conn, actor: &mut Actor, now: Instant) -> Result<i64, St
         .filter(occurrence::state.eq(Stage::Requested.code()).and(occurrence::state_until.gt(now.seconds())))
         .select(count(occurrence::booking_id).aggregate_distinct())
         .single_value();
-    let rows: Vec<(i64, String, String, String, Option<i64>)> = site_staff::table
+    let rows: Vec<(i64, String, String, String, bool, Option<i64>)> = site_staff::table
         .inner_join(site::table)
         .filter(site_staff::person_id.eq(actor.person.row()))
         .order(site::name)
-        .select((site::id, site::slug, site::name, site_staff::role, waiting))
+        .select((site::id, site::slug, site::name, site_staff::role, site::second_step, waiting))
         .load(conn)?;
     let mut total = 0;
-    for (id, slug, name, role, waiting) in rows {
-        let role = read(StaffRole::parse(&role), "site_staff", id, "role")?;
+    for (id, slug, name, role, wants_step, waiting) in rows {
+        let mut role = read(StaffRole::parse(&role), "site_staff", id, "role")?;
+        let slug = read(Slug::parse(&slug), "site", id, "slug")?;
+        if role == StaffRole::Manager && wants_step && !step.on {
+            role = StaffRole::Receptionist;
+            step.wanted_at.push((slug.clone(), name.clone()));
+        }
         if role == StaffRole::Manager {
             total += waiting.unwrap_or_default();
         }
-        actor.posts.push(Post {
-            site: SiteId::new(id),
-            slug: read(Slug::parse(&slug), "site", id, "slug")?,
-            name,
-            role,
-        });
+        actor.posts.push(Post { site: SiteId::new(id), slug, name, role });
     }
     Ok(total)
 }
@@ -302,7 +354,7 @@ pub fn of_person(
 ) -> Result<Vec<SessionLine>, StoreError> {
     let used = session::seen_at.gt(idle_since.seconds()).or(session::scope.eq(TODAY));
     let rows: Vec<(i64, String, String, String, i64, i64)> = session::table
-        .filter(session::person_id.eq(id.row()))
+        .filter(session::person_id.eq(id.row()).and(session::scope.ne_all(HALVES)))
         .filter(session::ends_at.gt(now.seconds()).and(used))
         .order((session::seen_at.desc(), session::id.desc()))
         .select((

@@ -18,6 +18,12 @@ pub const ATTENDANCE_REMINDED: &str = "attendance_reminded_until";
 /// The day on which those who open up tomorrow were last reminded.
 pub const OPENERS_REMINDED: &str = "openers_reminded";
 
+/// "yes" where administrators must use a second step.
+pub const ADMINISTRATORS_SECOND_STEP: &str = "administrators_second_step";
+
+/// After how many months rights that nobody uses lapse; 0 for never.
+pub const LAPSE_MONTHS: &str = "lapse_months";
+
 pub fn get(conn: &mut Conn, name: &str) -> Result<Option<String>, StoreError> {
     let value = setting::table.find(name).select(setting::value).first(conn).optional()?;
     Ok(value)

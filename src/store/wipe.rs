@@ -9,6 +9,7 @@ use super::schema::{
     proposal, session, setting, sign_in_failure, site, site_date, site_staff, site_trust, submission, terms, unit,
     waiting_entry, weekly_hours,
 };
+use super::schema_accounts::{attempt, known_device, lapsed_right, recovery_code, second_factor};
 use super::schema_cafe::{
     drop_in, drop_in_off, open_session, opening_duty, public_hours, referrer, slot_hours, slot_stream, slot_unit,
     slot_visit,
@@ -31,6 +32,7 @@ pub fn everything(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(event::table).execute(conn)?;
     what_was_told(conn)?;
     the_day(conn)?;
+    accounts(conn)?;
     volunteers(conn)?;
     diesel::delete(public_hours::table).execute(conn)?;
     diesel::delete(drop_in_off::table).execute(conn)?;
@@ -105,6 +107,16 @@ fn the_day(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(door::table).execute(conn)?;
     diesel::delete(arrival::table).execute(conn)?;
     diesel::delete(key_loan::table).execute(conn)?;
+    Ok(())
+}
+
+/// What belongs to accounts and to which nothing points.
+fn accounts(conn: &mut Conn) -> Result<(), StoreError> {
+    diesel::delete(second_factor::table).execute(conn)?;
+    diesel::delete(recovery_code::table).execute(conn)?;
+    diesel::delete(attempt::table).execute(conn)?;
+    diesel::delete(known_device::table).execute(conn)?;
+    diesel::delete(lapsed_right::table).execute(conn)?;
     Ok(())
 }
 

@@ -13,13 +13,13 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 use super::device::device;
 use super::state::{Shared, State};
-use super::today_only;
+use super::{page, second_step, today_only};
 use crate::chance::Token;
 use crate::domain::ids::SessionId;
 use crate::domain::policy::Actor;
 use crate::domain::span::Instant;
 use crate::error::Error;
-use crate::store::sessions::{self, Opening};
+use crate::store::sessions::{self, Opening, SecondStep};
 use crate::urls;
 
 /// A session ends this long after it began, whatever happens.
@@ -41,6 +41,7 @@ pub struct Who {
     pub actor: Actor,
     /// Bookings that wait for this person's decision.
     pub waiting: i64,
+    pub second_step: SecondStep,
 }
 
 /// Found by the middleware; absent where nobody is signed in.
@@ -121,6 +122,10 @@ pub async fn identify(
             Err(error) => return Ok(request.error_response(error)),
         };
     }
+    let waits = |who: &Rc<Who>| second_step::stands_before(request.path(), who);
+    if request.extensions().get::<Found>().is_some_and(|found| waits(&found.0)) {
+        return Ok(request.into_response(page::see_other(urls::SECOND_STEP)));
+    }
     let mut new_visit = None;
     let mut by_link = false;
     if !signed_in {
@@ -169,7 +174,8 @@ async fn find(request: &ServiceRequest, state: &State, token: &Token, now: Insta
         let id = found.session;
         state.db.write(move |conn| sessions::touch(conn, id, now)).await?;
     }
-    let who = Who { session: found.session, actor: found.actor, waiting: found.waiting };
+    let who =
+        Who { session: found.session, actor: found.actor, waiting: found.waiting, second_step: found.second_step };
     request.extensions_mut().insert(Found(Rc::new(who)));
     request.extensions_mut().insert(FormToken { expected: token.for_forms() });
     Ok(true)

@@ -114,7 +114,8 @@ fn nav(visitor: &Visitor, path: &str) -> Vec<NavLink> {
     let find = || (urls::HOME.to_owned(), "Find a space", "search", 0);
     let sites = || (urls::SITES.to_owned(), "Sites", "site", 0);
     match visitor.0.as_deref() {
-        Some(who) if who.actor.is_manager() => {
+        // Whoever has yet to set a second step up is led there by what they look for.
+        Some(who) if who.actor.is_manager() || who.second_step.is_wanted() => {
             links.push((urls::REQUESTS.to_owned(), "Requests", "inbox", who.waiting));
             if let Some(post) = who.actor.posts.first() {
                 links.push((urls::schedule(&post.slug, None), "Schedule", "calendar", 0));

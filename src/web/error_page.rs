@@ -8,6 +8,7 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::chrome::Chrome;
+use crate::domain::words::{counted, rough_length};
 use crate::error::Error;
 use crate::telemetry::RequestId;
 
@@ -76,9 +77,17 @@ fn words_of(error: &Error) -> Option<String> {
     match error {
         Error::BadRequest(words) => Some(words.clone()),
         Error::TooMany(seconds) => {
-            Some(format!("That was a lot in a short time. Wait {seconds} seconds and try again."))
+            Some(format!("That was a lot in a short time. Wait {} and try again.", wait(*seconds)))
         }
         _ => None,
+    }
+}
+
+/// "40 seconds", or from two minutes on "15 minutes".
+pub fn wait(seconds: u64) -> String {
+    match i64::try_from(seconds).unwrap_or(i64::MAX) {
+        seconds @ 120.. => rough_length(seconds.saturating_add(59) / 60),
+        seconds => counted(seconds, "second", "seconds"),
     }
 }
 

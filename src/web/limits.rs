@@ -43,14 +43,48 @@ impl Limits {
     }
 }
 
-/// The address of whoever asks: the peer, or what a trusted proxy says of it.
+/// The address of whoever asks: the peer, or what a trusted proxy says of it. What anybody else sends is not looked at.
 pub fn client_address(state: &State, request: &HttpRequest) -> Option<IpAddr> {
     let peer = request.peer_addr()?.ip();
-    if !state.trusted_proxies.contains(&peer) {
-        return Some(peer);
+    let mut forwarded = request.headers().get_all("X-Forwarded-For").filter_map(|value| value.to_str().ok());
+    let lists: Vec<&str> = forwarded.by_ref().collect();
+    Some(nearest(peer, &state.trusted_proxies, &lists.join(",")))
+}
+
+/// The nearest address that is not one of our proxies. Each appends on the right whom it was asked by, so that what stands left of the first
+/// stranger is only a claim.
+fn nearest(peer: IpAddr, trusted: &[IpAddr], forwarded: &str) -> IpAddr {
+    let mut address = peer;
+    let mut list = forwarded.rsplit(',').map(str::trim);
+    while trusted.contains(&address) {
+        let Some(before) = list.next().and_then(|one| one.parse::<IpAddr>().ok()) else {
+            return address;
+        };
+        address = before;
     }
-    let forwarded = request.headers().get("X-Forwarded-For").and_then(|value| value.to_str().ok());
-    // The nearest proxy appends on the right; addresses further left are only claims.
-    let nearest = forwarded.and_then(|list| list.rsplit(',').map(str::trim).find_map(|one| one.parse::<IpAddr>().ok()));
-    nearest.or(Some(peer))
+    address
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_trusted_proxies_say_who_asks() {
+        let at = |text: &str| text.parse::<IpAddr>().unwrap();
+        let (inner, outer) = (at("10.0.0.1"), at("10.0.0.2"));
+        for (peer, forwarded, expected) in [
+            ("192.0.2.7", "", "192.0.2.7"),
+            // A stranger may claim what they like.
+            ("192.0.2.7", "198.51.100.1", "192.0.2.7"),
+            ("10.0.0.1", "198.51.100.1", "198.51.100.1"),
+            ("10.0.0.1", "203.0.113.9, 198.51.100.1", "198.51.100.1"),
+            ("10.0.0.1", "203.0.113.9, 198.51.100.1, 10.0.0.2", "198.51.100.1"),
+            ("10.0.0.1", "", "10.0.0.1"),
+            ("10.0.0.1", "198.51.100.1, nonsense", "10.0.0.1"),
+            ("10.0.0.1", "2001:db8::1", "2001:db8::1"),
+        ] {
+            assert_eq!(nearest(at(peer), &[inner, outer], forwarded), at(expected), "{peer} {forwarded}");
+        }
+    }
 }

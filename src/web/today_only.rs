@@ -56,7 +56,7 @@ pub(super) async fn find(request: &ServiceRequest, state: &State, now: Instant) 
             tracing::warn!("a session cannot be marked as seen: {error}");
         }
     }
-    let who = Who { session: found.session, actor: found.actor, waiting: 0 };
+    let who = Who { session: found.session, actor: found.actor, waiting: 0, second_step: found.second_step };
     request.extensions_mut().insert(FoundToday(Rc::new(who)));
     request.extensions_mut().insert(FormToken { expected: token.for_forms() });
     Ok(true)

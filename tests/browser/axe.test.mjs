@@ -14,7 +14,7 @@ const VISITS = [
   ]],
   ['booker@example.org', [
     '/bookings', '/bookings?show=past', `/sites/hunter-street/cedar/book?date=${tomorrow()}`, '/sites/hunter-street/cedar/import', `/sites/axminster/kitchen/book?date=${tomorrow()}`,
-    `/sites/hunter-street/schedule?date=${tomorrow()}`, '/account', '/account/calendars', '/account/calendars?site=hunter-street&facility=cedar', '/organisations', '/organisations/apply', '/waiting',
+    `/sites/hunter-street/schedule?date=${tomorrow()}`, '/account', '/account/second-step', '/organisations/lanternwick/leave', '/account/calendars', '/account/calendars?site=hunter-street&facility=cedar', '/organisations', '/organisations/apply', '/waiting',
     found('/bookings', 'Evening peer group'), found('/bookings', 'Evening peer group', '/change'), found('/bookings', 'Evening peer group', '/more'),
     found('/bookings', 'Evening peer group', '/cancel'),
     found('/bookings', 'Relaxation class'), found('/bookings', 'Relaxation class', '/needed'), found('/bookings', 'Listening skills course'),
@@ -30,7 +30,7 @@ const VISITS = [
     '/manage/sites/hunter-street/doors', '/manage/sites/hunter-street/cedar/care', '/sites/hunter-street/attendance',
     '/manage/sites/hunter-street/rates', '/manage/sites/hunter-street/cedar/rates', '/organisations/copperleaf/statement',
   ]],
-  ['coordinator@example.org', ['/organisations/lanternwick/statement', '/organisations/lanternwick/services', '/organisations/lanternwick', '/organisations/lanternwick/attendance',
+  ['coordinator@example.org', ['/organisations/lanternwick/statement', '/organisations/lanternwick/services', '/organisations/lanternwick', '/organisations/lanternwick/attendance', '/organisations/lanternwick/people',
     '/rota', swapped(found('/bookings', 'Evening peer group'), '/bookings/', '/rota/'), swapped(found('/bookings', 'Evening peer group'), '/bookings/', '/today/help/')]],
   ['allotments@example.org', [
     '/sites/foxholm/plots/plots', '/manage/sites/foxholm/plots/plots', '/manage/sites/foxholm/plots/plots/rules', '/manage/sites/foxholm/plots/plots/7', '/manage/sites/foxholm/plots/plots/9',
@@ -47,7 +47,7 @@ const VISITS = [
   ['referrer@example.org', ['/sites/tallow-street/baby-bank/collect', '/sites/tallow-street/baby-bank/collections']],
   ['harjinder.bassi@example.org', ['/sites/tallow-street/baby-bank/donations', '/manage/sites/tallow-street/baby-bank/streams']],
   ['callum.tranter@example.org', ['/sites/tidewell-house/cafe/openers', '/manage/sites/tidewell-house/cafe/openers', '/manage/sites/tidewell-house/cafe/drop-ins']],
-  ['admin@example.org', ['/manage', '/manage/organisations', '/manage/sites/new', '/manage/mail']],
+  ['admin@example.org', ['/manage', '/manage/organisations', '/manage/sites/new', '/manage/mail', '/manage/settings']],
 ];
 
 /** The page behind the first link of these words on a list, and what belongs to it: its address is drawn anew for each demo. */

@@ -3,24 +3,27 @@
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use chrono_tz::Europe::London;
 use serde::Deserialize;
 
-use super::service::{self, Changed, FAILURE_MINUTES};
+use super::service::{self, Changed};
+use crate::domain::history::EventKind;
 use crate::domain::person::NewPassword;
 use crate::domain::policy::{Membership, Post};
-use crate::domain::words::rough_length;
+use crate::domain::words::{date_and_clock, rough_length};
 use crate::error::Error;
 use crate::urls;
 use crate::web::access::{SignedIn, idle_since};
 use crate::web::chrome::Chrome;
 use crate::web::csrf::ProtectedForm;
+use crate::web::error_page::wait;
 use crate::web::forms::Faults;
 use crate::web::page;
 use crate::web::state::Shared;
 
 #[derive(Template)]
 #[template(path = "account/overview.html")]
-struct OverviewPage {
+pub(super) struct OverviewPage {
     chrome: Chrome,
     faults: Faults,
     name: String,
@@ -29,7 +32,18 @@ struct OverviewPage {
     memberships: Vec<Membership>,
     posts: Vec<Post>,
     has_password: bool,
+    has_second_step: bool,
+    new_email: String,
     sessions: Vec<Device>,
+    /// What happened to the account, and when.
+    history: Vec<(EventKind, String)>,
+}
+
+/// What was typed into a form that is shown again. Passwords never are.
+#[derive(Debug, Default)]
+pub(super) struct Typed {
+    pub name: Option<String>,
+    pub new_email: String,
 }
 
 /// One line of the list of sessions.
@@ -67,12 +81,12 @@ pub struct SessionForm {
 #[serde(deny_unknown_fields)]
 pub struct OthersForm {}
 
-async fn show(
+pub(super) async fn show(
     request: &HttpRequest,
     state: &Shared,
     who: &SignedIn,
     faults: Faults,
-    name: Option<String>,
+    typed: Typed,
 ) -> Result<OverviewPage, Error> {
     let now = state.clock.now();
     let overview = service::overview(state, who.actor.person, idle_since(now)).await?;
@@ -88,18 +102,21 @@ async fn show(
     Ok(OverviewPage {
         chrome: Chrome::of(request),
         faults,
-        name: name.unwrap_or_else(|| actor.name.clone()),
+        name: typed.name.unwrap_or_else(|| actor.name.clone()),
+        new_email: typed.new_email,
         email: actor.email.clone(),
         administrator: actor.administrator,
         memberships: actor.memberships.clone(),
         posts: actor.posts.clone(),
         has_password: overview.has_password,
+        has_second_step: overview.has_second_step,
         sessions: sessions.collect(),
+        history: overview.history.into_iter().map(|(at, kind)| (kind, date_and_clock(London, at))).collect(),
     })
 }
 
 pub async fn get(who: SignedIn, request: HttpRequest, state: Shared) -> Result<HttpResponse, Error> {
-    page::ok(&show(&request, &state, &who, Faults::none(), None).await?)
+    page::ok(&show(&request, &state, &who, Faults::none(), Typed::default()).await?)
 }
 
 pub async fn rename(
@@ -111,7 +128,9 @@ pub async fn rename(
     let mut faults = Faults::none();
     let name = faults.line("name", &form.name, "your name", 80);
     if !faults.is_empty() {
-        return page::unprocessable(&show(&request, &state, &who, faults, Some(form.0.name)).await?);
+        return page::unprocessable(
+            &show(&request, &state, &who, faults, Typed { name: Some(form.0.name), ..Typed::default() }).await?,
+        );
     }
     service::rename(&state, who.actor.person, name).await?;
     Ok(page::done(urls::ACCOUNT, "saved"))
@@ -130,19 +149,19 @@ pub async fn change_password(
     let new = NewPassword::parse(&form.password, &[&who.actor.name, &who.actor.email]).map(Some);
     let new = faults.take("password", new);
     let Some(new) = new.filter(|_| faults.is_empty()) else {
-        return page::unprocessable(&show(&request, &state, &who, faults, None).await?);
+        return page::unprocessable(&show(&request, &state, &who, faults, Typed::default()).await?);
     };
     match service::change_password(&state, (who.actor.person, who.session), &form.current, new).await? {
         Changed::Done => Ok(page::done(urls::ACCOUNT, "password-changed")),
         Changed::Wrong => {
             faults.add("current", "That is not your current password. Type it again, or choose a new one by email");
-            page::unprocessable(&show(&request, &state, &who, faults, None).await?)
+            page::unprocessable(&show(&request, &state, &who, faults, Typed::default()).await?)
         }
-        Changed::TooMany => {
-            faults.add("current", format!("That was too often a wrong password. Wait {FAILURE_MINUTES} minutes"));
-            let shown = show(&request, &state, &who, faults, None).await?;
+        Changed::TooMany(seconds) => {
+            faults.add("current", format!("That was too often a wrong password. Wait {}", wait(seconds)));
+            let shown = show(&request, &state, &who, faults, Typed::default()).await?;
             let mut response = page::with_status(StatusCode::TOO_MANY_REQUESTS, &shown)?;
-            response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(FAILURE_MINUTES * 60));
+            response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
             Ok(response)
         }
     }

@@ -6,7 +6,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::gone;
-use super::service::{self, LinkPurpose};
+use super::service::{self, Entered, LinkPurpose};
 use crate::domain::person::NewPassword;
 use crate::error::Error;
 use crate::urls;
@@ -14,8 +14,8 @@ use crate::web::access::new_session;
 use crate::web::chrome::Chrome;
 use crate::web::csrf::ProtectedForm;
 use crate::web::forms::Faults;
-use crate::web::page;
 use crate::web::state::Shared;
+use crate::web::{page, second_step};
 
 #[derive(Template)]
 #[template(path = "account/reset_password.html")]
@@ -65,8 +65,12 @@ pub async fn post(
         }
     };
     let (session, cookie) = new_session(&state, &request, true);
-    if !service::reset_password(&state, token, new, session).await? {
-        return gone::page(&request);
+    match service::reset_password(&state, token, new, session).await? {
+        None => gone::page(&request),
+        Some(Entered::Half) => {
+            let next = format!("{}?done=password-changed", urls::ACCOUNT);
+            second_step::ask_code(&state, &cookie, (&next, true))
+        }
+        Some(Entered::In) => page::with_cookie(page::done(urls::ACCOUNT, "password-changed"), &cookie),
     }
-    page::with_cookie(page::done(urls::ACCOUNT, "password-changed"), &cookie)
 }

@@ -28,6 +28,7 @@ pub enum Sent {
     SignInLink,
     TodayLink,
     NewPassword,
+    NewAddress,
 }
 
 pub fn page(request: &HttpRequest, what: Sent, email: String) -> Result<HttpResponse, Error> {

@@ -7,7 +7,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::sent::{self, Sent};
-use super::service::{self, Answer, FAILURE_MINUTES};
+use super::service::{self, Answer};
 use super::sign_in_link;
 use crate::domain::person::Email;
 use crate::error::Error;
@@ -15,9 +15,10 @@ use crate::urls;
 use crate::web::access::{SignedIn, Visitor, new_session, no_session};
 use crate::web::chrome::Chrome;
 use crate::web::csrf::ProtectedForm;
+use crate::web::error_page::wait;
 use crate::web::forms::Faults;
-use crate::web::page;
 use crate::web::state::Shared;
+use crate::web::{page, second_step};
 
 #[derive(Template)]
 #[template(path = "account/sign_in.html")]
@@ -103,6 +104,7 @@ pub async fn post(request: HttpRequest, state: Shared, form: ProtectedForm<SignI
     let shown = email.to_string();
     match service::sign_in(&state, email, &form.password, session).await? {
         Answer::SignedIn => page::with_cookie(page::see_other(urls::own_path(&form.next)), &cookie),
+        Answer::Code => second_step::ask_code(&state, &cookie, (&form.next, form.remember == "yes")),
         Answer::Unconfirmed => sent::page(&request, Sent::Confirmation, shown),
         Answer::Wrong => {
             let mut faults = Faults::none();
@@ -112,18 +114,18 @@ pub async fn post(request: HttpRequest, state: Shared, form: ProtectedForm<SignI
             );
             again(&request, StatusCode::UNPROCESSABLE_ENTITY, faults, form.0)
         }
-        Answer::TooMany => too_many(&request, form.0),
+        Answer::TooMany(seconds) => too_many(&request, form.0, seconds),
     }
 }
 
-fn too_many(request: &HttpRequest, form: SignInForm) -> Result<HttpResponse, Error> {
+fn too_many(request: &HttpRequest, form: SignInForm, seconds: u64) -> Result<HttpResponse, Error> {
     let mut faults = Faults::none();
     faults.add(
         "password",
-        format!("That was too often a wrong password. Wait {FAILURE_MINUTES} minutes, or ask for a link by email"),
+        format!("That was too often a wrong password. Wait {}, or ask for a link by email", wait(seconds)),
     );
     let mut response = again(request, StatusCode::TOO_MANY_REQUESTS, faults, form)?;
-    response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(FAILURE_MINUTES * 60));
+    response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
     Ok(response)
 }
 

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::gone;
 use super::sent::{self, Sent};
-use super::service::{self, LinkPurpose};
+use super::service::{self, Entered, LinkPurpose};
 use super::sign_in::{self, SignInForm};
 use crate::domain::person::Email;
 use crate::error::Error;
@@ -17,8 +17,8 @@ use crate::web::access::new_session;
 use crate::web::chrome::Chrome;
 use crate::web::csrf::ProtectedForm;
 use crate::web::forms::Faults;
-use crate::web::page;
 use crate::web::state::Shared;
+use crate::web::{page, second_step};
 
 #[derive(Template)]
 #[template(path = "account/sign_in_link.html")]
@@ -85,8 +85,9 @@ pub async fn post(
 ) -> Result<HttpResponse, Error> {
     state.limits.try_door(&state, &request)?;
     let (session, cookie) = new_session(&state, &request, form.remember == "yes");
-    if !service::use_link(&state, (token.into_inner(), LinkPurpose::SignIn), session).await? {
-        return gone::page(&request);
+    match service::use_link(&state, (token.into_inner(), LinkPurpose::SignIn), session).await? {
+        None => gone::page(&request),
+        Some(Entered::Half) => second_step::ask_code(&state, &cookie, (&form.next, form.remember == "yes")),
+        Some(Entered::In) => page::with_cookie(page::see_other(urls::own_path(&form.next)), &cookie),
     }
-    page::with_cookie(page::see_other(urls::own_path(&form.next)), &cookie)
 }

@@ -66,7 +66,7 @@ pub async fn post(
 ) -> Result<HttpResponse, Error> {
     state.limits.try_door(&state, &request)?;
     let (session, cookie) = today_only::new_session(&state, &request);
-    if !service::use_link(&state, (token.into_inner(), LinkPurpose::Today), session).await? {
+    if service::use_link(&state, (token.into_inner(), LinkPurpose::Today), session).await?.is_none() {
         return gone::page(&request);
     }
     page::with_cookie(page::see_other(urls::TODAY), &cookie)

@@ -1,6 +1,5 @@
 //! The screen beside a door, by its secret address: now and next, for whoever passes by. How screens are made is `manage::doors`.
 
-mod qr;
 mod service;
 mod show;
 

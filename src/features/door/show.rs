@@ -6,7 +6,6 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono_tz::Tz;
 
-use super::qr::{self, Code};
 use super::service::{self, DoorView};
 use crate::domain::door::{self, Board, Now, What};
 use crate::domain::hours::{local_date, local_time};
@@ -17,6 +16,7 @@ use crate::error::Error;
 use crate::urls;
 use crate::web::assets::{self, Paths};
 use crate::web::page;
+use crate::web::qr::{self, Code};
 use crate::web::state::{Shared, State};
 
 /// Whoever shows it asks again each time, and nobody between us keeps it.

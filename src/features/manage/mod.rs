@@ -16,6 +16,7 @@ pub mod organisations;
 pub mod overview;
 pub mod plots;
 pub mod rates;
+pub mod settings;
 pub mod site;
 pub mod staff;
 
@@ -26,6 +27,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(overview::routes)
         .configure(organisations::routes)
         .configure(mail::routes)
+        .configure(settings::routes)
         .configure(site::routes)
         .configure(staff::routes)
         .configure(closures::routes)

@@ -4,6 +4,7 @@ mod apply;
 mod detail;
 mod index;
 mod join;
+mod leave;
 mod people;
 mod service;
 
@@ -20,5 +21,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(web::resource("/organisations/{organisation}/people/role").post(people::change_role))
         .service(web::resource("/organisations/{organisation}/people/remove").post(people::remove))
         .service(web::resource("/organisations/{organisation}/people/withdraw").post(people::withdraw))
+        .service(web::resource("/organisations/{organisation}/people/restore").post(people::restore))
+        .service(web::resource("/organisations/{organisation}/leave").get(leave::get).post(leave::post))
         .service(web::resource("/join/{token}").get(join::get).post(join::post));
 }

@@ -1,11 +1,12 @@
 //! The people of an organisation, for those who coordinate it: inviting, roles, removing.
 
-use actix_web::http::StatusCode;
+use actix_web::http::{StatusCode, header};
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
+use super::leave::{self, NO_HEIR};
 use super::service::{self, Change, Invite};
 use crate::domain::ids::{PersonId, Slug};
 use crate::domain::organisation::{Organisation, Standing};
@@ -17,6 +18,7 @@ use crate::urls;
 use crate::web::access::SignedIn;
 use crate::web::chrome::Chrome;
 use crate::web::csrf::ProtectedForm;
+use crate::web::error_page::wait;
 use crate::web::forms::Faults;
 use crate::web::page;
 use crate::web::state::Shared;
@@ -29,7 +31,15 @@ struct PeoplePage {
     organisation: Organisation,
     members: Vec<Line>,
     invitations: Vec<Waiting>,
+    lapsed: Vec<Lapsed>,
     typed: InviteForm,
+}
+
+/// Somebody whose membership has lapsed unused.
+struct Lapsed {
+    name: String,
+    email: String,
+    ago: String,
 }
 
 struct Line {
@@ -58,12 +68,21 @@ pub struct InviteForm {
 pub struct RoleForm {
     person: String,
     role: String,
+    /// Who takes over what they look after, and "yes" once that was shown.
+    #[serde(default)]
+    heir: String,
+    #[serde(default)]
+    sure: String,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PersonForm {
     person: String,
+    #[serde(default)]
+    heir: String,
+    #[serde(default)]
+    sure: String,
 }
 
 impl InviteForm {
@@ -100,12 +119,18 @@ async fn show(
         role: one.role,
         left: rough_length(one.ends_at.minutes_since(now)),
     });
+    let lapsed = found.lapsed.into_iter().map(|one| Lapsed {
+        name: one.name,
+        email: one.email.to_string(),
+        ago: rough_length(now.minutes_since(one.at)),
+    });
     Ok(PeoplePage {
         chrome: Chrome::of(request),
         faults,
         organisation: found.organisation,
         members: members.collect(),
         invitations: invitations.collect(),
+        lapsed: lapsed.collect(),
         typed,
     })
 }
@@ -129,6 +154,7 @@ pub async fn invite(
 ) -> Result<HttpResponse, Error> {
     let slug = slug(&path)?;
     let mut faults = Faults::none();
+    let mut seconds = None;
     match form.parse() {
         Err(wrong) => faults = wrong,
         Ok((email, role)) => match service::invite(&state, who.actor.clone(), slug.clone(), email, role).await? {
@@ -136,12 +162,19 @@ pub async fn invite(
             Invite::NoSuchOrganisation => return Err(Error::NotFound),
             Invite::NotApproved => faults.add("email", "You can invite people once the organisation is approved"),
             Invite::IsMember => faults.add("email", "This person is a member already. Change their role below"),
-            Invite::TooMany => {
-                faults.add("email", "We have sent this address 5 emails within an hour. Try again in an hour");
+            Invite::TooMany(left) => {
+                seconds = Some(left);
+                faults.add("email", format!("That is enough email for now. Try again in {}", wait(left)));
             }
         },
     }
-    page::unprocessable(&show(&request, &state, &who, slug, (faults, form.0)).await?)
+    let shown = show(&request, &state, &who, slug, (faults, form.0)).await?;
+    let Some(seconds) = seconds else {
+        return page::unprocessable(&shown);
+    };
+    let mut response = page::with_status(StatusCode::TOO_MANY_REQUESTS, &shown)?;
+    response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
+    Ok(response)
 }
 
 pub async fn change_role(
@@ -152,7 +185,8 @@ pub async fn change_role(
     form: ProtectedForm<RoleForm>,
 ) -> Result<HttpResponse, Error> {
     let role = MemberRole::parse(&form.role).ok_or_else(not_from_the_page)?;
-    change(&who, &request, &state, slug(&path)?, (&form.person, Some(role))).await
+    let typed = (form.person.as_str(), form.heir.as_str(), form.sure == "yes");
+    change(&who, &request, &state, slug(&path)?, (typed, Some(role))).await
 }
 
 pub async fn remove(
@@ -162,7 +196,8 @@ pub async fn remove(
     path: Path<String>,
     form: ProtectedForm<PersonForm>,
 ) -> Result<HttpResponse, Error> {
-    change(&who, &request, &state, slug(&path)?, (&form.person, None)).await
+    let typed = (form.person.as_str(), form.heir.as_str(), form.sure == "yes");
+    change(&who, &request, &state, slug(&path)?, (typed, None)).await
 }
 
 async fn change(
@@ -170,11 +205,18 @@ async fn change(
     request: &HttpRequest,
     state: &Shared,
     slug: Slug,
-    (person, to): (&str, Option<MemberRole>),
+    ((person, heir, sure), to): ((&str, &str, bool), Option<MemberRole>),
 ) -> Result<HttpResponse, Error> {
     let person = Email::parse(person).map_err(|_| not_from_the_page())?;
     let leaves = to.is_none() && person.as_str() == who.actor.email && !who.actor.administrator;
-    match service::change(state, who.actor.clone(), slug.clone(), person, to).await? {
+    let agreed = sure.then(|| leave::agreed(heir));
+    match service::change(state, who.actor.clone(), (slug.clone(), person), to, agreed).await? {
+        Change::Ask(parting) => page::ok(&leave::shown(request, *parting, false, Faults::none())),
+        Change::NoSuchHeir(parting) => {
+            let mut faults = Faults::none();
+            faults.add("heir", NO_HEIR);
+            page::unprocessable(&leave::shown(request, *parting, false, faults))
+        }
         // Whoever has left sees the organisation no more.
         Change::Done if leaves => Ok(page::done(urls::ORGANISATIONS, "left")),
         Change::Done | Change::NoSuchMember => {
@@ -203,6 +245,21 @@ pub async fn withdraw(
         return Err(Error::NotFound);
     }
     Ok(page::done(&urls::organisation_people(&slug), "invitation-withdrawn"))
+}
+
+/// Gives a membership back that has lapsed unused.
+pub async fn restore(
+    who: SignedIn,
+    state: Shared,
+    path: Path<String>,
+    form: ProtectedForm<PersonForm>,
+) -> Result<HttpResponse, Error> {
+    let slug = slug(&path)?;
+    let email = Email::parse(&form.person).map_err(|_| not_from_the_page())?;
+    if !service::restore(&state, who.actor.clone(), slug.clone(), email).await? {
+        return Err(Error::NotFound);
+    }
+    Ok(page::done(&urls::organisation_people(&slug), "restored"))
 }
 
 fn not_from_the_page() -> Error {

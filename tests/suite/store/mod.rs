@@ -24,4 +24,5 @@ mod sessions;
 mod share;
 pub mod slots;
 mod tomorrow;
+mod unused;
 mod waiting;

@@ -70,11 +70,22 @@ impl Server {
         Self::start_in(database, smtp_url, |db| world::build(db, Some(&HASH)))
     }
 
+    /// A server that believes one proxy.
+    pub fn start_behind(database: TestDatabase, proxy: std::net::IpAddr) -> Self {
+        let settings = Settings { trusted_proxies: vec![proxy], ..settings(&database.url, None) };
+        Self::start_with(database, settings, |db| world::build(db, Some(&HASH)))
+    }
+
     fn start_in(database: TestDatabase, smtp_url: Option<&str>, build: fn(&Db) -> World) -> Self {
+        let settings = settings(&database.url, smtp_url);
+        Self::start_with(database, settings, build)
+    }
+
+    fn start_with(database: TestDatabase, settings: Settings, build: fn(&Db) -> World) -> Self {
         let db = database.open();
         let world = build(&db);
         let clock = Clock::fixed(world::now());
-        let (settings, for_thread) = (settings(&database.url, smtp_url), (db.clone(), clock.clone()));
+        let for_thread = (db.clone(), clock.clone());
         let (sender, receiver) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {

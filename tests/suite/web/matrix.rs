@@ -55,7 +55,9 @@ fn walk(roles: &[Role]) {
             let mut before = contents(&server.db);
             for row in ROWS {
                 walk.look(row, &session, &admin);
-                let after = contents(&server.db);
+                // That somebody tried another's link is a line of history by itself.
+                let mut after = contents(&server.db);
+                after.retain(|line| !line.contains("link_refused"));
                 if after != before {
                     let lines: Vec<_> = after.symmetric_difference(&before).collect();
                     walk.wrong.push(format!("{} {} as {role:?} wrote {lines:?}", row.method, row.pattern));

@@ -1,21 +1,33 @@
 //! Accounts: registering, signing in, and what people change about their own. Not how any page looks.
 
+mod address;
+mod enter;
 mod own;
 mod register;
+mod second_step;
 mod sign_in;
 
+pub use address::{Asked, address_of, ask_address, change_address, put_address_back};
+pub use enter::Entered;
 pub use own::{Changed, change_password, end_others, end_session, overview, rename, sign_out};
 pub use register::{Registration, confirm, register, start};
+pub use second_step::{
+    Act, Answer as StepAnswer, AtDoor, Standing, act, answer, awaits_code, begin, confirm as confirm_step, give_up,
+    standing,
+};
 pub use sign_in::{Answer, ask_link, ask_reset, ask_today, reset_password, sign_in, use_link};
 
 pub use crate::store::links::LinkPurpose;
 
-use crate::allocation::Circumstances;
+use crate::allocation::{Circumstances, note_account};
 use crate::chance::Token;
+use crate::domain::history::EventKind;
+use crate::domain::person::Email;
 use crate::domain::rendered::Rendered;
 use crate::domain::span::Instant;
 use crate::error::Error;
 use crate::mail::accounts::Recipient;
+use crate::store::attempts::{self, Limit, What};
 use crate::store::links::{self, Link, NewLink};
 use crate::store::people::{self, Account};
 use crate::store::{Conn, StoreError};
@@ -23,9 +35,21 @@ use crate::web::state::State;
 
 /// So many wrong passwords for one account, and no more are looked at for a while.
 const MOST_FAILURES: i64 = 10;
-pub const FAILURE_MINUTES: i64 = 15;
+const FAILURE_MINUTES: i64 = 15;
 /// So many links an hour go to one address, whatever for.
 const MOST_LINKS: i64 = 5;
+/// And so many may be asked for, whether the address has an account or not, so that nobody learns which it is.
+const ASKS: Limit = Limit { most: MOST_LINKS, minutes: 60 };
+
+/// Counts that a link was asked for by an address.
+///
+/// # Errors
+/// `TooMany`, with the seconds to wait.
+async fn count_ask(state: &State, email: &Email) -> Result<(), Error> {
+    let (now, who) = (state.clock.now(), email.to_string());
+    let wait = state.db.write(move |conn| attempts::count(conn, (What::Link, &who), ASKS, now)).await?;
+    wait.map_or(Ok(()), |seconds| Err(Error::TooMany(seconds)))
+}
 
 /// Whether a token opens anything now. Looking uses nothing up.
 pub async fn is_open(state: &State, token: String, purpose: LinkPurpose) -> Result<bool, Error> {
@@ -57,6 +81,17 @@ fn holder_now(
     };
     let account = people::by_id(conn, person)?.filter(|account| !account.closed);
     Ok(account.map(|account| (link, account)))
+}
+
+/// Notes that somebody tried a link which had been used, with the account that it was for.
+fn note_spent(
+    conn: &mut Conn,
+    circumstances: Circumstances<'_>,
+    token: &str,
+    purpose: LinkPurpose,
+) -> Result<(), StoreError> {
+    let spent = Token::parse(token).map_or(Ok(None), |token| links::spent(conn, &token.hash(), purpose))?;
+    spent.map_or(Ok(()), |person| note_account(conn, circumstances, (EventKind::LinkRefused, None), person))
 }
 
 /// Uses a link up and says whose it was; `None` when it does not open anything (any more).

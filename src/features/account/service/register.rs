@@ -1,6 +1,7 @@
 //! How an account comes to be: by registering and confirming the address, or as the first of an empty database.
 
-use super::{LinkPurpose, find_link, send_link, take_link};
+use super::enter::enter;
+use super::{LinkPurpose, find_link, note_spent, send_link, take_link};
 use crate::allocation::Circumstances;
 use crate::domain::person::{Email, NewPassword};
 use crate::domain::rendered::Rendered;
@@ -79,7 +80,11 @@ fn again(
 }
 
 /// At most one such mail an hour, however often somebody else types the address.
-fn tell_owner(conn: &mut Conn, circumstances: Circumstances<'_>, account: &Account) -> Result<(), StoreError> {
+pub(super) fn tell_owner(
+    conn: &mut Conn,
+    circumstances: Circumstances<'_>,
+    account: &Account,
+) -> Result<(), StoreError> {
     let mail = circumstances.mailer.address_taken(&Recipient { name: &account.name, email: &account.email });
     let hour = circumstances.now.seconds() / 3600;
     let once = Some(format!("address_taken/{}/{hour}", account.id.row()));
@@ -99,14 +104,18 @@ pub(super) fn send_confirmation(
 
 /// Confirms the address of a link and signs its owner in; false when the link opens nothing.
 pub async fn confirm(state: &State, token: String, session: Opening) -> Result<bool, Error> {
-    let now = state.clock.now();
+    let shared = state.clone();
     let confirmed = state.db.write(move |conn| {
+        let circumstances = shared.circumstances();
+        let now = circumstances.now;
         let Some(account) = take_link(conn, &token, LinkPurpose::ConfirmEmail, now)? else {
+            note_spent(conn, circumstances, &token, LinkPurpose::ConfirmEmail)?;
             return Ok(false);
         };
         links::void(conn, account.id, LinkPurpose::ConfirmEmail, now)?;
         people::confirm_email(conn, account.id, now)?;
-        session.open_for(conn, account.id, now)?;
+        // Nobody sets a second step up before their address is confirmed, so that this always signs in.
+        enter(conn, circumstances, &account, &session, true)?;
         Ok(true)
     });
     Ok(confirmed.await?)

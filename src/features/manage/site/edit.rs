@@ -45,7 +45,7 @@ struct FacilityRow {
 pub async fn get(state: Shared, path: Path<String>, who: Manager, chrome: Chrome) -> Result<HttpResponse, Error> {
     let slug = Slug::parse(&path).ok_or(Error::NotFound)?;
     let view = service::one(&state.db, who.actor.clone(), slug, state.clock.now()).await?.ok_or(Error::NotFound)?;
-    let typed = SiteForm::of(&view.site, &view.own_dates);
+    let typed = SiteForm::of(&view.site, &view.own_dates).with_second_step(view.second_step);
     page::ok(&edit_page(chrome, view, typed, Faults::none()))
 }
 

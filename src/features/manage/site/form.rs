@@ -42,6 +42,7 @@ pub struct SiteForm {
     pub duty_phone: String,
     pub alarm_place: String,
     pub step_free: String,
+    pub second_step: String,
 }
 
 impl SiteForm {
@@ -63,7 +64,18 @@ impl SiteForm {
             duty_phone: site.safety.phone.clone(),
             alarm_place: site.safety.alarm.clone(),
             step_free: if site.step_free { "yes".to_owned() } else { String::new() },
+            second_step: String::new(),
         }
+    }
+
+    /// The same, saying whether its managers must use a second step.
+    #[must_use]
+    pub fn with_second_step(self, wanted: bool) -> Self {
+        Self { second_step: if wanted { "yes".to_owned() } else { String::new() }, ..self }
+    }
+
+    pub fn wants_second_step(&self) -> bool {
+        self.second_step == "yes"
     }
 
     pub fn is_step_free(&self) -> bool {
@@ -126,6 +138,7 @@ impl SiteForm {
                 own_dates,
                 safety,
                 step_free: self.is_step_free(),
+                second_step: self.wants_second_step(),
             }),
             _ => Err(faults),
         }

@@ -8,9 +8,11 @@ use serde::Deserialize;
 
 use super::service::{self, Answer, StaffView};
 use crate::domain::concern::Readers;
+use crate::domain::hours::local_date;
 use crate::domain::ids::Slug;
 use crate::domain::person::Email;
 use crate::domain::policy::StaffRole;
+use crate::domain::words::long_date;
 use crate::error::Error;
 use crate::urls;
 use crate::web::access::Manager;
@@ -27,7 +29,7 @@ const LAST_MANAGER: &str = "Add another manager first: a site needs one, and thi
 pub struct StaffForm {
     email: String,
     role: String,
-    /// "add", "remove", "lead" or "no-lead".
+    /// "add", "remove", "restore", "lead" or "no-lead".
     step: String,
 }
 
@@ -42,6 +44,8 @@ struct ListPage {
     action: String,
     manage: &'static str,
     people: Vec<PersonRow>,
+    /// Name and address of those whose post has lapsed unused, and how long ago.
+    lapsed: Vec<(String, String, String)>,
     /// What is told in confidence, where this person reads it.
     to_read: Option<String>,
     named: bool,
@@ -54,6 +58,7 @@ struct PersonRow {
     email: String,
     role: &'static str,
     leads: bool,
+    second_step: bool,
 }
 
 pub async fn get(state: Shared, path: Path<String>, who: Manager, chrome: Chrome) -> Result<HttpResponse, Error> {
@@ -80,6 +85,13 @@ pub async fn post(
         let means = (state.clock.now(), state.mailer.clone());
         return match service::set_lead(&state.db, means, who.actor.clone(), slug.clone(), which).await? {
             Answer::Done => Ok(page::done(&action(&slug), "lead-named")),
+            _ => Err(Error::NotFound),
+        };
+    }
+    if form.step == "restore" {
+        let email = Email::parse(&form.email).map_err(|_| Error::NotFound)?;
+        return match service::restore(&state, who.actor.clone(), slug.clone(), email).await? {
+            Answer::Done => Ok(page::done(&action(&slug), "restored")),
             _ => Err(Error::NotFound),
         };
     }
@@ -131,7 +143,7 @@ fn words_of(answer: Answer) -> (&'static str, &'static str) {
 }
 
 fn list_page(chrome: Chrome, view: StaffView, typed: &StaffForm, faults: Faults) -> ListPage {
-    let StaffView { site, staff, leads } = view;
+    let StaffView { site, staff, leads, with_second_step, lapsed } = view;
     let chosen = if typed.role.is_empty() { StaffRole::Receptionist.code() } else { typed.role.as_str() };
     ListPage {
         chrome,
@@ -147,10 +159,15 @@ fn list_page(chrome: Chrome, view: StaffView, typed: &StaffForm, faults: Faults)
             .into_iter()
             .map(|one| PersonRow {
                 leads: leads.contains(&one.person),
+                second_step: with_second_step.contains(&one.person),
                 name: one.name,
                 email: one.email.to_string(),
                 role: one.role.words(),
             })
+            .collect(),
+        lapsed: lapsed
+            .into_iter()
+            .map(|one| (one.name, one.email.to_string(), long_date(local_date(site.zone, one.at))))
             .collect(),
         email: typed.email.clone(),
         roles: StaffRole::ALL.map(|role| Choice::new(role.code(), role.words(), role.code() == chosen)).to_vec(),

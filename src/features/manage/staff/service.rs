@@ -1,6 +1,6 @@
 //! The use cases of a site's staff: the list, giving somebody a post, taking it back.
 
-use crate::allocation::Circumstances;
+use crate::allocation::{Circumstances, restore_right};
 use crate::chance::Chance;
 use crate::domain::history::EventKind;
 use crate::domain::ids::{PersonId, Slug};
@@ -10,8 +10,11 @@ use crate::domain::policy::{Actor, StaffRole};
 use crate::domain::span::Instant;
 use crate::mail::Mailer;
 use crate::mail::accounts::Recipient;
+use crate::error::Error;
 use crate::store::events::{self, NewEvent};
-use crate::store::{Conn, Db, StoreError, concerns, engine, people, sites};
+use crate::store::unused::{self, Lapsed};
+use crate::store::{Conn, Db, StoreError, concerns, engine, people, second_factor, sites};
+use crate::web::state::State;
 
 pub use crate::store::sites::StaffMember;
 
@@ -22,6 +25,10 @@ pub struct StaffView {
     pub staff: Vec<StaffMember>,
     /// Those of them who lead on safeguarding.
     pub leads: Vec<PersonId>,
+    /// Those of them who have a second step.
+    pub with_second_step: Vec<PersonId>,
+    /// Those whose post has lapsed unused.
+    pub lapsed: Vec<Lapsed>,
 }
 
 /// The staff; `None` when the site is not there or not for this manager.
@@ -31,7 +38,10 @@ pub async fn staff(db: &Db, actor: Actor, slug: Slug) -> Result<Option<StaffView
             return Ok(None);
         };
         let leads = concerns::leads(conn, site.id)?;
-        Ok(Some(StaffView { staff: sites::staff(conn, site.id)?, leads, site }))
+        let (staff, lapsed) = (sites::staff(conn, site.id)?, unused::of_site(conn, site.id)?);
+        let people: Vec<PersonId> = staff.iter().map(|one| one.person).collect();
+        let with_second_step = second_factor::of_people(conn, &people)?;
+        Ok(Some(StaffView { staff, leads, with_second_step, lapsed, site }))
     })
     .await
 }
@@ -133,6 +143,23 @@ pub async fn set_lead(
         Ok(Answer::Done)
     })
     .await
+}
+
+/// Gives somebody their post back that has lapsed.
+pub async fn restore(state: &State, actor: Actor, slug: Slug, email: Email) -> Result<Answer, Error> {
+    let shared = state.clone();
+    let done = state.db.write(move |conn| {
+        let Some(site) = sites::by_slug(conn, &slug)?.filter(|site| actor.manages(site.id)) else {
+            return Ok(Answer::NotFound);
+        };
+        engine::lock(conn, site.id, None)?;
+        let lapsed = unused::of_site(conn, site.id)?;
+        if let Some(one) = lapsed.into_iter().find(|one| one.email == email) {
+            restore_right(conn, shared.circumstances(), (one.person, one.right), actor.person)?;
+        }
+        Ok(Answer::Done)
+    });
+    Ok(done.await?)
 }
 
 /// Somebody who may be given a post.

@@ -2,11 +2,13 @@
 
 mod apply;
 mod join;
+mod leave;
 mod people;
 
 pub use apply::{Applied, NewApplication, apply};
 pub use join::{Joined, invitation, join, join_new};
-pub use people::{Change, Invite, change, invite, people, withdraw};
+pub use leave::{Agreed, Change, Parting, change, leave, parting};
+pub use people::{Invite, invite, people, restore, withdraw};
 
 use crate::domain::ids::Slug;
 use crate::domain::organisation::Organisation;

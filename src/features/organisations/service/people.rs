@@ -1,25 +1,29 @@
 //! The people of an organisation: inviting, changing roles, removing. It never loses its last coordinator.
 
 use super::seen;
-use crate::allocation::{self, Circumstances};
+use crate::allocation::{Circumstances, RestoreAnswer, restore_right};
 use crate::domain::history::EventKind;
 use crate::domain::ids::{OrganisationId, PersonId, Slug};
 use crate::domain::organisation::{Organisation, Standing};
 use crate::domain::person::Email;
-use crate::domain::policy::{Actor, MemberRole, keeps_a_coordinator};
+use crate::domain::policy::{Actor, MemberRole};
 use crate::domain::rendered::Rendered;
 use crate::error::Error;
+use crate::store::attempts::{self, Limit, What};
 use crate::store::events::{self, NewEvent};
 use crate::store::links::{self, Invitation, LinkPurpose, NewLink};
 use crate::store::organisations::{self, Member};
-use crate::store::{Conn, StoreError, engine};
+use crate::store::unused::{self, Lapsed};
+use crate::store::{Conn, StoreError};
 use crate::web::state::State;
 
 pub const INVITATION_DAYS: i64 = 7;
 /// The same invitation sent again so soon is the same form sent twice.
 const AGAIN_MINUTES: i64 = 10;
 /// So many links an hour go to one address, whatever for.
-const MOST_LINKS: i64 = 5;
+const LINKS: Limit = Limit { most: 5, minutes: 60 };
+/// And so many invitations a day go out for one organisation.
+const INVITATIONS: Limit = Limit { most: 60, minutes: 24 * 60 };
 
 /// An organisation with its people, for those who coordinate it.
 #[derive(Debug)]
@@ -27,6 +31,8 @@ pub struct People {
     pub organisation: Organisation,
     pub members: Vec<Member>,
     pub invitations: Vec<Invitation>,
+    /// Those whose membership has lapsed unused.
+    pub lapsed: Vec<Lapsed>,
 }
 
 pub async fn people(state: &State, actor: Actor, slug: Slug) -> Result<Option<People>, Error> {
@@ -37,7 +43,8 @@ pub async fn people(state: &State, actor: Actor, slug: Slug) -> Result<Option<Pe
         };
         let members = organisations::members(conn, organisation.id)?;
         let invitations = links::invitations(conn, organisation.id, now)?;
-        Ok(Some(People { organisation, members, invitations }))
+        let lapsed = unused::of_organisation(conn, organisation.id)?;
+        Ok(Some(People { organisation, members, invitations, lapsed }))
     });
     Ok(found.await?)
 }
@@ -50,7 +57,8 @@ pub enum Invite {
     /// Only approved organisations invite, so that nobody sends mail in the name of one that nobody has looked at.
     NotApproved,
     IsMember,
-    TooMany,
+    /// Wait so many seconds.
+    TooMany(u64),
 }
 
 pub async fn invite(state: &State, actor: Actor, slug: Slug, email: Email, role: MemberRole) -> Result<Invite, Error> {
@@ -83,8 +91,12 @@ fn write_invitation(
     if open.iter().any(|one| is_same(one) && now.minutes_since(one.created_at) < AGAIN_MINUTES) {
         return Ok(Invite::Sent);
     }
-    if MOST_LINKS <= links::count_since(conn, email, now.plus_hours(-1))? {
-        return Ok(Invite::TooMany);
+    if let Some(seconds) = links::wait(conn, email, (LINKS.most, LINKS.minutes), now)? {
+        return Ok(Invite::TooMany(seconds));
+    }
+    let of = organisation.id.row().to_string();
+    if let Some(seconds) = attempts::count(conn, (What::Invitation, &of), INVITATIONS, now)? {
+        return Ok(Invite::TooMany(seconds));
     }
     links::void_invitations(conn, organisation.id, email, now)?;
     let (token, ends_at) = (circumstances.chance.token(), now.plus_days(INVITATION_DAYS));
@@ -116,68 +128,6 @@ pub async fn withdraw(state: &State, actor: Actor, slug: Slug, email: Email) -> 
     Ok(done.await?)
 }
 
-/// What became of a change of role, or of a removal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Change {
-    Done,
-    NoSuchOrganisation,
-    /// They are no member (any more), so there is nothing to change.
-    NoSuchMember,
-    /// The name of the only coordinator, whom the organisation keeps.
-    LastCoordinator(String),
-}
-
-/// Gives a member another role, or removes them (`None`).
-pub async fn change(
-    state: &State,
-    actor: Actor,
-    slug: Slug,
-    member: Email,
-    to: Option<MemberRole>,
-) -> Result<Change, Error> {
-    let shared = state.clone();
-    let done = state.db.write(move |conn| {
-        let Some(organisation) = seen(conn, &slug, |one| actor.coordinates(one.id))? else {
-            return Ok(Change::NoSuchOrganisation);
-        };
-        // Two coordinators who remove each other at the same moment must not both succeed.
-        engine::lock_all(conn, &[], Some(organisation.id))?;
-        let members = organisations::members(conn, organisation.id)?;
-        let Some(one) = members.iter().find(|one| one.email == member) else {
-            return Ok(Change::NoSuchMember);
-        };
-        let roles = members.iter().map(|one| (one.person, one.role));
-        if one.role == MemberRole::Coordinator && !keeps_a_coordinator(roles, one.person, to) {
-            return Ok(Change::LastCoordinator(one.name.clone()));
-        }
-        write_change(conn, shared.circumstances(), actor.person, (organisation.id, one), to)?;
-        Ok(Change::Done)
-    });
-    Ok(done.await?)
-}
-
-fn write_change(
-    conn: &mut Conn,
-    circumstances: Circumstances<'_>,
-    by: PersonId,
-    (organisation, member): (OrganisationId, &Member),
-    to: Option<MemberRole>,
-) -> Result<(), StoreError> {
-    let kind = match to {
-        Some(role) if role == member.role => return Ok(()),
-        Some(role) => {
-            organisations::set_member(conn, organisation, member.person, role, circumstances.now)?;
-            EventKind::MemberChanged
-        }
-        None => {
-            allocation::end_duties_of(conn, circumstances, (organisation, member.person), by)?;
-            organisations::remove_member(conn, organisation, member.person)?;
-            EventKind::MemberLeft
-        }
-    };
-    note(conn, (kind, by), organisation, Some(member.person), circumstances)
-}
-
 /// Adds a line about a member to the history.
 pub(super) fn note(
     conn: &mut Conn,
@@ -188,4 +138,21 @@ pub(super) fn note(
 ) -> Result<(), StoreError> {
     let event = NewEvent { organisation: Some(organisation), person, ..NewEvent::new(kind, Some(by)) };
     events::insert(conn, &event, circumstances.now)
+}
+
+/// Gives somebody their membership back that has lapsed; false when the organisation is not this actor's to manage.
+pub async fn restore(state: &State, actor: Actor, slug: Slug, email: Email) -> Result<bool, Error> {
+    let shared = state.clone();
+    let done = state.db.write(move |conn| {
+        let Some(organisation) = seen(conn, &slug, |one| actor.coordinates(one.id))? else {
+            return Ok(false);
+        };
+        let lapsed = unused::of_organisation(conn, organisation.id)?;
+        if let Some(one) = lapsed.into_iter().find(|one| one.email == email) {
+            let answer = restore_right(conn, shared.circumstances(), (one.person, one.right), actor.person)?;
+            return Ok(answer == RestoreAnswer::Done);
+        }
+        Ok(true)
+    });
+    Ok(done.await?)
 }

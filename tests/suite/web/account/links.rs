@@ -81,8 +81,15 @@ fn unknown_addresses_get_the_same_answer_and_no_mail() {
 fn an_address_gets_five_links_an_hour_at_most() {
     for server in servers() {
         let browser = server.visitor();
-        for _ in 0..7 {
-            ask_link(&browser, WENDY).must_be(200);
+        for address in [WENDY, "nobody@alcove.test"] {
+            for _ in 0..5 {
+                ask_link(&browser, address).must_be(200);
+            }
+            // Whether there is an account is not to be learned from it.
+            server.clock.set(server.clock.now().plus_minutes(10));
+            let page = ask_reset(&browser, address).must_be(429);
+            assert_eq!(page.header("retry-after"), Some("3000"));
+            assert!(page.text("main").unwrap().contains("Wait 50 minutes"), "{}", page.text("main").unwrap());
         }
         assert_eq!(server.mails_to(WENDY).len(), 5);
         // The last one still works: asking in vain voids nothing.

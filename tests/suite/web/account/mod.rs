@@ -1,9 +1,12 @@
 //! Accounts: registering, signing in, and what people change about their own.
 
+mod alerts;
 mod hostile;
+mod limits;
 mod links;
 mod own;
 mod register;
+mod second_step;
 mod sign_in;
 
 use crate::support::browser::{Browser, Form, Page};

@@ -75,6 +75,8 @@ pub fn people_and_places(conn: &mut Conn, server: &Server) -> Result<(), StoreEr
     };
     add("nobody@alcove.test", "Norma Nobody", true)?;
     add("unconfirmed@alcove.test", "Una Unconfirmed", false)?;
+    add("mover@alcove.test", "Max Mover", true)?;
+    add("moved@alcove.test", "Mona Moved", true)?;
     let volunteer = add("volunteer@alcove.test", "Vera Volunteer", true)?;
     let coordinator = add("coordinator@alcove.test", "Cora Coordinator", true)?;
     let stranger = add("stranger@alcove.test", "Stan Stranger", true)?;
@@ -313,12 +315,19 @@ pub fn token(server: &Server, pattern: &str) -> String {
         }
         Some("sign-in") => (LinkPurpose::SignIn, person("nobody@alcove.test"), None),
         Some("reset-password") => (LinkPurpose::ResetPassword, person("unconfirmed@alcove.test"), None),
+        Some("new-address") => (LinkPurpose::ChangeEmail, person("mover@alcove.test"), None),
+        Some("old-address") => (LinkPurpose::UndoEmail, person("moved@alcove.test"), None),
         Some("join") => (LinkPurpose::Invitation, None, Some((world.wren, MemberRole::Volunteer))),
         _ => panic!("what is the token of {pattern}?"),
     };
     let (token, ends_at) = (Chance.token(), now().plus_hours(1));
     let hash = token.hash();
-    let new = NewLink { token_hash: &hash, purpose, person, organisation, email: "ivy@alcove.test", ends_at };
+    let email = match purpose {
+        LinkPurpose::ChangeEmail => "newer@alcove.test",
+        LinkPurpose::UndoEmail => "older@alcove.test",
+        _ => "ivy@alcove.test",
+    };
+    let new = NewLink { token_hash: &hash, purpose, person, organisation, email, ends_at };
     server.db.write_now(|conn| links::insert(conn, &new, now())).unwrap();
     token.reveal().to_owned()
 }

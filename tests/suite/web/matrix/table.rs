@@ -166,6 +166,24 @@ pub const ROWS: &[Row] = &[
     post("/reset-password/{token}", "d ddddd ddd d", Fields("password=quiet otter umbrella")),
     get("/account", "s ppppp ppp p"),
     post("/account/name", "s ddddd ddd d", Fields("name=Somebody Else")),
+    // Nobody has taken a first step, nor has one who is signed in begun a second one.
+    get("/sign-in/code", "d ddddd ddd d"),
+    post("/sign-in/code", "d ddddd ddd d", Fields("code=123456")),
+    // A change of address is for its own account, and may be undone by whoever reads the old mail.
+    get("/new-address/{token}", "p ppppp ppp p"),
+    post("/new-address/{token}", "d ggggg ggg g", Fields("")),
+    get("/old-address/{token}", "p ppppp ppp p"),
+    post("/old-address/{token}", "d ddddd ddd d", Fields("")),
+    get("/account/second-step", "s ppppp ppp p"),
+    post("/account/second-step/confirm", "s ddddd ddd d", Fields("code=123456")),
+    post("/account/second-step/codes", "s ddddd ddd d", Fields("password=correct horse battery&code=123456")),
+    post("/account/second-step/off", "s ddddd ddd d", Fields("off_password=correct horse battery&off_code=123456")),
+    post("/account/second-step/begin", "s ddddd ddd d", Fields("password=correct horse battery")),
+    post(
+        "/account/email",
+        "s ppppp ppp p",
+        Fields("new_email=another@alcove.test&email_password=correct horse battery"),
+    ),
     post("/account/password", "s ddddd ddd d", Fields("current=correct horse battery&password=quiet otter umbrella")),
     post("/account/sessions/end", "s ddddd ddd d", Fields("session=x")),
     post("/account/sessions/end-others", "s ddddd ddd d", Fields("")),
@@ -193,6 +211,7 @@ pub const ROWS: &[Row] = &[
     ),
     post("/organisations/{organisation}/people/remove", "s nnndn nnn d", Fields("person=volunteer@alcove.test")),
     post("/organisations/{organisation}/people/withdraw", "s nnndn nnn d", Fields("person=ivy@alcove.test")),
+    post("/organisations/{organisation}/people/restore", "s nnndn nnn d", Fields("person=nobody@alcove.test")),
     // Papers are for those who coordinate the organisation and those who manage a site where it books.
     get("/organisations/{organisation}/documents", "s nnnpn npn p"),
     post("/organisations/{organisation}/documents", "s nnndn nnn d", Fields("kind=checks&people=3&from=2026-11-01")),
@@ -300,6 +319,11 @@ pub const ROWS: &[Row] = &[
     get("/manage", "s nnnnn npp p"),
     get("/manage/mail", "s nnnnn npp p"),
     post("/manage/mail", "s nnnnn ndn d", Page("/manage/mail", "main td form", "show=")),
+    // What holds for all sites is for administrators.
+    get("/manage/settings", "s nnnnn nnn p"),
+    post("/manage/settings", "s nnnnn nnn d", Fields("months=12")),
+    post("/manage/settings/second-step", "s nnnnn nnn f", Fields("email=nobody@alcove.test")),
+    post("/manage/settings/restore", "s nnnnn nnn d", Fields("email=nobody@alcove.test")),
     get("/manage/sites/new", "s nnnnn nnn p"),
     post(
         "/manage/sites/new",
@@ -464,4 +488,6 @@ pub const ROWS: &[Row] = &[
     post("/manage/sites/{site}/doors/end", "s nnnnn ncn c", Fields("key=x")),
     get("/manage/sites/{site}/staff", "s nnnnn npn p"),
     post("/manage/sites/{site}/staff", "s nnnnn ndn d", Fields("email=nobody@alcove.test&role=receptionist&step=add")),
+    get("/organisations/{organisation}/leave", "s npppn nnn n"),
+    post("/organisations/{organisation}/leave", "s ndddn nnn n", Fields("sure=yes")),
 ];

@@ -2,6 +2,7 @@
 
 mod apply;
 mod join;
+mod leave;
 mod people;
 
 use crate::support::browser::{Browser, Page};
