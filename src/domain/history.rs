@@ -103,6 +103,14 @@ pub enum EventKind {
     DutyNeedSet,
     RatesChanged,
     ServicesChanged,
+    /// The person is the one who was erased, or whose bookings went to another.
+    PersonErased,
+    HandedOver,
+    DataTaken,
+    RetentionChanged,
+    /// The number says how many rows went.
+    RetentionRun,
+    StatementChanged,
 }
 
 /// A kind with its code, the value of `data-state` for its mark, and its words.
@@ -208,11 +216,22 @@ impl EventKind {
         (Self::DutyNeedSet, "duty_need_set", "free", "Number of volunteers set"),
         (Self::RatesChanged, "rates_changed", "free", "Rates changed"),
         (Self::ServicesChanged, "services_changed", "free", "Services changed"),
+        (Self::PersonErased, "person_erased", "cancelled", "Person erased"),
+        (Self::HandedOver, "handed_over", "free", "Handed over to another person"),
+        (Self::DataTaken, "data_taken", "free", "Own data downloaded"),
+        (Self::RetentionChanged, "retention_changed", "free", "Time to keep data changed"),
+        (Self::RetentionRun, "retention_run", "free", "Data erased whose time was over"),
+        (Self::StatementChanged, "statement_changed", "free", "Privacy or accessibility statement changed"),
     ];
 
     fn row(self) -> &'static Row {
         const FIRST: Row = (EventKind::Requested, "requested", "requested", "Requested");
         Self::TABLE.iter().find(|row| row.0 == self).unwrap_or(&FIRST)
+    }
+
+    /// All kinds, in the order of the table.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::TABLE.iter().map(|row| row.0)
     }
 
     pub fn code(self) -> &'static str {

@@ -18,6 +18,15 @@ pub const ATTENDANCE_REMINDED: &str = "attendance_reminded_until";
 /// The day on which those who open up tomorrow were last reminded.
 pub const OPENERS_REMINDED: &str = "openers_reminded";
 
+/// When the daily removal of what has been kept for its time last ran, and how many rows it touched, "1795514400 12".
+pub const RETENTION_RAN: &str = "retention_ran";
+
+/// All settings whose names begin so.
+pub fn beginning(conn: &mut Conn, start: &str) -> Result<Vec<(String, String)>, StoreError> {
+    let rows = setting::table.filter(setting::name.like(format!("{start}%"))).load(conn)?;
+    Ok(rows)
+}
+
 pub fn get(conn: &mut Conn, name: &str) -> Result<Option<String>, StoreError> {
     let value = setting::table.find(name).select(setting::value).first(conn).optional()?;
     Ok(value)

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::schema::plots::{allotment, plot, plot_entry, plot_inspection, plot_key, plot_link, plot_offer, tenancy};
 use super::schema::{
-    block, booking, document, event, facility, facility_care, facility_rules, facility_unit, file, induction, job,
+    block, booking, document, facility, facility_care, facility_rules, facility_unit, file, induction, job,
     link, membership, message, notice, occupancy, occurrence, offer, organisation, outbox, particulars, person,
     proposal, session, setting, sign_in_failure, site, site_date, site_staff, site_trust, submission, terms, unit,
     waiting_entry, weekly_hours,
@@ -17,9 +17,11 @@ use super::schema_doors::{attendance, attendance_link, door, no_show};
 use super::schema_extras::{closing, closing_list, extra, extra_unit};
 use super::schema_faults::{concern, concern_line, fault, fault_line, fault_notice, safeguarding_lead};
 use super::schema_feeds::feed;
+use super::schema_privacy::{person_use, view_record};
 use super::schema_reception::{arrival, key_loan};
 use super::schema_rota::{availability, days_away, duty, duty_need};
-use super::{Conn, StoreError};
+use super::{Conn, StoreError, events};
+use crate::domain::span::Instant;
 
 /// Deletes every row of every table; what points to others goes before what it points to.
 ///
@@ -28,7 +30,9 @@ use super::{Conn, StoreError};
 pub fn everything(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(outbox::table).execute(conn)?;
     diesel::delete(submission::table).execute(conn)?;
-    diesel::delete(event::table).execute(conn)?;
+    events::remove_before(conn, Instant::from_seconds(i64::MAX))?;
+    diesel::delete(view_record::table).execute(conn)?;
+    diesel::delete(person_use::table).execute(conn)?;
     what_was_told(conn)?;
     the_day(conn)?;
     volunteers(conn)?;

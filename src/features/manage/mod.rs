@@ -14,10 +14,13 @@ pub mod mail;
 pub mod notices;
 pub mod organisations;
 pub mod overview;
+pub mod people;
 pub mod plots;
 pub mod rates;
+pub mod retention;
 pub mod site;
 pub mod staff;
+pub mod statements;
 
 use actix_web::web::ServiceConfig;
 
@@ -26,6 +29,9 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(overview::routes)
         .configure(organisations::routes)
         .configure(mail::routes)
+        .configure(people::routes)
+        .configure(retention::routes)
+        .configure(statements::routes)
         .configure(site::routes)
         .configure(staff::routes)
         .configure(closures::routes)
