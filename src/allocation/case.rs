@@ -1,8 +1,8 @@
 //! What every act has at hand: the time, chance and mail, and a booking with its places. Not any act.
 
 use crate::chance::Chance;
-use crate::domain::erasure::NOWHERE;
 use crate::domain::booking::{Booking, Occurrence};
+use crate::domain::erasure::NOWHERE;
 use crate::domain::history::EventKind;
 use crate::domain::ids::{BookingId, FacilityId, MessageId, PersonId, Reference};
 use crate::domain::kinds::Kind;

@@ -40,7 +40,11 @@ impl Needle {
     /// As HTML has it; none where that is the same.
     pub fn in_html(&self) -> Option<Self> {
         let escape = |text: &str| {
-            text.replace('&', "&#38;").replace('<', "&#60;").replace('>', "&#62;").replace('"', "&#34;").replace('\'', "&#39;")
+            text.replace('&', "&#38;")
+                .replace('<', "&#60;")
+                .replace('>', "&#62;")
+                .replace('"', "&#34;")
+                .replace('\'', "&#39;")
         };
         let what = escape(&self.what);
         (what != self.what).then(|| Self { what, instead: escape(&self.instead), alone: self.alone })

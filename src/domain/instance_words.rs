@@ -45,12 +45,27 @@ const fn long(field: &'static str, label: &'static str, hint: &'static str, need
 pub const BLANKS: [Blank; 9] = [
     line("controller", "Who answers for the data", "The organisation that runs this site, by its full name.", true),
     long("address", "Its address", "Where a letter reaches it.", true),
-    line("contact", "Contact for data protection", "A role with an email address or a telephone number, rather than a person’s name.", true),
+    line(
+        "contact",
+        "Contact for data protection",
+        "A role with an email address or a telephone number, rather than a person’s name.",
+        true,
+    ),
     line("ico", "Registration number with the ICO", "For example ZA123456. Leave it empty if you need none.", false),
     long("basis", "On what lawful basis", "Left empty, the page gives the usual one: legitimate interests.", false),
-    line("accessibility_contact", "Contact for accessibility", "Where people ask for help, or for something in another form.", true),
+    line(
+        "accessibility_contact",
+        "Contact for accessibility",
+        "Where people ask for help, or for something in another form.",
+        true,
+    ),
     line("accessibility_tested", "When it was last tested", "For example 3 November 2026, by whom and how.", true),
-    long("accessibility_gaps", "What does not work for everyone yet", "Left empty, the page says that you know of nothing.", false),
+    long(
+        "accessibility_gaps",
+        "What does not work for everyone yet",
+        "Left empty, the page says that you know of nothing.",
+        false,
+    ),
     line("accessibility_reply", "How soon you answer", "For example: within 5 working days.", false),
 ];
 

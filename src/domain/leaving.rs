@@ -7,14 +7,23 @@ use super::span::Instant;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Obstacle {
     /// Nobody else could manage the people of this organisation.
-    LastCoordinator { slug: Slug, name: String },
+    LastCoordinator {
+        slug: Slug,
+        name: String,
+    },
     LastAdministrator,
     /// Bookings to come of which they are the contact, for one organisation or one site.
     Bookings(Contacts),
     /// A booking to come that the site's staff made for them as a private person.
-    Held { reference: Reference, site: String },
+    Held {
+        reference: Reference,
+        site: String,
+    },
     /// A place in the line for a plot.
-    InLine { reference: Reference, place: String },
+    InLine {
+        reference: Reference,
+        place: String,
+    },
 }
 
 /// Bookings to come that somebody is the contact of.

@@ -63,30 +63,144 @@ const fn rule(
 
 /// All kinds, in the order in which they are shown and removed.
 pub const RULES: [Rule; 18] = [
-    rule((Kept::Sessions, "sessions"), "Sign-ins that have ended", (0, 0, 30), true, "A sign-in that has ended is of no use to anybody."),
-    rule((Kept::Links, "links"), "Mailed links, and wrong passwords that were tried", (7, 1, 30), true, "A week is enough to look into an attack, or to say why a link no longer works."),
-    rule((Kept::Forms, "forms"), "Marks of forms that were sent, so that none counts twice", (2, 1, 14), true, "Nobody sends the same form again after a day."),
-    rule((Kept::MailTexts, "mail_texts"), "What emails say, after they left", (7, 1, 30), true, "For a few days somebody may ask for it again. Then the recipient has it."),
-    rule((Kept::MailEnvelopes, "mail_envelopes"), "That an email was sent, to whom and about what", (400, 30, 3 * YEAR), false, "More than a year, so that it can be shown that somebody was told of a decision."),
-    rule((Kept::ArrivalNames, "arrivals"), "Names of visitors, after they came", (days(NAMES_KEPT_DAYS), 1, 90), true, "They are for an evacuation and for questions soon after. How many came is kept."),
-    rule((Kept::KeyHolders, "keys"), "Who had a key, after it came back", (days(NAMES_KEPT_DAYS), 1, YEAR), true, "For when a door was left open or a key was copied, which is found out within weeks."),
-    rule((Kept::Donors, "donors"), "Name and email of donors, after their drop-off", (days(DETAILS_KEPT_DAYS), 1, 90), true, "Only to tell them if something changes."),
-    rule((Kept::Openers, "openers"), "Who opened or locked up on a date", (days(NAMES_KEPT_DAYS), 7, YEAR), true, "For questions about what was left open."),
-    rule((Kept::DaysAway, "days_away"), "Days on which volunteers were away", (days(NAMES_KEPT_DAYS), 1, 90), true, "They are for planning, which looks ahead."),
-    rule((Kept::FaultReporters, "fault_reporters"), "Who reported a fault, after it is mended", (days(REPORTER_KEPT_DAYS), 1, YEAR), true, "To ask or thank them. The fault itself is kept for the building’s records."),
-    rule((Kept::Views, "views"), "Who among the staff opened a confidential booking", (YEAR, 90, 6 * YEAR), true, "Long enough for an organisation to notice and ask, and no longer: it is about the staff."),
-    rule((Kept::BookingTexts, "booking_texts"), "What bookings were for, their notes, and who private persons were, after the last date", (3 * YEAR, YEAR, 7 * YEAR), false, "For reports over three years to those who fund a site. Place, time and organisation are kept for the accounts."),
-    rule((Kept::Messages, "messages"), "Reasons and messages of people, after they were written", (3 * YEAR, YEAR, 7 * YEAR), false, "As long as the bookings that they explain."),
-    rule((Kept::AttendanceNotes, "attendance_notes"), "Remarks on how sessions went", (YEAR, 30, 3 * YEAR), false, "For putting things right in the building. The counts hold no names and are kept."),
-    rule((Kept::Inductions, "inductions"), "Inductions of persons, after they ran out", (YEAR, 30, 6 * YEAR), false, "To show that somebody was shown round, while an accident could still be claimed for."),
-    rule((Kept::Accounts, "accounts"), "Accounts that nobody has used and that belong to no organisation or site", (2 * YEAR, 180, 5 * YEAR), false, "Whoever has not signed in for two years, and can do nothing here, has no need of an account."),
-    rule((Kept::History, "history"), "Lines of the history", (7 * YEAR, 3 * YEAR, 10 * YEAR), false, "Six years within which a claim can be brought in England and Wales, and one more to answer it. The lines hold no names."),
+    rule(
+        (Kept::Sessions, "sessions"),
+        "Sign-ins that have ended",
+        (0, 0, 30),
+        true,
+        "A sign-in that has ended is of no use to anybody.",
+    ),
+    rule(
+        (Kept::Links, "links"),
+        "Mailed links, and wrong passwords that were tried",
+        (7, 1, 30),
+        true,
+        "A week is enough to look into an attack, or to say why a link no longer works.",
+    ),
+    rule(
+        (Kept::Forms, "forms"),
+        "Marks of forms that were sent, so that none counts twice",
+        (2, 1, 14),
+        true,
+        "Nobody sends the same form again after a day.",
+    ),
+    rule(
+        (Kept::MailTexts, "mail_texts"),
+        "What emails say, after they left",
+        (7, 1, 30),
+        true,
+        "For a few days somebody may ask for it again. Then the recipient has it.",
+    ),
+    rule(
+        (Kept::MailEnvelopes, "mail_envelopes"),
+        "That an email was sent, to whom and about what",
+        (400, 30, 3 * YEAR),
+        false,
+        "More than a year, so that it can be shown that somebody was told of a decision.",
+    ),
+    rule(
+        (Kept::ArrivalNames, "arrivals"),
+        "Names of visitors, after they came",
+        (days(NAMES_KEPT_DAYS), 1, 90),
+        true,
+        "They are for an evacuation and for questions soon after. How many came is kept.",
+    ),
+    rule(
+        (Kept::KeyHolders, "keys"),
+        "Who had a key, after it came back",
+        (days(NAMES_KEPT_DAYS), 1, YEAR),
+        true,
+        "For when a door was left open or a key was copied, which is found out within weeks.",
+    ),
+    rule(
+        (Kept::Donors, "donors"),
+        "Name and email of donors, after their drop-off",
+        (days(DETAILS_KEPT_DAYS), 1, 90),
+        true,
+        "Only to tell them if something changes.",
+    ),
+    rule(
+        (Kept::Openers, "openers"),
+        "Who opened or locked up on a date",
+        (days(NAMES_KEPT_DAYS), 7, YEAR),
+        true,
+        "For questions about what was left open.",
+    ),
+    rule(
+        (Kept::DaysAway, "days_away"),
+        "Days on which volunteers were away",
+        (days(NAMES_KEPT_DAYS), 1, 90),
+        true,
+        "They are for planning, which looks ahead.",
+    ),
+    rule(
+        (Kept::FaultReporters, "fault_reporters"),
+        "Who reported a fault, after it is mended",
+        (days(REPORTER_KEPT_DAYS), 1, YEAR),
+        true,
+        "To ask or thank them. The fault itself is kept for the building’s records.",
+    ),
+    rule(
+        (Kept::Views, "views"),
+        "Who among the staff opened a confidential booking",
+        (YEAR, 90, 6 * YEAR),
+        true,
+        "Long enough for an organisation to notice and ask, and no longer: it is about the staff.",
+    ),
+    rule(
+        (Kept::BookingTexts, "booking_texts"),
+        "What bookings were for, their notes, and who private persons were, after the last date",
+        (3 * YEAR, YEAR, 7 * YEAR),
+        false,
+        "For reports over three years to those who fund a site. Place, time and organisation are kept for the accounts.",
+    ),
+    rule(
+        (Kept::Messages, "messages"),
+        "Reasons and messages of people, after they were written",
+        (3 * YEAR, YEAR, 7 * YEAR),
+        false,
+        "As long as the bookings that they explain.",
+    ),
+    rule(
+        (Kept::AttendanceNotes, "attendance_notes"),
+        "Remarks on how sessions went",
+        (YEAR, 30, 3 * YEAR),
+        false,
+        "For putting things right in the building. The counts hold no names and are kept.",
+    ),
+    rule(
+        (Kept::Inductions, "inductions"),
+        "Inductions of persons, after they ran out",
+        (YEAR, 30, 6 * YEAR),
+        false,
+        "To show that somebody was shown round, while an accident could still be claimed for.",
+    ),
+    rule(
+        (Kept::Accounts, "accounts"),
+        "Accounts that nobody has used and that belong to no organisation or site",
+        (2 * YEAR, 180, 5 * YEAR),
+        false,
+        "Whoever has not signed in for two years, and can do nothing here, has no need of an account.",
+    ),
+    rule(
+        (Kept::History, "history"),
+        "Lines of the history",
+        (7 * YEAR, 3 * YEAR, 10 * YEAR),
+        false,
+        "Six years within which a claim can be brought in England and Wales, and one more to answer it. The lines hold no names.",
+    ),
 ];
 
 /// What no time ends, with the reason.
 pub const NEVER: [(&str, &str); 3] = [
-    ("What was told to safeguarding leads, and who read it", "The law and those who look into it decide how long, not a program. The leads ask an administrator of the database to remove it."),
-    ("Bookings themselves: which space, when, which organisation", "They are the accounts of the place, and name nobody once their texts are gone."),
+    (
+        "What was told to safeguarding leads, and who read it",
+        "The law and those who look into it decide how long, not a program. The leads ask an administrator of the database to remove it.",
+    ),
+    (
+        "Bookings themselves: which space, when, which organisation",
+        "They are the accounts of the place, and name nobody once their texts are gone.",
+    ),
     ("Papers of organisations", "They are about organisations. Their coordinators take them back."),
 ];
 
@@ -170,7 +284,9 @@ mod tests {
 
     #[test]
     fn days_are_said_plainly() {
-        for (days, words) in [(0, "at once"), (1, "1 day"), (7, "7 days"), (365, "1 year"), (400, "400 days"), (1095, "3 years")] {
+        for (days, words) in
+            [(0, "at once"), (1, "1 day"), (7, "7 days"), (365, "1 year"), (400, "400 days"), (1095, "3 years")]
+        {
             assert_eq!(days_words(days), words);
         }
     }

@@ -42,7 +42,8 @@ mod tests {
 
     #[test]
     fn a_path_names_its_booking() {
-        for path in ["/bookings/7K2M-94QT", "/bookings/7k2m94qt.ics", "/requests/7K2M-94QT", "/bookings/7K2M-94QT/more"] {
+        for path in ["/bookings/7K2M-94QT", "/bookings/7k2m94qt.ics", "/requests/7K2M-94QT", "/bookings/7K2M-94QT/more"]
+        {
             assert_eq!(booking_of_path(path).unwrap().to_string(), "7K2M-94QT", "{path}");
         }
         for path in ["/bookings", "/waiting/7K2M-94QT", "/bookings/", "/requests"] {

@@ -170,12 +170,7 @@ pub fn texts_like(
 ///
 /// # Errors
 /// The engine's own.
-pub fn set_text(
-    conn: &mut Conn,
-    (table, column): (&str, &str),
-    place: &str,
-    text: &str,
-) -> Result<(), StoreError> {
+pub fn set_text(conn: &mut Conn, (table, column): (&str, &str), place: &str, text: &str) -> Result<(), StoreError> {
     match conn {
         Conn::Sqlite(conn) => {
             diesel::sql_query(format!("UPDATE \"{table}\" SET \"{column}\" = ? WHERE rowid = CAST(? AS INTEGER)"))

@@ -4,7 +4,9 @@
 use diesel::prelude::*;
 
 use super::schema::plots::plot_entry;
-use super::schema::{booking, induction, link, membership, message, outbox, person, session, sign_in_failure, site_staff, submission};
+use super::schema::{
+    booking, induction, link, membership, message, outbox, person, session, sign_in_failure, site_staff, submission,
+};
 use super::schema_cafe::opening_duty;
 use super::schema_faults::{fault, fault_line, safeguarding_lead};
 use super::schema_feeds::feed;
@@ -69,7 +71,6 @@ pub fn erase(conn: &mut Conn, who: &Erased<'_>, now: Instant) -> Result<(), Stor
 fn has_namesake(conn: &mut Conn, who: &Erased<'_>) -> Result<bool, StoreError> {
     let names: Vec<String> = person::table
         .filter(person::id.ne(who.id.row()).and(person::closed_at.is_null()))
-        .filter(person::name.like(escaped(who.name)).escape('\\'))
         .select(person::name)
         .load(conn)?;
     Ok(names.iter().any(|name| name.to_lowercase() == who.name.to_lowercase()))
@@ -101,7 +102,9 @@ fn numbers(conn: &mut Conn, who: &Erased<'_>, by_name: bool) -> Result<Vec<Strin
     let sites: Vec<i64> = super::schema::site::table.select(super::schema::site::id).load(conn)?;
     let bookings = booking::table.filter(booking::organisation_id.is_null().and(booking::site_id.eq_any(sites)));
     pairs.extend(bookings.select((booking::contact_name, booking::contact)).load::<(String, String)>(conn)?);
-    pairs.extend(plot_entry::table.select((plot_entry::contact_name, plot_entry::contact)).load::<(String, String)>(conn)?);
+    pairs.extend(
+        plot_entry::table.select((plot_entry::contact_name, plot_entry::contact)).load::<(String, String)>(conn)?,
+    );
     pairs.extend(key_loan::table.select((key_loan::borrower, key_loan::reach)).load::<(String, String)>(conn)?);
     pairs.extend(opening_duty::table.select((opening_duty::name, opening_duty::reach)).load::<(String, String)>(conn)?);
     pairs.extend(induction::table.select((induction::name, induction::contact)).load::<(String, String)>(conn)?);
@@ -150,7 +153,9 @@ fn own_texts(conn: &mut Conn, who: PersonId) -> Result<(), StoreError> {
 
 /// No mail to them leaves, and none that did is kept.
 fn own_mail(conn: &mut Conn, who: &Erased<'_>, now: Instant) -> Result<(), StoreError> {
-    let theirs = || outbox::table.filter(outbox::recipient.eq(who.email).or(outbox::person_id.eq(who.id.row()).assume_not_null()));
+    let theirs = || {
+        outbox::table.filter(outbox::recipient.eq(who.email).or(outbox::person_id.eq(who.id.row()).assume_not_null()))
+    };
     diesel::update(theirs().filter(outbox::state.eq("queued")))
         .set((outbox::state.eq("dropped"), outbox::ended_at.eq(now.seconds())))
         .execute(conn)?;

@@ -61,7 +61,7 @@ pub fn lines(
         .left_join(booking::table)
         .left_join(message::table)
         // It begins at the newest, so that the lines are met in their order.
-        .filter(event::id.lt(i64::MAX))
+        .filter(event::at.lt(i64::MAX))
         .into_boxed();
     let mut page = (skip, most);
     query = match scope {
@@ -91,7 +91,7 @@ pub fn lines(
         query = query.filter(event::booking_id.eq(id.row()));
     }
     let rows: Vec<Row> = query
-        .order(event::id.desc())
+        .order((event::at.desc(), event::id.desc()))
         .limit(page.1)
         .offset(page.0)
         .select((
@@ -124,36 +124,28 @@ fn rows_of<T>(ids: &[crate::domain::ids::Id<T>]) -> Vec<Option<i64>> {
 }
 
 /// The newest lines that a person wrote or that are about them: by two indexes, put together.
-fn ids_about(
-    conn: &mut Conn,
-    id: PersonId,
-    narrow: &Narrow,
-    (skip, most): (i64, i64),
-) -> Result<Vec<i64>, StoreError> {
+fn ids_about(conn: &mut Conn, id: PersonId, narrow: &Narrow, (skip, most): (i64, i64)) -> Result<Vec<i64>, StoreError> {
     let codes: Option<Vec<&str>> = narrow.kinds.as_ref().map(|kinds| kinds.iter().map(|kind| kind.code()).collect());
     let (from, to) = (narrow.from.map_or(0, Instant::seconds), narrow.to.map_or(i64::MAX, Instant::seconds));
-    let mut ids: Vec<i64> = Vec::new();
+    let mut ids: Vec<(i64, i64)> = Vec::new();
     for own in [true, false] {
         let mut query = event::table.filter(event::at.ge(from).and(event::at.lt(to))).into_boxed();
-        query = if own {
-            query.filter(event::actor_id.eq(id.row()))
-        } else {
-            query.filter(event::person_id.eq(id.row()))
-        };
+        query =
+            if own { query.filter(event::actor_id.eq(id.row())) } else { query.filter(event::person_id.eq(id.row())) };
         if let Some(codes) = &codes {
             query = query.filter(event::kind.eq_any(codes.clone()));
         }
         if let Some(id) = narrow.booking {
             query = query.filter(event::booking_id.eq(id.row()));
         }
-        let found: Vec<i64> =
-            query.order(event::id.desc()).limit(skip + most).select(event::id).load(conn)?;
+        let query = query.order((event::at.desc(), event::id.desc())).limit(skip + most);
+        let found: Vec<(i64, i64)> = query.select((event::at, event::id)).load(conn)?;
         ids.extend(found);
     }
     ids.sort_unstable_by(|a, b| b.cmp(a));
     ids.dedup();
     let skip = usize::try_from(skip).unwrap_or_default();
-    Ok(ids.into_iter().skip(skip).take(usize::try_from(most).unwrap_or_default()).collect())
+    Ok(ids.into_iter().skip(skip).take(usize::try_from(most).unwrap_or_default()).map(|(_, id)| id).collect())
 }
 
 /// Looks up people and organisations of all lines together.
@@ -216,13 +208,19 @@ fn booked(
     })
 }
 
+diesel::define_sql_function! {
+    /// Small letters; one engine knows those of the alphabet without accents only.
+    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
+}
+
 /// The people whose name or address is like this; so many at the most.
 pub fn people_like(conn: &mut Conn, typed: &str, most: i64) -> Result<Vec<PersonId>, StoreError> {
     let plain = typed.trim().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let like = format!("%{plain}%");
-    let lower = format!("%{}%", plain.to_lowercase());
+    let small = format!("%{}%", plain.to_lowercase());
+    let name =
+        lower(person::name).like(small.clone()).escape('\\').or(person::name.like(format!("%{plain}%")).escape('\\'));
     let rows: Vec<i64> = person::table
-        .filter(person::name.like(like).escape('\\').or(person::email.like(lower).escape('\\')))
+        .filter(name.or(person::email.like(small).escape('\\')))
         .order(person::id)
         .limit(most)
         .select(person::id)

@@ -137,7 +137,9 @@ impl Db {
         };
         let readers = pool(manager(Purpose::Reading), READERS)?;
         let turn = Semaphore::new(usize::try_from(turns).unwrap_or(1));
-        Ok(Self { inner: Arc::new(Inner { readers, writers, turn, queries, url: url.clone(), seen: Mutex::default() }) })
+        Ok(Self {
+            inner: Arc::new(Inner { readers, writers, turn, queries, url: url.clone(), seen: Mutex::default() }),
+        })
     }
 
     pub fn url(&self) -> &DatabaseUrl {

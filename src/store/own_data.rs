@@ -120,8 +120,11 @@ fn belonging(conn: &mut Conn, who: PersonId) -> Result<Vec<Section>, StoreError>
         .filter(safeguarding_lead::person_id.eq(id))
         .select((safeguarding_lead::site_id, safeguarding_lead::since))
         .load(conn)?;
-    let feeds: Vec<(i64, Option<i64>)> =
-        feed::table.filter(feed::person_id.eq(id)).order(feed::id).select((feed::created_at, feed::used_at)).load(conn)?;
+    let feeds: Vec<(i64, Option<i64>)> = feed::table
+        .filter(feed::person_id.eq(id))
+        .order(feed::id)
+        .select((feed::created_at, feed::used_at))
+        .load(conn)?;
     Ok(vec![
         section("organisations", members, |(name, role, since)| {
             vec![("organisation", name), ("role", role), ("since", at(since))]

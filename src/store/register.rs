@@ -3,9 +3,12 @@
 use diesel::prelude::*;
 
 use super::schema::person;
-use super::{Conn, StoreError};
+use super::{Conn, StoreError, history};
 use crate::domain::ids::PersonId;
 use crate::domain::span::Instant;
+
+/// So many that are alike are put in order.
+const MOST_ALIKE: i64 = 1_000;
 
 /// One account in a list.
 #[derive(Debug, Clone)]
@@ -25,10 +28,9 @@ fn entry((id, name, email, made, closed): Row) -> Entry {
 
 /// The accounts whose name or address is like this, by name; all where nothing is asked for, so many at the most.
 pub fn like(conn: &mut Conn, typed: &str, most: i64) -> Result<Vec<Entry>, StoreError> {
-    let plain = typed.trim().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let (any, lower) = (format!("%{plain}%"), format!("%{}%", plain.to_lowercase()));
+    let ids: Vec<i64> = history::people_like(conn, typed, MOST_ALIKE)?.iter().map(|id| id.row()).collect();
     let rows: Vec<Row> = person::table
-        .filter(person::name.like(any).escape('\\').or(person::email.like(lower).escape('\\')))
+        .filter(person::id.eq_any(ids))
         .order((person::name, person::id))
         .limit(most)
         .select((person::id, person::name, person::email, person::created_at, person::closed_at))

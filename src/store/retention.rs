@@ -34,15 +34,16 @@ pub fn remove(conn: &mut Conn, kind: Kept, before: Instant) -> Result<usize, Sto
     let date = local_date(chrono_tz::Tz::UTC, before);
     match kind {
         Kept::Sessions => sessions::purge(conn, before),
-        Kept::Links => {
-            Ok(links::purge(conn, before)?
-                + tenancies::purge_links(conn, before)?
-                + super::attendance::purge_links(conn, before)?)
-        }
+        Kept::Links => Ok(links::purge(conn, before)?
+            + tenancies::purge_links(conn, before)?
+            + super::attendance::purge_links(conn, before)?),
         Kept::Forms => submissions::purge(conn, before),
         Kept::MailTexts => super::outbox::erase_texts(conn, before),
         Kept::MailEnvelopes => {
-            Ok(diesel::delete(outbox::table.filter(outbox::ended_at.lt(before.seconds()))).execute(conn)?)
+            // What could not leave for so long never will.
+            let stuck = outbox::table.filter(outbox::state.eq("queued").and(outbox::next_at.lt(before.seconds())));
+            let stuck = diesel::delete(stuck).execute(conn)?;
+            Ok(stuck + diesel::delete(outbox::table.filter(outbox::ended_at.lt(before.seconds()))).execute(conn)?)
         }
         Kept::ArrivalNames => arrivals::forget_names(conn, before),
         Kept::KeyHolders => keys::forget_borrowers(conn, before),
@@ -57,7 +58,8 @@ pub fn remove(conn: &mut Conn, kind: Kept, before: Instant) -> Result<usize, Sto
             Ok(diesel::update(old).set(message::body.eq("")).execute(conn)?)
         }
         Kept::AttendanceNotes => {
-            let old = attendance::table.filter(attendance::recorded_at.lt(before.seconds()).and(attendance::note.ne("")));
+            let old =
+                attendance::table.filter(attendance::recorded_at.lt(before.seconds()).and(attendance::note.ne("")));
             Ok(diesel::update(old).set(attendance::note.eq("")).execute(conn)?)
         }
         Kept::Inductions => {
@@ -156,7 +158,8 @@ pub fn unused_accounts(conn: &mut Conn, before: Instant, most: i64) -> Result<Ve
 /// # Errors
 /// The engine's own.
 pub fn note_use(conn: &mut Conn, id: PersonId, now: Instant) -> Result<(), StoreError> {
-    let known = diesel::update(person_use::table.find(id.row())).set(person_use::used_at.eq(now.seconds())).execute(conn)?;
+    let known =
+        diesel::update(person_use::table.find(id.row())).set(person_use::used_at.eq(now.seconds())).execute(conn)?;
     if known == 0 {
         diesel::insert_into(person_use::table)
             .values((person_use::person_id.eq(id.row()), person_use::used_at.eq(now.seconds())))

@@ -4,10 +4,10 @@ use diesel::prelude::*;
 
 use super::schema::plots::{allotment, plot, plot_entry, plot_inspection, plot_key, plot_link, plot_offer, tenancy};
 use super::schema::{
-    block, booking, document, facility, facility_care, facility_rules, facility_unit, file, induction, job,
-    link, membership, message, notice, occupancy, occurrence, offer, organisation, outbox, particulars, person,
-    proposal, session, setting, sign_in_failure, site, site_date, site_staff, site_trust, submission, terms, unit,
-    waiting_entry, weekly_hours,
+    block, booking, document, facility, facility_care, facility_rules, facility_unit, file, induction, job, link,
+    membership, message, notice, occupancy, occurrence, offer, organisation, outbox, particulars, person, proposal,
+    session, setting, sign_in_failure, site, site_date, site_staff, site_trust, submission, terms, unit, waiting_entry,
+    weekly_hours,
 };
 use super::schema_cafe::{
     drop_in, drop_in_off, open_session, opening_duty, public_hours, referrer, slot_hours, slot_stream, slot_unit,

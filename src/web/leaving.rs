@@ -24,24 +24,23 @@ pub fn obstacle_views(obstacles: &[Obstacle], own: bool) -> Vec<ObstacleView> {
 
 fn view(obstacle: &Obstacle, own: bool) -> ObstacleView {
     let (you_are, your) = if own { ("You are", "your") } else { ("They are", "their") };
-    let plain = |words: String, link| ObstacleView {
-        words,
-        link,
-        bookings: Vec::new(),
-        of: String::new(),
-        others: Vec::new(),
-    };
+    let plain =
+        |words: String, link| ObstacleView { words, link, bookings: Vec::new(), of: String::new(), others: Vec::new() };
     match obstacle {
         Obstacle::LastCoordinator { slug, name } => plain(
             format!("{you_are} the only coordinator of {name}. Make somebody else a coordinator first."),
             Some((urls::organisation_people(slug), "Its people")),
         ),
         Obstacle::LastAdministrator => plain(
-            format!("{you_are} the only administrator here. Another has to be made first, by “alcove user create --administrator”."),
+            format!(
+                "{you_are} the only administrator here. Another has to be made first, by “alcove user create --administrator”."
+            ),
             None,
         ),
         Obstacle::Held { reference, site } => plain(
-            format!("{site} has the booking {reference} to come in {your} name. Ask the site to cancel or end it first."),
+            format!(
+                "{site} has the booking {reference} to come in {your} name. Ask the site to cancel or end it first."
+            ),
             None,
         ),
         Obstacle::InLine { reference, place } => plain(

@@ -1,8 +1,13 @@
 -- The history by person, space and date; who among the staff opened a confidential booking; when an account was last used.
-CREATE INDEX event_at ON event (at);
-CREATE INDEX event_actor ON event (actor_id, id) WHERE actor_id IS NOT NULL;
-CREATE INDEX event_person ON event (person_id, id) WHERE person_id IS NOT NULL;
-CREATE INDEX event_facility ON event (facility_id, id) WHERE facility_id IS NOT NULL;
+-- Lines are read by their time.
+DROP INDEX event_site;
+DROP INDEX event_organisation;
+CREATE INDEX event_at ON event (at, id);
+CREATE INDEX event_site ON event (site_id, at, id) WHERE site_id IS NOT NULL;
+CREATE INDEX event_organisation ON event (organisation_id, at, id) WHERE organisation_id IS NOT NULL;
+CREATE INDEX event_actor ON event (actor_id, at, id) WHERE actor_id IS NOT NULL;
+CREATE INDEX event_person ON event (person_id, at, id) WHERE person_id IS NOT NULL;
+CREATE INDEX event_facility ON event (facility_id, at, id) WHERE facility_id IS NOT NULL;
 CREATE INDEX message_written ON message (written_at);
 CREATE INDEX booking_created ON booking (created_at);
 CREATE INDEX booking_booker ON booking (booked_by) WHERE booked_by IS NOT NULL;

@@ -273,9 +273,9 @@ fn row(line: Shown) -> Row {
             Some(number) => format!("{}: {}", line.kind.words(), counted(number, "entry", "entries")),
             None => line.kind.words().to_owned(),
         },
-        booking: line.booking.map(|(reference, whole, title)| {
-            (reference.to_string(), whole.then(|| urls::booking(&reference)), title)
-        }),
+        booking: line
+            .booking
+            .map(|(reference, whole, title)| (reference.to_string(), whole.then(|| urls::booking(&reference)), title)),
         about: about.join(", "),
         by: line.by,
         message: line.message,
@@ -283,7 +283,17 @@ fn row(line: Shown) -> Row {
 }
 
 const HEADINGS: [&str; 11] = [
-    "When", "What", "Site", "Space", "Booking", "Whose and what for", "Organisation", "Person", "By", "Reason", "Number",
+    "When",
+    "What",
+    "Site",
+    "Space",
+    "Booking",
+    "Whose and what for",
+    "Organisation",
+    "Person",
+    "By",
+    "Reason",
+    "Number",
 ];
 
 /// Times are those of the line's site.

@@ -41,12 +41,7 @@ struct Row {
     closed: bool,
 }
 
-pub async fn get(
-    _: Administrator,
-    state: Shared,
-    query: Query<Asked>,
-    chrome: Chrome,
-) -> Result<HttpResponse, Error> {
+pub async fn get(_: Administrator, state: Shared, query: Query<Asked>, chrome: Chrome) -> Result<HttpResponse, Error> {
     let mut faults = Faults::none();
     let who = faults.optional_line("who", &query.who, 80);
     let found = service::list(&state.db, who).await?;

@@ -73,12 +73,7 @@ fn person_page(chrome: Chrome, faults: Faults, view: View, who: &Administrator) 
     }
 }
 
-pub async fn get(
-    who: Administrator,
-    state: Shared,
-    path: Path<String>,
-    chrome: Chrome,
-) -> Result<HttpResponse, Error> {
+pub async fn get(who: Administrator, state: Shared, path: Path<String>, chrome: Chrome) -> Result<HttpResponse, Error> {
     let view = service::view(&state.db, path.into_inner(), state.clock.now()).await?.ok_or(Error::NotFound)?;
     page::ok(&person_page(chrome, Faults::none(), view, &who))
 }

@@ -42,7 +42,11 @@ pub struct RetentionForm(Vec<(String, String)>);
 impl RetentionForm {
     /// Whether it has a field that the page does not.
     fn is_foreign(&self) -> bool {
-        !self.0.iter().map(|(name, _)| name.as_str()).all(|name| RULES.iter().any(|rule| rule.code == name) || name == "act")
+        !self
+            .0
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .all(|name| RULES.iter().any(|rule| rule.code == name) || name == "act")
     }
 
     fn of(&self, name: &str) -> &str {
@@ -103,10 +107,8 @@ pub async fn post(
         }
         _ => {
             let mut faults = Faults::none();
-            let times: Vec<(Kept, i32)> = RULES
-                .iter()
-                .map(|rule| (rule.kind, faults.take(rule.code, rule.parse(form.of(rule.code)))))
-                .collect();
+            let times: Vec<(Kept, i32)> =
+                RULES.iter().map(|rule| (rule.kind, faults.take(rule.code, rule.parse(form.of(rule.code))))).collect();
             if !faults.is_empty() {
                 let standing = service::standing(&state.db).await?;
                 return page::unprocessable(&edit_page(chrome, faults, standing, Some(&form)));

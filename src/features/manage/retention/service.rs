@@ -36,8 +36,6 @@ pub async fn attempt(db: &Db, (now, mailer): (Instant, Mailer), by: PersonId) ->
 }
 
 pub async fn run(db: &Db, (now, mailer): (Instant, Mailer), by: PersonId) -> Result<Removed, StoreError> {
-    db.write(move |conn| {
-        allocation::remove_all(conn, Circumstances { now, chance: Chance, mailer: &mailer }, Some(by))
-    })
-    .await
+    db.write(move |conn| allocation::remove_all(conn, Circumstances { now, chance: Chance, mailer: &mailer }, Some(by)))
+        .await
 }

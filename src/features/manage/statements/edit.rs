@@ -59,7 +59,9 @@ pub async fn post(
         return Err(Error::BadRequest("This form is not as the page made it. Open the page again".to_owned()));
     }
     let mut faults = Faults::none();
-    let read = |blank: &Blank, faults: &mut Faults| (blank.setting(), faults.take(blank.field, blank.parse(form.of(blank.field))));
+    let read = |blank: &Blank, faults: &mut Faults| {
+        (blank.setting(), faults.take(blank.field, blank.parse(form.of(blank.field))))
+    };
     let typed: Vec<(String, String)> = BLANKS.iter().map(|blank| read(blank, &mut faults)).collect();
     if !faults.is_empty() {
         let blanks = BLANKS.iter().map(|blank| (blank, form.of(blank.field).to_owned())).collect();

@@ -163,6 +163,12 @@ pub const ROWS: &[Row] = &[
     get("/reset-password/{token}", "p ppppp ppp p"),
     post("/reset-password/{token}", "d ddddd ddd d", Fields("password=quiet otter umbrella")),
     get("/account", "s ppppp ppp p"),
+    // What is kept about oneself: taken along with the password, erased with that and a tick.
+    get("/account/history", "s ppppp ppp p"),
+    get("/account/data", "s ppppp ppp p"),
+    post("/account/data", "s ppppp ppp p", Fields("current=correct horse battery")),
+    get("/account/erase", "s ppppp ppp p"),
+    post("/account/erase", "s fffff fff f", Fields("act=erase")),
     post("/account/name", "s ddddd ddd d", Fields("name=Somebody Else")),
     post("/account/password", "s ddddd ddd d", Fields("current=correct horse battery&password=quiet otter umbrella")),
     post("/account/sessions/end", "s ddddd ddd d", Fields("session=x")),
@@ -207,6 +213,7 @@ pub const ROWS: &[Row] = &[
     ),
     get("/organisations/{organisation}/services", "s nnnpn nnn p"),
     post("/organisations/{organisation}/services", "s nnndn nnn d", Fields("services=advice")),
+    get("/organisations/{organisation}/history", "s nnnpn nnn p"),
     // An invitation is for one address, and whoever has another is told so.
     get("/join/{token}", "p ppppp ppp p"),
     post("/join/{token}", "d ccccc ccc c", Fields("name=Ivy New&password=quiet otter umbrella")),
@@ -226,6 +233,7 @@ pub const ROWS: &[Row] = &[
     get("/bookings", "s ppppp ppp p"),
     get("/bookings/{reference}", "s nnppn ppn p"),
     get("/bookings/{reference}.ics", "s nnppn ppn p"),
+    get("/bookings/{reference}/views", "s nnppn ppn p"),
     // Receptionists see the booking but may not give it up, and are led back to it.
     get("/bookings/{reference}/cancel", "s nnppn dpn p"),
     post("/bookings/{reference}/cancel", "s nnddn ndn d", Fields("version={version}&reason=Ill")),
@@ -298,6 +306,18 @@ pub const ROWS: &[Row] = &[
     get("/manage", "s nnnnn npp p"),
     get("/manage/mail", "s nnnnn npp p"),
     post("/manage/mail", "s nnnnn ndn d", Page("/manage/mail", "main td form", "show=")),
+    get("/manage/history", "s nnnnn npp p"),
+    get("/manage/sites/{site}/history", "s nnnnn npn p"),
+    get("/manage/sites/{site}/{facility}/history", "s nnnnn npn p"),
+    // People, times and statements are for administrators.
+    get("/manage/people", "s nnnnn nnn p"),
+    get("/manage/people/{person}", "s nnnnn nnn p"),
+    get("/manage/people/{person}/history", "s nnnnn nnn p"),
+    post("/manage/people/{person}/erase", "s nnnnn nnn f", Fields("act=erase")),
+    get("/manage/retention", "s nnnnn nnn p"),
+    post("/manage/retention", "s nnnnn nnn d", Page("/manage/retention", "main form.card", "act=save")),
+    get("/manage/statements", "s nnnnn nnn p"),
+    post("/manage/statements", "s nnnnn nnn d", Fields("controller=Wren Rooms")),
     get("/manage/sites/new", "s nnnnn nnn p"),
     post(
         "/manage/sites/new",
