@@ -8,7 +8,10 @@ use crate::domain::history::EventKind;
 use crate::domain::hours::local_date;
 use crate::domain::ids::PersonId;
 use crate::domain::leaving::{ContactOf, Obstacle};
+use crate::domain::person::Email;
+use crate::domain::rendered::Rendered;
 use crate::domain::span::Instant;
+use crate::mail::accounts::Recipient;
 use crate::store::erasure::Erased;
 use crate::store::events::NewEvent;
 use crate::store::people::Account;
@@ -51,7 +54,7 @@ pub fn hand_over(
 ) -> Result<Option<usize>, StoreError> {
     engine::lock_people(conn, &[person], &[], None)?;
     let others = leaving::others(conn, of, person)?;
-    let Some((other, ..)) = others.into_iter().find(|(_, _, email)| email == to) else {
+    let Some((other, name, email)) = others.into_iter().find(|(_, _, email)| email == to) else {
         return Ok(None);
     };
     let bookings = leaving::coming(conn, person, circumstances.now)?;
@@ -66,6 +69,12 @@ pub fn hand_over(
             ..NewEvent::new(EventKind::HandedOver, Some(by))
         };
         events::insert(conn, &event, circumstances.now)?;
+    }
+    let references: Vec<_> = own.iter().map(|one| one.reference.clone()).collect();
+    if let (Ok(email), Some(first), true) = (Email::parse(&email), own.first(), other != by) {
+        let to = Recipient { name: &name, email: &email };
+        let mail = circumstances.mailer.handed_over(&to, &first.name, &references);
+        circumstances.post(conn, Some(Rendered { person: Some(other), ..mail }))?;
     }
     Ok(Some(own.len()))
 }

@@ -6,7 +6,7 @@ use super::span::Instant;
 
 /// So many lines stand on a page.
 pub const PAGE: i64 = 50;
-/// So many go into a file; the page says so where there are more.
+/// So many go into a file; the page says so in words.
 pub const FILE: i64 = 10_000;
 
 /// Of what the history is read.

@@ -180,7 +180,7 @@ pub const RULES: [Rule; 18] = [
         "Accounts that nobody has used and that belong to no organisation or site",
         (2 * YEAR, 180, 5 * YEAR),
         false,
-        "Whoever has not signed in for two years, and can do nothing here, has no need of an account.",
+        "Whoever has not signed in for so long, and can do nothing here, has no need of an account.",
     ),
     rule(
         (Kept::History, "history"),

@@ -48,6 +48,28 @@ type SiteRow = (i64, String, String);
 type BookingRow = (i64, String, i64, String, Option<i64>, Option<i64>, String, String, String);
 type Row = (i64, i64, String, About, Option<SiteRow>, Option<String>, Option<BookingRow>, Option<String>);
 
+const BOOKED: (
+    booking::id,
+    booking::reference,
+    booking::site_id,
+    booking::holder,
+    booking::organisation_id,
+    booking::second_organisation_id,
+    booking::contact_name,
+    booking::purpose,
+    booking::privacy,
+) = (
+    booking::id,
+    booking::reference,
+    booking::site_id,
+    booking::holder,
+    booking::organisation_id,
+    booking::second_organisation_id,
+    booking::contact_name,
+    booking::purpose,
+    booking::privacy,
+);
+
 /// The newest lines first, `most` of them after the first `skip`.
 pub fn lines(
     conn: &mut Conn,
@@ -55,13 +77,14 @@ pub fn lines(
     narrow: &Narrow,
     (skip, most): (i64, i64),
 ) -> Result<Vec<Line>, StoreError> {
+    let (from, to) = (narrow.from.map_or(0, Instant::seconds), narrow.to.map_or(i64::MAX, Instant::seconds));
     let mut query = event::table
         .left_join(site::table)
         .left_join(facility::table)
         .left_join(booking::table)
         .left_join(message::table)
         // It begins at the newest, so that the lines are met in their order.
-        .filter(event::at.lt(i64::MAX))
+        .filter(event::at.ge(from).and(event::at.lt(to)))
         .into_boxed();
     let mut page = (skip, most);
     query = match scope {
@@ -81,12 +104,6 @@ pub fn lines(
     if let Some(by) = &narrow.by {
         query = query.filter(event::actor_id.eq_any(rows_of(by)));
     }
-    if let Some(from) = narrow.from {
-        query = query.filter(event::at.ge(from.seconds()));
-    }
-    if let Some(to) = narrow.to {
-        query = query.filter(event::at.lt(to.seconds()));
-    }
     if let Some(id) = narrow.booking {
         query = query.filter(event::booking_id.eq(id.row()));
     }
@@ -101,18 +118,7 @@ pub fn lines(
             (event::actor_id, event::person_id, event::organisation_id, event::number),
             (site::id, site::name, site::time_zone).nullable(),
             facility::name.nullable(),
-            (
-                booking::id,
-                booking::reference,
-                booking::site_id,
-                booking::holder,
-                booking::organisation_id,
-                booking::second_organisation_id,
-                booking::contact_name,
-                booking::purpose,
-                booking::privacy,
-            )
-                .nullable(),
+            BOOKED.nullable(),
             message::body.nullable(),
         ))
         .load(conn)?;
@@ -215,12 +221,12 @@ diesel::define_sql_function! {
 
 /// The people whose name or address is like this; so many at the most.
 pub fn people_like(conn: &mut Conn, typed: &str, most: i64) -> Result<Vec<PersonId>, StoreError> {
-    let plain = typed.trim().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let plain = typed.trim().replace('!', "!!").replace('%', "!%").replace('_', "!_");
     let small = format!("%{}%", plain.to_lowercase());
     let name =
-        lower(person::name).like(small.clone()).escape('\\').or(person::name.like(format!("%{plain}%")).escape('\\'));
+        lower(person::name).like(small.clone()).escape('!').or(person::name.like(format!("%{plain}%")).escape('!'));
     let rows: Vec<i64> = person::table
-        .filter(name.or(person::email.like(small).escape('\\')))
+        .filter(name.or(person::email.like(small).escape('!')))
         .order(person::id)
         .limit(most)
         .select(person::id)

@@ -45,6 +45,7 @@ pub fn sections(conn: &mut Conn, who: PersonId, email: &str) -> Result<Vec<Secti
     let mut all = account(conn, who, email)?;
     all.extend(belonging(conn, who)?);
     all.extend(bookings(conn, who, email)?);
+    all.extend(waiting(conn, who, email)?);
     all.extend(helping(conn, who)?);
     all.extend(told(conn, who, email)?);
     all.extend(mail_and_looks(conn, who, email)?);
@@ -165,23 +166,6 @@ fn bookings(conn: &mut Conn, who: PersonId, email: &str) -> Result<Vec<Section>,
         .order((occurrence::starts_at, occurrence::id))
         .select((booking::reference, occurrence::starts_at, occurrence::ends_at, occurrence::state))
         .load(conn)?;
-    let waits: Vec<(String, String, String, i64, i64, String)> = waiting_entry::table
-        .filter(waiting_entry::person_id.eq(who.row()))
-        .order(waiting_entry::id)
-        .select((
-            waiting_entry::reference,
-            waiting_entry::purpose,
-            waiting_entry::note,
-            waiting_entry::joined_at,
-            waiting_entry::starts_at,
-            waiting_entry::state,
-        ))
-        .load(conn)?;
-    let lines: Vec<(String, String, String, i64)> = plot_entry::table
-        .filter(plot_entry::contact.eq(email))
-        .order(plot_entry::id)
-        .select((plot_entry::reference, plot_entry::contact_name, plot_entry::note, plot_entry::joined_at))
-        .load(conn)?;
     let facts = |(reference, site, purpose, note, people, made, (name, contact)): Row| {
         vec![
             ("reference", shown(&reference)),
@@ -200,6 +184,29 @@ fn bookings(conn: &mut Conn, who: PersonId, email: &str) -> Result<Vec<Section>,
         section("dates of bookings that you made", dates, |(reference, from, to, state)| {
             vec![("reference", shown(&reference)), ("from", at(from)), ("to", at(to)), ("state", state)]
         }),
+    ])
+}
+
+/// What they wait for.
+fn waiting(conn: &mut Conn, who: PersonId, email: &str) -> Result<Vec<Section>, StoreError> {
+    let waits: Vec<(String, String, String, i64, i64, String)> = waiting_entry::table
+        .filter(waiting_entry::person_id.eq(who.row()))
+        .order(waiting_entry::id)
+        .select((
+            waiting_entry::reference,
+            waiting_entry::purpose,
+            waiting_entry::note,
+            waiting_entry::joined_at,
+            waiting_entry::starts_at,
+            waiting_entry::state,
+        ))
+        .load(conn)?;
+    let lines: Vec<(String, String, String, i64)> = plot_entry::table
+        .filter(plot_entry::contact.eq(email))
+        .order(plot_entry::id)
+        .select((plot_entry::reference, plot_entry::contact_name, plot_entry::note, plot_entry::joined_at))
+        .load(conn)?;
+    Ok(vec![
         section("waiting lists", waits, |(reference, purpose, note, joined, starts, state)| {
             vec![
                 ("reference", shown(&reference)),

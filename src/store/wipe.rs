@@ -4,10 +4,10 @@ use diesel::prelude::*;
 
 use super::schema::plots::{allotment, plot, plot_entry, plot_inspection, plot_key, plot_link, plot_offer, tenancy};
 use super::schema::{
-    block, booking, document, facility, facility_care, facility_rules, facility_unit, file, induction, job, link,
-    membership, message, notice, occupancy, occurrence, offer, organisation, outbox, particulars, person, proposal,
-    session, setting, sign_in_failure, site, site_date, site_staff, site_trust, submission, terms, unit, waiting_entry,
-    weekly_hours,
+    block, booking, document, event, facility, facility_care, facility_rules, facility_unit, file, induction, job,
+    link, membership, message, notice, occupancy, occurrence, offer, organisation, outbox, particulars, person,
+    proposal, session, setting, sign_in_failure, site, site_date, site_staff, site_trust, submission, terms, unit,
+    waiting_entry, weekly_hours,
 };
 use super::schema_cafe::{
     drop_in, drop_in_off, open_session, opening_duty, public_hours, referrer, slot_hours, slot_stream, slot_unit,
@@ -17,11 +17,10 @@ use super::schema_doors::{attendance, attendance_link, door, no_show};
 use super::schema_extras::{closing, closing_list, extra, extra_unit};
 use super::schema_faults::{concern, concern_line, fault, fault_line, fault_notice, safeguarding_lead};
 use super::schema_feeds::feed;
-use super::schema_privacy::{person_use, view_record};
+use super::schema_privacy::{event_removal, person_use, view_record};
 use super::schema_reception::{arrival, key_loan};
 use super::schema_rota::{availability, days_away, duty, duty_need};
-use super::{Conn, StoreError, events};
-use crate::domain::span::Instant;
+use super::{Conn, StoreError};
 
 /// Deletes every row of every table; what points to others goes before what it points to.
 ///
@@ -30,9 +29,7 @@ use crate::domain::span::Instant;
 pub fn everything(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(outbox::table).execute(conn)?;
     diesel::delete(submission::table).execute(conn)?;
-    events::remove_before(conn, Instant::from_seconds(i64::MAX))?;
-    diesel::delete(view_record::table).execute(conn)?;
-    diesel::delete(person_use::table).execute(conn)?;
+    history(conn)?;
     what_was_told(conn)?;
     the_day(conn)?;
     volunteers(conn)?;
@@ -89,9 +86,20 @@ pub fn everything(conn: &mut Conn) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// The history, through the one way that the database leaves open for it.
+fn history(conn: &mut Conn) -> Result<(), StoreError> {
+    diesel::delete(event_removal::table).execute(conn)?;
+    diesel::insert_into(event_removal::table).values(event_removal::older_than.eq(i64::MAX)).execute(conn)?;
+    diesel::delete(event::table).execute(conn)?;
+    diesel::delete(event_removal::table).execute(conn)?;
+    Ok(())
+}
+
 /// Faults and concerns, and feeds, which point to much and to which nothing points.
 fn what_was_told(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(feed::table).execute(conn)?;
+    diesel::delete(view_record::table).execute(conn)?;
+    diesel::delete(person_use::table).execute(conn)?;
     diesel::delete(concern_line::table).execute(conn)?;
     diesel::delete(concern::table).execute(conn)?;
     diesel::delete(safeguarding_lead::table).execute(conn)?;

@@ -5,6 +5,9 @@ use crate::domain::leaving::Obstacle;
 use crate::domain::words::{counted, date_without_year};
 use crate::urls;
 
+/// So many bookings are named.
+const MOST: usize = 12;
+
 /// One thing to settle first, with where that is done.
 #[derive(Debug)]
 pub struct ObstacleView {
@@ -12,6 +15,8 @@ pub struct ObstacleView {
     pub link: Option<(String, &'static str)>,
     /// Bookings with their days.
     pub bookings: Vec<(String, String, String)>,
+    /// How many more there are than stand here.
+    pub more: usize,
     /// As a form carries it; empty where nothing can be handed over.
     pub of: String,
     pub others: Vec<(String, String)>,
@@ -24,8 +29,14 @@ pub fn obstacle_views(obstacles: &[Obstacle], own: bool) -> Vec<ObstacleView> {
 
 fn view(obstacle: &Obstacle, own: bool) -> ObstacleView {
     let (you_are, your) = if own { ("You are", "your") } else { ("They are", "their") };
-    let plain =
-        |words: String, link| ObstacleView { words, link, bookings: Vec::new(), of: String::new(), others: Vec::new() };
+    let plain = |words: String, link| ObstacleView {
+        words,
+        link,
+        bookings: Vec::new(),
+        more: 0,
+        of: String::new(),
+        others: Vec::new(),
+    };
     match obstacle {
         Obstacle::LastCoordinator { slug, name } => plain(
             format!("{you_are} the only coordinator of {name}. Make somebody else a coordinator first."),
@@ -61,11 +72,13 @@ fn view(obstacle: &Obstacle, own: bool) -> ObstacleView {
                 bookings: contacts
                     .bookings
                     .iter()
+                    .take(MOST)
                     .map(|(reference, at)| {
                         let day = date_without_year(local_date(chrono_tz::Europe::London, *at));
                         (reference.to_string(), urls::booking(reference), day)
                     })
                     .collect(),
+                more: contacts.bookings.len().saturating_sub(MOST),
                 of: contacts.of.code(),
                 others: contacts.others.clone(),
             }

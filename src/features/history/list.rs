@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::service::{self, Found, Of, Shown, Wanted};
 use crate::domain::history::EventKind;
-use crate::domain::history_search::{FILE, words};
+use crate::domain::history_search::words;
 use crate::domain::hours::local_time;
 use crate::domain::ids::{Reference, Slug};
 use crate::domain::sheet::sheet;
@@ -54,7 +54,6 @@ struct ListPage {
     rows: Vec<Row>,
     newer: Option<String>,
     older: Option<String>,
-    many: String,
 }
 
 struct Row {
@@ -252,7 +251,6 @@ fn list_page(chrome: Chrome, faults: Faults, (asked, number): (Asked, i64), head
         newer: (0 < number).then(|| link(number - 1)),
         older: found.more.then(|| link(number + 1)),
         rows: found.lines.into_iter().map(row).collect(),
-        many: counted(FILE, "line", "lines"),
         faults,
         asked: asked.clone(),
     }

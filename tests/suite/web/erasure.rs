@@ -11,6 +11,7 @@ use crate::support::world::{PASSWORD, add_person, circumstances, mailer, now, sp
 use alcove::allocation::{self, Draft, GiveUp, RequestAnswer};
 use alcove::domain::ids::{PersonId, Reference};
 use alcove::domain::policy::MemberRole;
+use alcove::domain::rendered::MailKind;
 use alcove::store::keys::{self, NewLoan};
 use alcove::store::{Conn, links, organisations, people};
 use diesel::connection::SimpleConnection;
@@ -123,6 +124,8 @@ fn an_erased_person_is_in_no_table_page_or_file() {
         post(&own, "/account/erase", &hand).must_be(404);
         let hand = [("act", "hand"), ("of", "organisation wren-support"), ("to", "wendy@alcove.test")];
         post(&own, "/account/erase", &hand).must_be(303);
+        let told = server.mails_to("wendy@alcove.test").into_iter().find(|mail| mail.kind == MailKind::HandedOver);
+        assert!(told.unwrap().text.contains(&coming.to_string()));
         let page = own.get("/account/erase").must_be(200);
         assert!(page.has("#sure"));
         post(&own, "/account/erase", &[("act", "erase"), ("sure", "yes"), ("current", "wrong")]).must_be(422);

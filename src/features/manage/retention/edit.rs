@@ -59,11 +59,11 @@ fn edit_page(chrome: Chrome, faults: Faults, (times, last): Standing, typed: Opt
         code: rule.code,
         what: rule.what,
         hint: format!(
-            "{} Usually {}; {} to {}.",
+            "{} Usually {}, and from {} to {} days.",
             rule.why,
             days_words(rule.usual),
-            days_words(rule.least),
-            days_words(rule.most)
+            rule.least,
+            rule.most
         ),
         value: typed.map_or_else(|| times.of(rule.kind).to_string(), |form| form.of(rule.code).to_owned()),
     };
