@@ -22,7 +22,7 @@ use crate::store::Db;
 use crate::telemetry::{self, RouteSpan};
 use crate::web::limits::Limits;
 use crate::web::state::State;
-use crate::web::{access, assets, csrf, error_page};
+use crate::web::{access, assets, csrf, error_page, looks};
 
 /// Forms are small; nothing larger is read into memory.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -80,6 +80,7 @@ impl Application {
                         .into()
                     }))
                     .app_data(PathConfig::default().error_handler(|_, _| Error::NotFound.into()))
+                    .wrap(from_fn(looks::note))
                     .wrap(from_fn(csrf::own_origin_only))
                     .wrap(from_fn(error_page::draw))
                     .wrap(from_fn(access::identify))
@@ -143,6 +144,10 @@ impl Application {
         }
         if let Some(chores) = chores {
             chores.abort();
+        }
+        // What was looked at until now is written down before the process goes.
+        if let Err(error) = self.chores.views() {
+            tracing::warn!("looks at bookings could not be written down: {error}");
         }
         done
     }

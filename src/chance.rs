@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use crate::domain::ids::{PersonId, Reference};
+use crate::domain::span::Instant;
 
 /// Draws from the system's randomness.
 #[derive(Debug, Clone, Copy, Default)]
@@ -85,6 +86,11 @@ pub fn hash(text: &str) -> String {
 /// What is stored of a form's nonce. It is of one form and one person, so that a nonce taken from elsewhere is a new one here.
 pub fn nonce_hash(form: &str, person: PersonId, nonce: &str) -> String {
     hash(&format!("{form}:{}:{nonce}", person.row()))
+}
+
+/// What names an account in an administrator's links: it says nothing about the person.
+pub fn person_handle(person: PersonId, made_at: Instant) -> String {
+    hash(&format!("person:{}:{}", person.row(), made_at.seconds())).chars().take(16).collect()
 }
 
 #[cfg(test)]

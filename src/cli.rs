@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::allocation::{Circumstances, reset_second_step};
+use crate::allocation::{self, Circumstances, reset_second_step};
 use crate::app::Application;
 use crate::chance::Chance;
 use crate::clock::Clock;
@@ -42,6 +42,12 @@ enum Command {
     User {
         #[command(subcommand)]
         act: UserAct,
+    },
+    /// Removes what has been kept for its time, as the daily chore does.
+    Purge {
+        /// Only says what would go.
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Fills an empty database with the set that performance is measured on.
     BenchData {
@@ -105,6 +111,7 @@ fn obey(line: Line) -> Result<(), Failure> {
         Command::Serve => serve(&settings(false)?),
         Command::Demo { public } => demo(&settings(true)?, public),
         Command::User { act } => user(&settings(false)?, act),
+        Command::Purge { dry_run } => purge(&settings(false)?, dry_run),
         Command::BenchData { times } => bench_data(&settings(false)?, times),
         Command::Migrate => {
             open(&settings(false)?)?;
@@ -170,6 +177,27 @@ fn demo(settings: &Settings, public: bool) -> Result<(), Failure> {
         println!("A door display: {}{}", application.base_url(), urls::door(&demo::door_token()));
         Ok(())
     })
+}
+
+/// Removes everything whose time is over, or says what would go.
+fn purge(settings: &Settings, dry_run: bool) -> Result<(), Failure> {
+    let db = open(settings)?;
+    let base_url = settings.base_url.clone().unwrap_or_else(|| format!("http://{}", settings.listen));
+    let mailer = Mailer::new(&base_url);
+    let circumstances = Circumstances { now: Clock::real().now(), chance: Chance, mailer: &mailer };
+    let removed = if dry_run {
+        db.rehearse_now(|conn| allocation::remove_all(conn, circumstances, None))
+    } else {
+        db.write_now(|conn| allocation::remove_all(conn, circumstances, None))
+    };
+    let removed = removed.map_err(|error| Failure::Other(error.to_string()))?;
+    for (kind, rows) in removed.iter().filter(|(_, rows)| 0 < *rows) {
+        println!("{rows:8}  {}", kind.rule().what);
+    }
+    let all: usize = removed.iter().map(|(_, rows)| rows).sum();
+    let words = if dry_run { "would go. Nothing was changed." } else { "are gone." };
+    println!("{all:8}  entries in all {words}");
+    Ok(())
 }
 
 fn user(settings: &Settings, act: UserAct) -> Result<(), Failure> {

@@ -6,6 +6,7 @@ mod doors;
 mod extras;
 mod faults;
 mod own_ways;
+mod privacy;
 mod rota;
 
 pub use accounts::*;
@@ -14,6 +15,7 @@ pub use doors::*;
 pub use extras::*;
 pub use faults::*;
 pub use own_ways::*;
+pub use privacy::*;
 pub use rota::*;
 
 use chrono::NaiveDate;

@@ -2,6 +2,7 @@
 
 use crate::chance::Chance;
 use crate::domain::booking::{Booking, Occurrence};
+use crate::domain::erasure::NOWHERE;
 use crate::domain::history::EventKind;
 use crate::domain::ids::{BookingId, FacilityId, MessageId, PersonId, Reference};
 use crate::domain::kinds::Kind;
@@ -40,7 +41,8 @@ impl Circumstances<'_> {
     /// Queues several mails without a once-key at once.
     pub(super) fn post_all(&self, conn: &mut Conn, mails: Vec<Rendered>) -> Result<(), StoreError> {
         let id = || format!("{}@{}", self.chance.token().reveal(), self.mailer.host());
-        let mails: Vec<(Rendered, String)> = mails.into_iter().map(|mail| (mail, id())).collect();
+        let there = mails.into_iter().filter(|mail| !mail.to.as_str().ends_with(NOWHERE));
+        let mails: Vec<(Rendered, String)> = there.map(|mail| (mail, id())).collect();
         if mails.is_empty() { Ok(()) } else { bulk::queue_mails(conn, &mails, self.now) }
     }
 }

@@ -12,6 +12,7 @@ mod dates;
 mod decide;
 mod displace;
 mod duties;
+mod erase;
 mod exchange;
 mod expire;
 mod extend;
@@ -34,6 +35,7 @@ mod proposals;
 mod rearrange;
 mod remind;
 mod request;
+mod retain;
 mod running;
 mod share;
 mod slots;
@@ -58,6 +60,7 @@ pub use duties::{
     Copied, CopyAnswer, CoverAnswer, DutyAnswer, Giving, NotGiven, ask_cover, copy_week, date_of, end_duties_of,
     follow_sessions, give, hand_back, set_need, take_off, take_up,
 };
+pub use erase::{EraseAnswer, erase, hand_over, in_the_way};
 pub use exchange::{Side, exchange};
 pub use expire::expire_due;
 pub use extend::{MoreDates, add_dates};
@@ -76,6 +79,7 @@ pub use papers::{
 pub use proposals::{ChangeDecision, Waiting, changes_waiting, decide_change, withdraw_change};
 pub use remind::remind;
 pub use request::{Dated, Draft, RequestAnswer, request};
+pub use retain::{Removed, last_run as retention_last_run, remove_all, remove_soon, times as retention_times};
 pub use running::{finish, longer, minutes_longer, runs};
 pub use share::{ShareAnswer, end_share, may_leave, may_share, share};
 pub use slots::{

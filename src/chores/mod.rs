@@ -8,16 +8,9 @@ use std::time::Duration;
 use crate::allocation::{self, Circumstances};
 use crate::chance::Chance;
 use crate::clock::Clock;
-use crate::domain::fault::REPORTER_KEPT_DAYS;
 use crate::domain::hours::local_date;
-use crate::domain::keys::NAMES_KEPT_DAYS;
-use crate::domain::slots::DETAILS_KEPT_DAYS;
-use crate::domain::span::Instant;
 use crate::mail::Mailer;
-use crate::store::{
-    Db, StoreError, arrivals, attempts, attendance, availability, devices, engine, faults, keys, links, openers,
-    outbox, sessions, slots, submissions, tenancies,
-};
+use crate::store::{Db, StoreError, attempts, devices, engine};
 
 use deliver::Deliverer;
 
@@ -33,8 +26,6 @@ const MOST_PAPERS: i64 = 50;
 const MOST_SLEEPERS: i64 = 100;
 /// What somebody signed in from is known for so long.
 const DEVICE_DAYS: i64 = 400;
-/// The texts of delivered mails are kept so many days.
-const MAIL_TEXT_DAYS: i64 = 7;
 
 /// What the chores need.
 #[derive(Clone)]
@@ -57,6 +48,7 @@ impl Chores {
         self.try_one("openers", Self::openers);
         self.try_one("attendance", Self::attendance);
         self.try_one("duties", Self::duties);
+        self.try_one("views", Self::views);
         self.try_one("deliver", Self::deliver);
     }
 
@@ -137,27 +129,27 @@ impl Chores {
         }
     }
 
-    /// Removes what nobody needs any more.
+    /// Writes down who among the staff opened confidential bookings.
+    pub fn views(&self) -> Result<usize, StoreError> {
+        self.db.write_views()
+    }
+
+    /// Removes what nobody needs any more: what goes soon at each call, and once a day everything whose time is over.
     pub fn tidy(&self) -> Result<usize, StoreError> {
         let now = self.clock.now();
-        let before = |days: i64| -> Instant { now.plus_days(-days) };
-        self.db.write_now(|conn| {
-            let ended =
-                sessions::purge(conn, now)? + links::purge(conn, before(7))? + tenancies::purge_links(conn, before(7))?;
-            let ended = ended + attendance::purge_links(conn, before(7))?;
-            let ended = ended + attempts::purge(conn, before(2))? + devices::forget(conn, before(DEVICE_DAYS))?;
-            let sent = submissions::purge(conn, before(2))?;
+        let today = local_date(chrono_tz::Tz::UTC, now);
+        let removed = self.db.write_now(|conn| {
+            attempts::purge(conn, now.plus_days(-2))?;
+            devices::forget(conn, now.plus_days(-DEVICE_DAYS))?;
             engine::gather_statistics(conn)?;
-            let names = arrivals::forget_names(conn, before(NAMES_KEPT_DAYS))?
-                + keys::forget_borrowers(conn, before(NAMES_KEPT_DAYS))?;
-            // A donor is forgotten some time after the slot, and who opened a day once it is long over.
-            let donors = slots::forget_donors(conn, before(DETAILS_KEPT_DAYS))?;
-            let openers = openers::forget(conn, local_date(chrono_tz::Tz::UTC, before(NAMES_KEPT_DAYS)))?;
-            let reporters = faults::forget_reporters(conn, before(REPORTER_KEPT_DAYS))?;
-            let away = availability::forget(conn, local_date(chrono_tz::Tz::UTC, before(NAMES_KEPT_DAYS)))?;
-            let erased = outbox::erase_texts(conn, before(MAIL_TEXT_DAYS))?;
-            Ok(reporters + away + ended + sent + names + donors + openers + erased)
-        })
+            let ran = allocation::retention_last_run(conn)?.map(|(at, _)| local_date(chrono_tz::Tz::UTC, at));
+            if ran == Some(today) {
+                allocation::remove_soon(conn, self.circumstances())
+            } else {
+                allocation::remove_all(conn, self.circumstances(), None)
+            }
+        })?;
+        Ok(removed.iter().map(|(_, rows)| rows).sum())
     }
 }
 

@@ -14,6 +14,7 @@ mod people;
 mod places;
 mod plan;
 mod plots;
+mod privacy;
 mod purposes;
 mod rates;
 mod reception;
@@ -144,6 +145,7 @@ pub fn fill(db: &Db, mailer: &Mailer, password_hash: &str, now: Instant) -> Resu
         tidy_mail(conn, now)?;
         stock::set_out(conn, &cast, mailer, now)?;
         rates::after_the_story(conn, &cast, now)?;
+        privacy::fill(conn, &cast, now)?;
         submissions::purge(conn, now.plus_days(-1)).map(|_| ())
     })?;
     Ok(summary)

@@ -129,6 +129,13 @@ pub enum EventKind {
     RightKept,
     RightRestored,
     SettingsChanged,
+    /// The person is the one who was erased, or whose bookings went to another.
+    PersonErased,
+    DataTaken,
+    RetentionChanged,
+    /// The number says how many rows went.
+    RetentionRun,
+    StatementChanged,
 }
 
 /// A kind with its code, the value of `data-state` for its mark, and its words.
@@ -256,6 +263,11 @@ impl EventKind {
         (Self::RightKept, "right_kept", "free", "Unused right kept, it is the last"),
         (Self::RightRestored, "right_restored", "confirmed", "Right restored"),
         (Self::SettingsChanged, "settings_changed", "free", "Settings changed"),
+        (Self::PersonErased, "person_erased", "cancelled", "Person erased"),
+        (Self::DataTaken, "data_taken", "free", "Own data downloaded"),
+        (Self::RetentionChanged, "retention_changed", "free", "Time to keep data changed"),
+        (Self::RetentionRun, "retention_run", "free", "Data erased whose time was over"),
+        (Self::StatementChanged, "statement_changed", "free", "Privacy or accessibility statement changed"),
     ];
 
     fn row(self) -> &'static Row {
@@ -280,6 +292,10 @@ impl EventKind {
         Self::AddressChanged,
         Self::AddressPutBack,
     ];
+    /// All kinds, in the order of the table.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::TABLE.iter().map(|row| row.0)
+    }
 
     pub fn code(self) -> &'static str {
         self.row().1

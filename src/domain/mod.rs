@@ -74,3 +74,12 @@ pub mod upload;
 pub mod waiting;
 
 pub mod naming;
+
+pub mod erasure;
+pub mod history_search;
+pub mod instance_words;
+pub mod leaving;
+pub mod own_data;
+pub mod retention;
+pub mod sheet;
+pub mod viewing;

@@ -12,12 +12,14 @@ pub mod duties;
 pub mod faults;
 pub mod feeds;
 pub mod finding;
+pub mod history;
 pub mod manage;
 pub mod operations;
 pub mod organisations;
 pub mod papers;
 pub mod places;
 pub mod plots;
+pub mod privacy;
 pub mod reception;
 pub mod requests;
 pub mod schedule;
@@ -32,6 +34,8 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .configure(operations::routes)
         .configure(account::routes)
+        .configure(history::routes)
+        .configure(privacy::routes)
         .configure(duties::routes)
         .configure(feeds::routes)
         .configure(papers::routes)

@@ -16,6 +16,7 @@ mod letter;
 pub mod opening;
 pub mod papers;
 pub mod plots;
+mod privacy;
 mod safety;
 pub mod series;
 pub mod shared;

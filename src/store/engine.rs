@@ -1,6 +1,7 @@
-//! The few statements that differ between the engines: locks, and the writing of occupancies. Not many rows at once of other tables: that is `bulk`.
+//! The few statements that differ between the engines: locks, the writing of occupancies, and the search through every text. Not many rows at once of other tables: that is `bulk`.
 
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 #[cfg(feature = "postgres")]
 use diesel::sql_types::{Array, BigInt, Bool, Nullable};
 
@@ -101,6 +102,91 @@ pub fn lock_people(
 pub fn gather_statistics(conn: &mut Conn) -> Result<(), StoreError> {
     use diesel::connection::SimpleConnection;
     Ok(conn.batch_execute("ANALYZE")?)
+}
+
+#[derive(QueryableByName)]
+struct ColumnRow {
+    #[diesel(sql_type = Text)]
+    tbl: String,
+    #[diesel(sql_type = Text)]
+    col: String,
+}
+
+#[derive(QueryableByName)]
+struct TextRow {
+    #[diesel(sql_type = Text)]
+    place: String,
+    #[diesel(sql_type = Text)]
+    body: String,
+}
+
+/// Every column of every table that holds text, as the database itself names them.
+///
+/// # Errors
+/// The engine's own.
+pub fn text_columns(conn: &mut Conn) -> Result<Vec<(String, String)>, StoreError> {
+    let statement = match conn {
+        Conn::Sqlite(_) => {
+            "SELECT m.name AS tbl, p.name AS col FROM sqlite_master m, pragma_table_info(m.name) p WHERE m.type = 'table' \
+             AND upper(p.type) = 'TEXT' AND substr(m.name, 1, 2) <> '__' AND substr(m.name, 1, 6) <> 'sqlite' ORDER BY 1, 2"
+        }
+        #[cfg(feature = "postgres")]
+        Conn::Postgres(_) => {
+            "SELECT table_name::text AS tbl, column_name::text AS col FROM information_schema.columns \
+             WHERE table_schema = current_schema() AND data_type = 'text' AND left(table_name, 2) <> '__' ORDER BY 1, 2"
+        }
+    };
+    let rows: Vec<ColumnRow> = diesel::sql_query(statement).load(conn)?;
+    Ok(rows.into_iter().map(|row| (row.tbl, row.col)).collect())
+}
+
+/// The texts of a column that are like a pattern, whatever the case, each with the place of its row. Names of tables and columns
+/// come from [`text_columns`], never from anybody. A text's place is good until its row is changed.
+///
+/// # Errors
+/// The engine's own.
+pub fn texts_like(
+    conn: &mut Conn,
+    (table, column): (&str, &str),
+    pattern: &str,
+) -> Result<Vec<(String, String)>, StoreError> {
+    let rows: Vec<TextRow> = match conn {
+        Conn::Sqlite(conn) => diesel::sql_query(format!(
+            "SELECT CAST(rowid AS TEXT) AS place, \"{column}\" AS body FROM \"{table}\" WHERE \"{column}\" LIKE ? ESCAPE '\\'"
+        ))
+        .bind::<Text, _>(pattern)
+        .load(conn)?,
+        #[cfg(feature = "postgres")]
+        Conn::Postgres(conn) => diesel::sql_query(format!(
+            "SELECT ctid::text AS place, \"{column}\" AS body FROM \"{table}\" WHERE \"{column}\" ILIKE $1 ESCAPE '\\'"
+        ))
+        .bind::<Text, _>(pattern)
+        .load(conn)?,
+    };
+    Ok(rows.into_iter().map(|row| (row.place, row.body)).collect())
+}
+
+/// Writes another text into a place that [`texts_like`] found.
+///
+/// # Errors
+/// The engine's own.
+pub fn set_text(conn: &mut Conn, (table, column): (&str, &str), place: &str, text: &str) -> Result<(), StoreError> {
+    match conn {
+        Conn::Sqlite(conn) => {
+            diesel::sql_query(format!("UPDATE \"{table}\" SET \"{column}\" = ? WHERE rowid = CAST(? AS INTEGER)"))
+                .bind::<Text, _>(text)
+                .bind::<Text, _>(place)
+                .execute(conn)?;
+        }
+        #[cfg(feature = "postgres")]
+        Conn::Postgres(conn) => {
+            diesel::sql_query(format!("UPDATE \"{table}\" SET \"{column}\" = $1 WHERE ctid = $2::tid"))
+                .bind::<Text, _>(text)
+                .bind::<Text, _>(place)
+                .execute(conn)?;
+        }
+    }
+    Ok(())
 }
 
 /// Writes occupancies; the database refuses any that overlaps another of its unit.

@@ -20,6 +20,9 @@ pub enum StoreError {
     /// A row that the program could not have written.
     #[error("corrupt row: {table} {id}, column {column}")]
     Corrupt { table: &'static str, id: i64, column: &'static str },
+    /// Everything was taken back, as was meant; it never leaves the store.
+    #[error("it was only tried")]
+    Rehearsed,
     #[error("database: {0}")]
     Database(#[source] DieselError),
 }

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::error::read;
 use super::schema::{event, message, person};
+use super::schema_privacy::event_removal;
 use super::{Conn, StoreError};
 use crate::domain::history::EventKind;
 use crate::domain::ids::{BookingId, FacilityId, MessageId, OccurrenceId, OrganisationId, PersonId, SiteId};
@@ -59,6 +60,15 @@ pub fn insert(conn: &mut Conn, new: &NewEvent, now: Instant) -> Result<(), Store
         ))
         .execute(conn)?;
     Ok(())
+}
+
+/// Removes the lines from before an instant, and says how many those were: the one way in which a line ever goes. The
+/// database refuses it unless the row that allows it is there, and that row is gone again before anybody else could use it.
+pub fn remove_before(conn: &mut Conn, before: Instant) -> Result<usize, StoreError> {
+    diesel::insert_into(event_removal::table).values(event_removal::older_than.eq(before.seconds())).execute(conn)?;
+    let removed = diesel::delete(event::table.filter(event::at.lt(before.seconds()))).execute(conn)?;
+    diesel::delete(event_removal::table).execute(conn)?;
+    Ok(removed)
 }
 
 /// Keeps a text that a person wrote, apart from the history, so that it can be erased.

@@ -11,6 +11,7 @@ pub mod schema_doors;
 pub mod schema_extras;
 pub mod schema_faults;
 pub mod schema_feeds;
+pub mod schema_privacy;
 pub mod schema_reception;
 pub mod schema_rota;
 
@@ -31,16 +32,19 @@ pub mod devices;
 pub mod doors;
 pub mod drop_ins;
 pub mod duties;
+pub mod erasure;
 pub mod events;
 pub mod extras;
 pub mod facilities;
 pub mod faults;
 pub mod feeds;
 pub mod handover;
+pub mod history;
 pub mod holders;
 pub mod inductions;
 pub mod jobs;
 pub mod keys;
+pub mod leaving;
 pub mod links;
 pub mod named;
 pub mod needed;
@@ -51,6 +55,7 @@ pub mod occurrences;
 pub mod openers;
 pub mod organisations;
 pub mod outbox;
+pub mod own_data;
 pub mod papers;
 pub mod particulars;
 pub mod people;
@@ -59,6 +64,8 @@ pub mod plots;
 mod price;
 pub mod proposals;
 pub mod rates;
+pub mod register;
+pub mod retention;
 pub mod safety;
 pub mod second_factor;
 pub mod sessions;
@@ -73,6 +80,7 @@ pub mod tenancies;
 pub mod terms;
 mod units;
 pub mod unused;
+pub mod views;
 pub mod waiting;
 pub mod wipe;
 
@@ -82,6 +90,8 @@ use std::time::Duration;
 
 use diesel::r2d2::Pool;
 use tokio::sync::Semaphore;
+
+use crate::domain::viewing::Viewing;
 
 pub use conn::{Conn, DatabaseUrl};
 pub use error::StoreError;
@@ -93,6 +103,8 @@ const READERS: u32 = 4;
 const WRITERS: u32 = 8;
 const WAIT: Duration = Duration::from_secs(5);
 const TRIES: usize = 3;
+/// More looks than this do not wait; a chore writes them down every few seconds.
+const MOST_SEEN: usize = 10_000;
 
 /// The database, shared by everything that serves. Cloning is cheap.
 #[derive(Clone)]
@@ -106,6 +118,8 @@ struct Inner {
     turn: Semaphore,
     queries: Arc<AtomicU64>,
     url: DatabaseUrl,
+    /// Looks at bookings that wait to be written down.
+    seen: Mutex<Vec<Viewing>>,
 }
 
 enum Writers {
@@ -129,7 +143,9 @@ impl Db {
         };
         let readers = pool(manager(Purpose::Reading), READERS)?;
         let turn = Semaphore::new(usize::try_from(turns).unwrap_or(1));
-        Ok(Self { inner: Arc::new(Inner { readers, writers, turn, queries, url: url.clone() }) })
+        Ok(Self {
+            inner: Arc::new(Inner { readers, writers, turn, queries, url: url.clone(), seen: Mutex::default() }),
+        })
     }
 
     pub fn url(&self) -> &DatabaseUrl {
@@ -170,6 +186,63 @@ impl Db {
         };
         let db = self.clone();
         joined(tokio::task::spawn_blocking(move || db.write_now(work)).await)
+    }
+
+    /// Notes that somebody opened a page of a booking, without any writing: [`Db::write_views`] does that later.
+    pub fn note_view(&self, viewing: Viewing) {
+        let mut seen = self.inner.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = |one: &Viewing| one.booking == viewing.booking && one.person == viewing.person;
+        if seen.len() < MOST_SEEN && !seen.iter().any(same) {
+            seen.push(viewing);
+        }
+    }
+
+    /// Writes down the looks that wait, in one transaction; what fails waits on. Says how many were kept.
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub fn write_views(&self) -> Result<usize, StoreError> {
+        let seen = std::mem::take(&mut *self.inner.seen.lock().unwrap_or_else(PoisonError::into_inner));
+        if seen.is_empty() {
+            return Ok(0);
+        }
+        self.write_now(|conn| views::write(conn, &seen)).inspect_err(|_| {
+            self.inner.seen.lock().unwrap_or_else(PoisonError::into_inner).extend(seen.iter().cloned());
+        })
+    }
+
+    /// Does a piece of writing and takes all of it back, so that what it would do can be told.
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub fn rehearse_now<T>(&self, mut work: impl FnMut(&mut Conn) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let mut done = None;
+        let ended = self.write_now(|conn| {
+            done = Some(work(conn)?);
+            Err::<(), _>(StoreError::Rehearsed)
+        });
+        match (ended, done) {
+            (Err(StoreError::Rehearsed), Some(done)) => Ok(done),
+            (Err(error), _) => Err(error),
+            (Ok(()), _) => Err(StoreError::Rehearsed),
+        }
+    }
+
+    /// As [`Db::rehearse_now`], on the blocking pool.
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub async fn rehearse<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Conn) -> Result<T, StoreError> + Send + 'static,
+    {
+        let turn = tokio::time::timeout(WAIT, self.inner.turn.acquire()).await;
+        let Ok(Ok(_turn)) = turn else {
+            return Err(StoreError::Unavailable("too many are writing".to_owned()));
+        };
+        let db = self.clone();
+        joined(tokio::task::spawn_blocking(move || db.rehearse_now(work)).await)
     }
 
     /// As [`Db::read`], on this thread: for chores and the command line.

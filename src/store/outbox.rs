@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::error::read;
 use super::schema::outbox;
 use super::{Conn, StoreError};
+use crate::domain::erasure::NOWHERE;
 use crate::domain::ids::{BookingId, MailId, SiteId};
 use crate::domain::person::Email;
 use crate::domain::rendered::{CalendarPart, MailKind, Rendered};
@@ -14,6 +15,9 @@ use crate::domain::span::Instant;
 ///
 /// `message_id` is the unique left part of its `Message-ID`.
 pub fn queue(conn: &mut Conn, mail: &Rendered, message_id: &str, now: Instant) -> Result<(), StoreError> {
+    if mail.to.as_str().ends_with(NOWHERE) {
+        return Ok(());
+    }
     if let Some(key) = &mail.once {
         let there: Option<i64> =
             outbox::table.filter(outbox::once_key.eq(key)).select(outbox::id).first(conn).optional()?;

@@ -122,7 +122,7 @@ pub fn open(conn: &mut Conn, new: &NewSession<'_>, now: Instant) -> Result<(), S
             session::ends_at.eq(new.ends_at.seconds()),
         ))
         .execute(conn)?;
-    Ok(())
+    super::retention::note_use(conn, new.person, now)
 }
 
 type MemberRow =

@@ -23,6 +23,14 @@ pub const ADMINISTRATORS_SECOND_STEP: &str = "administrators_second_step";
 
 /// After how many months rights that nobody uses lapse; 0 for never.
 pub const LAPSE_MONTHS: &str = "lapse_months";
+/// When the daily removal of what has been kept for its time last ran, and how many rows it touched, "1795514400 12".
+pub const RETENTION_RAN: &str = "retention_ran";
+
+/// All settings whose names begin so.
+pub fn beginning(conn: &mut Conn, start: &str) -> Result<Vec<(String, String)>, StoreError> {
+    let rows = setting::table.filter(setting::name.like(format!("{start}%"))).load(conn)?;
+    Ok(rows)
+}
 
 pub fn get(conn: &mut Conn, name: &str) -> Result<Option<String>, StoreError> {
     let value = setting::table.find(name).select(setting::value).first(conn).optional()?;

@@ -18,6 +18,7 @@ use super::schema_doors::{attendance, attendance_link, door, no_show};
 use super::schema_extras::{closing, closing_list, extra, extra_unit};
 use super::schema_faults::{concern, concern_line, fault, fault_line, fault_notice, safeguarding_lead};
 use super::schema_feeds::feed;
+use super::schema_privacy::{event_removal, person_use, view_record};
 use super::schema_reception::{arrival, key_loan};
 use super::schema_rota::{availability, days_away, duty, duty_need};
 use super::{Conn, StoreError};
@@ -29,7 +30,7 @@ use super::{Conn, StoreError};
 pub fn everything(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(outbox::table).execute(conn)?;
     diesel::delete(submission::table).execute(conn)?;
-    diesel::delete(event::table).execute(conn)?;
+    history(conn)?;
     what_was_told(conn)?;
     the_day(conn)?;
     accounts(conn)?;
@@ -87,9 +88,20 @@ pub fn everything(conn: &mut Conn) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// The history, through the one way that the database leaves open for it.
+fn history(conn: &mut Conn) -> Result<(), StoreError> {
+    diesel::delete(event_removal::table).execute(conn)?;
+    diesel::insert_into(event_removal::table).values(event_removal::older_than.eq(i64::MAX)).execute(conn)?;
+    diesel::delete(event::table).execute(conn)?;
+    diesel::delete(event_removal::table).execute(conn)?;
+    Ok(())
+}
+
 /// Faults and concerns, and feeds, which point to much and to which nothing points.
 fn what_was_told(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(feed::table).execute(conn)?;
+    diesel::delete(view_record::table).execute(conn)?;
+    diesel::delete(person_use::table).execute(conn)?;
     diesel::delete(concern_line::table).execute(conn)?;
     diesel::delete(concern::table).execute(conn)?;
     diesel::delete(safeguarding_lead::table).execute(conn)?;

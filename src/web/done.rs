@@ -133,5 +133,8 @@ const WORDS: &[(&str, &str)] = &[
     ("to-read-closed", "Closed."),
     ("to-read-open", "It is open again."),
     ("lead-named", "Saved."),
+    ("handed-over", "Handed over. We will email them."),
+    ("erased-person", "They are erased."),
+    ("removed-old", "Done. Everything whose time was over is removed."),
     ("applied", "Your application is sent. We will email you when it is decided."),
 ];

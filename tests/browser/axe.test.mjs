@@ -47,7 +47,10 @@ const VISITS = [
   ['referrer@example.org', ['/sites/tallow-street/baby-bank/collect', '/sites/tallow-street/baby-bank/collections']],
   ['harjinder.bassi@example.org', ['/sites/tallow-street/baby-bank/donations', '/manage/sites/tallow-street/baby-bank/streams']],
   ['callum.tranter@example.org', ['/sites/tidewell-house/cafe/openers', '/manage/sites/tidewell-house/cafe/openers', '/manage/sites/tidewell-house/cafe/drop-ins']],
-  ['admin@example.org', ['/manage', '/manage/organisations', '/manage/sites/new', '/manage/mail', '/manage/settings']],
+  ['admin@example.org', [
+    '/manage', '/manage/organisations', '/manage/sites/new', '/manage/mail', '/manage/history', '/manage/history?from=nonsense', '/manage/people', found('/manage/people', 'a'), '/manage/retention', '/manage/settings', '/manage/statements',
+    '/account/history', '/account/data', '/account/erase', '/privacy',
+  ]],
 ];
 
 /** The page behind the first link of these words on a list, and what belongs to it: its address is drawn anew for each demo. */

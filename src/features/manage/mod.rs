@@ -14,11 +14,14 @@ pub mod mail;
 pub mod notices;
 pub mod organisations;
 pub mod overview;
+pub mod people;
 pub mod plots;
 pub mod rates;
 pub mod settings;
+pub mod retention;
 pub mod site;
 pub mod staff;
+pub mod statements;
 
 use actix_web::web::ServiceConfig;
 
@@ -28,6 +31,9 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(organisations::routes)
         .configure(mail::routes)
         .configure(settings::routes)
+        .configure(people::routes)
+        .configure(retention::routes)
+        .configure(statements::routes)
         .configure(site::routes)
         .configure(staff::routes)
         .configure(closures::routes)

@@ -3,13 +3,15 @@
 use crate::domain::drop_ins::DropIn;
 use crate::domain::hours::WeeklyHours;
 use crate::domain::ids::Slug;
+use crate::domain::instance_words::InstanceWords;
 use crate::domain::notice::Notice;
 use crate::domain::places::{Facility, Site};
+use crate::domain::retention::Times;
 use crate::domain::span::Instant;
 use crate::store::blocks;
 use crate::store::drop_ins::{self, Where};
 use crate::store::facilities::{self, Filter};
-use crate::store::{Db, StoreError, notices, sites};
+use crate::store::{Db, StoreError, notices, settings, sites};
 
 /// A site with everything that its page says.
 #[derive(Debug)]
@@ -52,6 +54,19 @@ pub async fn one(db: &Db, slug: Slug, with_unlisted: bool, now: Instant) -> Resu
             site,
             facilities,
         }))
+    })
+    .await
+}
+
+/// What an administrator filled into the statements, and how long data is kept.
+pub async fn statements(db: &Db) -> Result<(InstanceWords, Times), StoreError> {
+    db.read(|conn| {
+        let filled_in = settings::beginning(conn, "statement/")?;
+        let kept = settings::beginning(conn, "retention/")?;
+        let of = |set: &[(String, String)], name: &str| {
+            set.iter().find(|(one, _)| one == name).map(|(_, value)| value.clone())
+        };
+        Ok((InstanceWords::from_settings(|name| of(&filled_in, name)), Times::from_settings(|name| of(&kept, name))))
     })
     .await
 }

@@ -162,6 +162,16 @@ impl Server {
     }
 }
 
+impl Server {
+    /// Stops it as SIGTERM does, after the requests in hand. Its database stays.
+    pub fn stop(&mut self) {
+        drop(self.handle.stop(true));
+        if let Some(thread) = self.thread.take() {
+            thread.join().unwrap();
+        }
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         // The handle sends its word at once; what it gives back is only the waiting for it.

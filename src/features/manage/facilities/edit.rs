@@ -194,6 +194,7 @@ fn links(view: &FacilityView) -> Vec<(&'static str, String)> {
     };
     vec![
         first,
+        ("History", urls::facility_history(&site.slug, &facility.slug)),
         rates,
         ("Care", urls::manage_facility_care(&site.slug, &facility.slug)),
         ("Hours", urls::manage_facility_hours(&site.slug, &facility.slug)),

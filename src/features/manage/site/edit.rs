@@ -103,6 +103,7 @@ fn edit_page(chrome: Chrome, view: SiteView, typed: SiteForm, faults: Faults) ->
             ("Closing list", urls::manage_closing(&site.slug)),
             ("Rates and statements", urls::manage_rates(&site.slug, None)),
             ("Staff", urls::manage_site_staff(&site.slug)),
+            ("History", urls::site_history(&site.slug)),
             ("Schedule", urls::schedule(&site.slug, None)),
             ("Public page", urls::site(&site.slug)),
         ],

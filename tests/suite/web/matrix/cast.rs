@@ -148,6 +148,7 @@ impl<'a> Cast<'a> {
             "fault",
             "concern",
             "extra",
+            "person",
         ];
         names
             .iter()
@@ -160,6 +161,7 @@ impl<'a> Cast<'a> {
             "facility" => objects::facility(pattern).to_owned(),
             "plot" => "1".to_owned(),
             "extra" => "projector".to_owned(),
+            "person" => objects::handle(self.server, "nobody@alcove.test"),
             "organisation" => "wren-support".to_owned(),
             "reference" => self.reference(pattern).map(Reference::to_string).unwrap_or_default(),
             "document" | "fault" | "concern" => self
@@ -194,6 +196,7 @@ impl<'a> Cast<'a> {
             ("token", vec!["x", "%00", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"]),
             ("plot", vec!["99", "%00", "rules-2"]),
             ("extra", vec!["no-such-extra", "%00"]),
+            ("person", vec!["0123456789abcdef", "%00", "1"]),
             ("file", vec!["no-such-file.css", "%00", "..%2fapp.css"]),
         ] {
             let mark = format!("{{{name}}}");

@@ -33,7 +33,7 @@ use alcove::store::sites::{self, SiteFacts};
 use alcove::store::tenancies::{self, Opens};
 use alcove::store::{
     Conn, StoreError, attendance, bookings, closing, doors, facilities, feeds, needed, openers, organisations,
-    plot_line, share, slots, terms,
+    plot_line, register, share, slots, terms,
 };
 
 /// A paper of Wren Support that waits to be looked at.
@@ -435,4 +435,12 @@ pub fn close(server: &Server, site: &str) {
     };
     let answer = server.db.write_now(|conn| allocation::block(conn, circumstances(&mailer, now()), &admin, &draft));
     assert!(matches!(answer.unwrap(), BlockAnswer::Done { .. }));
+}
+
+/// What names an account in an administrator's links.
+pub fn handle(server: &Server, address: &str) -> String {
+    let id = server.person(address);
+    let made = |conn: &mut Conn| register::find(conn, |one, _| one == id);
+    let entry = server.db.read_now(made).unwrap().unwrap();
+    alcove::chance::person_handle(entry.id, entry.made_at)
 }

@@ -165,6 +165,12 @@ pub const ROWS: &[Row] = &[
     get("/reset-password/{token}", "p ppppp ppp p"),
     post("/reset-password/{token}", "d ddddd ddd d", Fields("password=quiet otter umbrella")),
     get("/account", "s ppppp ppp p"),
+    // What is kept about oneself: taken along with the password, erased with that and a tick.
+    get("/account/history", "s ppppp ppp p"),
+    get("/account/data", "s ppppp ppp p"),
+    post("/account/data", "s ppppp ppp p", Fields("current=correct horse battery")),
+    get("/account/erase", "s ppppp ppp p"),
+    post("/account/erase", "s fffff fff f", Fields("act=erase")),
     post("/account/name", "s ddddd ddd d", Fields("name=Somebody Else")),
     // Nobody has taken a first step, nor has one who is signed in begun a second one.
     get("/sign-in/code", "d ddddd ddd d"),
@@ -228,6 +234,7 @@ pub const ROWS: &[Row] = &[
     ),
     get("/organisations/{organisation}/services", "s nnnpn nnn p"),
     post("/organisations/{organisation}/services", "s nnndn nnn d", Fields("services=advice")),
+    get("/organisations/{organisation}/history", "s nnnpn nnn p"),
     // An invitation is for one address, and whoever has another is told so.
     get("/join/{token}", "p ppppp ppp p"),
     post("/join/{token}", "d ccccc ccc c", Fields("name=Ivy New&password=quiet otter umbrella")),
@@ -324,6 +331,18 @@ pub const ROWS: &[Row] = &[
     post("/manage/settings", "s nnnnn nnn d", Fields("months=12")),
     post("/manage/settings/second-step", "s nnnnn nnn f", Fields("email=nobody@alcove.test")),
     post("/manage/settings/restore", "s nnnnn nnn d", Fields("email=nobody@alcove.test")),
+    get("/manage/history", "s nnnnn npp p"),
+    get("/manage/sites/{site}/history", "s nnnnn npn p"),
+    get("/manage/sites/{site}/{facility}/history", "s nnnnn npn p"),
+    // People, times and statements are for administrators.
+    get("/manage/people", "s nnnnn nnn p"),
+    get("/manage/people/{person}", "s nnnnn nnn p"),
+    get("/manage/people/{person}/history", "s nnnnn nnn p"),
+    post("/manage/people/{person}/erase", "s nnnnn nnn f", Fields("act=erase")),
+    get("/manage/retention", "s nnnnn nnn p"),
+    post("/manage/retention", "s nnnnn nnn d", Page("/manage/retention", "main form.card", "act=save")),
+    get("/manage/statements", "s nnnnn nnn p"),
+    post("/manage/statements", "s nnnnn nnn d", Fields("controller=Wren Rooms")),
     get("/manage/sites/new", "s nnnnn nnn p"),
     post(
         "/manage/sites/new",
@@ -490,4 +509,6 @@ pub const ROWS: &[Row] = &[
     post("/manage/sites/{site}/staff", "s nnnnn ndn d", Fields("email=nobody@alcove.test&role=receptionist&step=add")),
     get("/organisations/{organisation}/leave", "s npppn nnn n"),
     post("/organisations/{organisation}/leave", "s ndddn nnn n", Fields("sure=yes")),
+    // Last among those with a booking, so that theirs stay on their days.
+    get("/bookings/{reference}/views", "s nnppn ppn p"),
 ];
