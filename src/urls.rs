@@ -5,6 +5,7 @@ mod doors;
 mod extras;
 mod faults;
 mod own_ways;
+mod reports;
 mod rota;
 
 pub use costs::*;
@@ -12,6 +13,7 @@ pub use doors::*;
 pub use extras::*;
 pub use faults::*;
 pub use own_ways::*;
+pub use reports::*;
 pub use rota::*;
 
 use chrono::NaiveDate;

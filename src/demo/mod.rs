@@ -17,6 +17,7 @@ mod plots;
 mod purposes;
 mod rates;
 mod reception;
+mod reports;
 mod rota;
 mod safe_rooms;
 mod series;
@@ -142,6 +143,7 @@ pub fn fill(db: &Db, mailer: &Mailer, password_hash: &str, now: Instant) -> Resu
         tidy_mail(conn, now)?;
         stock::set_out(conn, &cast, mailer, now)?;
         rates::after_the_story(conn, &cast, now)?;
+        reports::fund(conn, now)?;
         submissions::purge(conn, now.plus_days(-1)).map(|_| ())
     })?;
     Ok(summary)

@@ -17,6 +17,7 @@ mod plots;
 mod races;
 mod random;
 mod rates;
+mod reports;
 mod running;
 mod schema_parity;
 mod series;

@@ -33,6 +33,7 @@ mod plots;
 mod race;
 mod rates;
 mod reception;
+mod reports;
 mod requests;
 mod rota;
 mod schedule;

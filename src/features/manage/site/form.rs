@@ -42,11 +42,12 @@ pub struct SiteForm {
     pub duty_phone: String,
     pub alarm_place: String,
     pub step_free: String,
+    pub funder: String,
 }
 
 impl SiteForm {
     /// The form of a site as it stands.
-    pub fn of(site: &Site, dates: &[(NaiveDate, String)]) -> Self {
+    pub fn of(site: &Site, dates: &[(NaiveDate, String)], funder: &str) -> Self {
         Self {
             name: site.name.clone(),
             street: site.street.clone(),
@@ -63,6 +64,7 @@ impl SiteForm {
             duty_phone: site.safety.phone.clone(),
             alarm_place: site.safety.alarm.clone(),
             step_free: if site.step_free { "yes".to_owned() } else { String::new() },
+            funder: funder.to_owned(),
         }
     }
 
@@ -110,6 +112,7 @@ impl SiteForm {
         let own_dates = own_dates::read(&self.own_dates, today);
         let own_dates = faults.take("own_dates", own_dates.map_err(|lines| lines.join(". ")));
         let safety = faults.safety(&self.duty_contact, &self.duty_phone, &self.alarm_place);
+        let funder = faults.optional_line("funder", &self.funder, 80);
         match (slug, zone, nation) {
             (Some(slug), Some(zone), Some(nation)) if faults.is_empty() => Ok(SiteWords {
                 name,
@@ -126,6 +129,7 @@ impl SiteForm {
                 own_dates,
                 safety,
                 step_free: self.is_step_free(),
+                funder,
             }),
             _ => Err(faults),
         }

@@ -16,7 +16,7 @@ use crate::store::events::{self, NewEvent};
 use crate::store::facilities::{self, Filter};
 use crate::store::occurrences::{self, ListFilter};
 use crate::store::sites::SiteFacts;
-use crate::store::{Conn, Db, StoreError, engine, safety, sites};
+use crate::store::{Conn, Db, StoreError, engine, funding, safety, sites};
 
 /// Words that stand where a site's slug stands in a path.
 const RESERVED: [&str; 1] = ["new"];
@@ -43,6 +43,8 @@ pub struct SiteWords {
     /// Duty contact and panic alarm of its rooms for private sessions.
     pub safety: Safety,
     pub step_free: bool,
+    /// Who pays for its spaces, where they do not say otherwise; empty where nobody said.
+    pub funder: String,
 }
 
 impl SiteWords {
@@ -71,6 +73,7 @@ pub struct SiteView {
     pub facilities: Vec<Facility>,
     /// Its own dates from today on.
     pub own_dates: Vec<(NaiveDate, String)>,
+    pub funder: String,
 }
 
 /// One site; `None` when it is not there or not for this manager.
@@ -81,7 +84,9 @@ pub async fn one(db: &Db, actor: Actor, slug: Slug, now: Instant) -> Result<Opti
         };
         let all = facilities::with_sites(conn, &Filter { site: Some(&slug), ..Filter::default() })?;
         let own_dates = sites::own_dates(conn, site.id, (local_date(site.zone, now), last_date()))?;
-        Ok(Some(SiteView { site, facilities: all.into_iter().map(|(_, facility)| facility).collect(), own_dates }))
+        let funder = funding::of_site(conn, site.id)?;
+        let facilities = all.into_iter().map(|(_, facility)| facility).collect();
+        Ok(Some(SiteView { site, facilities, own_dates, funder }))
     })
     .await
 }
@@ -101,6 +106,7 @@ pub async fn add(db: &Db, actor: Actor, words: SiteWords, now: Instant) -> Resul
             .collect();
         sites::set_hours(conn, id, None, &hours)?;
         safety::set_of_site(conn, id, &words.safety)?;
+        funding::set_of_site(conn, id, &words.funder)?;
         sites::set_own_dates(conn, id, local_date(words.zone, now), &words.own_dates)?;
         let event = NewEvent { site: Some(id), ..NewEvent::new(EventKind::SiteChanged, Some(actor.person)) };
         events::insert(conn, &event, now)?;
@@ -138,6 +144,7 @@ pub async fn change(db: &Db, actor: Actor, slug: Slug, words: SiteWords, now: In
         }
         sites::update(conn, site.id, &words.facts(&slug))?;
         safety::set_of_site(conn, site.id, &words.safety)?;
+        funding::set_of_site(conn, site.id, &words.funder)?;
         sites::set_own_dates(conn, site.id, local_date(site.zone, now), &words.own_dates)?;
         let event = NewEvent { site: Some(site.id), ..NewEvent::new(EventKind::SiteChanged, Some(actor.person)) };
         events::insert(conn, &event, now)?;
