@@ -82,6 +82,9 @@ impl Place {
 
     /// How many parts it shares with another space.
     pub fn shared_with(&self, other: &Place) -> i64 {
+        if self.home.id != other.home.id {
+            return 0;
+        }
         let shared = self.parts.iter().filter(|part| other.has_part(part.unit)).count();
         i64::try_from(shared).unwrap_or_default()
     }

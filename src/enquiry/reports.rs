@@ -1,6 +1,8 @@
 //! What reports answer: hours offered and booked, how they went, how many came and what was given, of a site, several or an organisation.
 //! Each in a fixed number of queries, however long the period. Not how pages show it.
 
+use std::collections::HashMap;
+
 use chrono::Days;
 
 use crate::domain::hours::day;
@@ -39,30 +41,30 @@ pub struct Usage {
     pub uses: Vec<UseLine>,
 }
 
-/// Four queries; for an organisation, whose report says nothing of what others could have had, two.
+/// Four queries, and one more where something was closed; for an organisation, whose report says nothing of what others could have had, two.
 pub fn usage(conn: &mut Conn, asked: Asked<'_>, period: Period, now: Instant) -> Result<Usage, StoreError> {
     let offered = match asked.organisation {
         Some(_) => vec![vec![Grid::default()]; asked.places.len()],
         None => offers(conn, asked.places, &[period])?,
     };
-    let patterns = reports::patterns(conn, asked, period)?;
-    let hours = asked.places.iter().zip(offered).map(|(place, offered)| {
-        let mut booked = Grid::default();
-        for one in patterns.iter().filter(|one| one.facility == place.id && place.has_hours()) {
-            booked.add(one.weekday, one.minutes, one.sessions * place.places(&one.wanted));
+    let known: HashMap<FacilityId, &Place> = asked.places.iter().map(|place| (place.id, place)).collect();
+    let mut booked: HashMap<FacilityId, Grid> = HashMap::new();
+    for one in reports::patterns(conn, asked, period)? {
+        if let Some(place) = known.get(&one.facility).filter(|place| place.has_hours()) {
+            let sessions = one.sessions * place.places(&one.wanted);
+            booked.entry(one.facility).or_default().add(one.weekday, one.minutes, sessions);
         }
-        Hours {
-            is_of_parts: place.is_of_parts(asked.places),
-            offered: offered.into_iter().next().unwrap_or_default(),
-            place: place.clone(),
-            booked,
-        }
+    }
+    let hours = asked.places.iter().zip(offered).map(|(place, offered)| Hours {
+        is_of_parts: place.is_of_parts(asked.places),
+        offered: offered.into_iter().next().unwrap_or_default(),
+        booked: booked.remove(&place.id).unwrap_or_default(),
+        place: place.clone(),
     });
-    let hours = hours.collect();
-    Ok(Usage { hours, uses: reports::uses(conn, asked, period, now)? })
+    Ok(Usage { hours: hours.collect(), uses: reports::uses(conn, asked, period, now)? })
 }
 
-/// What each place offers in each of some periods; two queries.
+/// What each place offers in each of some periods; two queries, and one more where something was closed.
 fn offers(conn: &mut Conn, places: &[Place], periods: &[Period]) -> Result<Vec<Vec<Grid>>, StoreError> {
     let mut ids: Vec<SiteId> = places.iter().map(|place| place.home.id).collect();
     ids.dedup();
@@ -124,7 +126,7 @@ impl Side {
     }
 }
 
-/// Two periods side by side; six queries.
+/// Two periods side by side; six queries, and one more where something was closed.
 pub fn compared(
     conn: &mut Conn,
     asked: Asked<'_>,

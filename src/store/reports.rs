@@ -163,14 +163,20 @@ impl PlaceRow {
     }
 }
 
-/// What blocks and closures take of units anywhere in a span; one query.
+/// What blocks and closures take of units anywhere in a span. First the few blocks, then what is theirs: of both together one engine reads
+/// through all that was ever taken.
 pub fn closed(conn: &mut Conn, sites: &[SiteId], within: Span) -> Result<Vec<(UnitId, Span)>, StoreError> {
-    let rows: Vec<(i64, i64, i64, i64)> = block::table
-        .inner_join(occupancy::table.on(occupancy::block_id.eq(block::id.nullable())))
+    let ids: Vec<i64> = block::table
         .filter(block::site_id.eq_any(sites.iter().map(|id| id.row()).collect::<Vec<_>>()))
         .filter(block::starts_at.lt(within.end().seconds()).and(block::ends_at.gt(within.start().seconds())))
         .filter(block::lifted_at.is_null())
-        .order((occupancy::unit_id, occupancy::starts_at))
+        .select(block::id)
+        .load(conn)?;
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<(i64, i64, i64, i64)> = occupancy::table
+        .filter(occupancy::block_id.eq_any(ids.into_iter().map(Some).collect::<Vec<_>>()))
         .select((occupancy::id, occupancy::unit_id, occupancy::starts_at, occupancy::ends_at))
         .load(conn)?;
     let one = |(id, unit, from, to)| {
@@ -297,23 +303,26 @@ pub fn uses(conn: &mut Conn, asked: Asked<'_>, period: Period, now: Instant) -> 
             ),
         ))
         .into_boxed();
-    type Sums = (Option<i64>, Option<i64>);
-    let rows: Vec<((i64, String), WhoColumns, Sums, Sums, Sums, Sums)> = match asked.organisation {
+    let rows: Vec<UseRow> = match asked.organisation {
         Some(id) => query.filter(booking::organisation_id.eq(id.row())).load(conn)?,
         None => query.load(conn)?,
     };
-    let mut lines = Vec::with_capacity(rows.len());
-    for ((facility, text), by, booked, used, absent, late) in rows {
-        let amount = |(sessions, minutes): Sums| Amount {
-            sessions: sessions.unwrap_or_default(),
-            minutes: minutes.unwrap_or_default(),
-        };
-        let all = Use { booked: amount(booked), used: amount(used), absent: amount(absent), late: amount(late) };
-        let facility = FacilityId::new(facility);
-        let places = places_of(asked.places, facility, &wanted(&text)?);
-        lines.push(UseLine { facility, who: who(by)?, used: all.times(places) });
-    }
-    Ok(lines)
+    rows.into_iter().map(|row| use_line(row, asked.places)).collect()
+}
+
+type Sums = (Option<i64>, Option<i64>);
+type UseRow = ((i64, String), WhoColumns, Sums, Sums, Sums, Sums);
+
+fn use_line(row: UseRow, places: &[Place]) -> Result<UseLine, StoreError> {
+    let ((facility, text), by, booked, used, absent, late) = row;
+    let amount = |(sessions, minutes): Sums| Amount {
+        sessions: sessions.unwrap_or_default(),
+        minutes: minutes.unwrap_or_default(),
+    };
+    let all = Use { booked: amount(booked), used: amount(used), absent: amount(absent), late: amount(late) };
+    let facility = FacilityId::new(facility);
+    let places = places_of(places, facility, &wanted(&text)?);
+    Ok(UseLine { facility, who: who(by)?, used: all.times(places) })
 }
 
 fn places_of(places: &[Place], facility: FacilityId, wanted: &Wanted) -> i64 {
@@ -367,31 +376,28 @@ pub fn people(conn: &mut Conn, asked: Asked<'_>, period: Period) -> Result<Vec<P
             ),
         ))
         .into_boxed();
-    type Sum = Option<i64>;
-    let rows: Vec<(i64, WhoColumns, (i64, Sum), (Sum, Sum), (Sum, Sum, Sum, Sum))> = match asked.organisation {
+    let rows: Vec<PeopleRow> = match asked.organisation {
         Some(id) => query.filter(booking::organisation_id.eq(id.row())).load(conn)?,
         None => query.load(conn)?,
     };
-    let line = |(facility, by, (dates, confidential), (people, new_people), (gp, link_worker, own, other)): (
-        i64,
-        WhoColumns,
-        (i64, Sum),
-        (Sum, Sum),
-        (Sum, Sum, Sum, Sum),
-    )| {
-        let people = People {
-            dates,
-            confidential: confidential.unwrap_or_default(),
-            people: people.unwrap_or_default(),
-            new_people: new_people.unwrap_or_default(),
-            gp: gp.unwrap_or_default(),
-            link_worker: link_worker.unwrap_or_default(),
-            own: own.unwrap_or_default(),
-            other: other.unwrap_or_default(),
-        };
-        Ok(PeopleLine { facility: FacilityId::new(facility), who: who(by)?, people })
+    rows.into_iter().map(people_line).collect()
+}
+
+type PeopleRow = (i64, WhoColumns, (i64, Count), (Count, Count), (Count, Count, Count, Count));
+
+fn people_line(row: PeopleRow) -> Result<PeopleLine, StoreError> {
+    let (facility, by, (dates, confidential), (people, new_people), (gp, link_worker, own, other)) = row;
+    let people = People {
+        dates,
+        confidential: confidential.unwrap_or_default(),
+        people: people.unwrap_or_default(),
+        new_people: new_people.unwrap_or_default(),
+        gp: gp.unwrap_or_default(),
+        link_worker: link_worker.unwrap_or_default(),
+        own: own.unwrap_or_default(),
+        other: other.unwrap_or_default(),
     };
-    rows.into_iter().map(line).collect()
+    Ok(PeopleLine { facility: FacilityId::new(facility), who: who(by)?, people })
 }
 
 /// Sessions of one price, of one space and by whom.

@@ -87,7 +87,7 @@ pub fn grouped(number: i64) -> String {
     let digits = number.abs().to_string();
     let mut words = if number < 0 { "−".to_owned() } else { String::new() };
     for (place, digit) in digits.chars().enumerate() {
-        if 0 < place && (digits.len() - place) % 3 == 0 {
+        if 0 < place && (digits.len() - place).is_multiple_of(3) {
             words.push(',');
         }
         words.push(digit);

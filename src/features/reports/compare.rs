@@ -36,7 +36,7 @@ impl Shares {
     }
 }
 
-const FIGURES: [&str; 7] = [
+static FIGURES: [&str; 7] = [
     "Booked before",
     "Booked after",
     "Change in hours",
@@ -46,7 +46,13 @@ const FIGURES: [&str; 7] = [
     "People after",
 ];
 
-fn figures(before: Amount, after: Amount, people: [Cell; 2]) -> Vec<Cell> {
+/// Without the last two where it is a funder's part only: what is hidden in the whole could be told from the parts.
+fn heads(of: Of) -> &'static [&'static str] {
+    let without = FIGURES.len() - 2;
+    if of.is_part { FIGURES.get(..without).unwrap_or(&FIGURES) } else { &FIGURES }
+}
+
+fn figures(before: Amount, after: Amount, people: impl IntoIterator<Item = Cell>) -> Vec<Cell> {
     let mut cells = vec![
         Cell::Hours(before.minutes),
         Cell::Hours(after.minutes),
@@ -69,19 +75,21 @@ pub fn tables((before, after): &(Side, Side), places: &[Place], of: Of) -> Vec<T
         let kept = both.clone().any(|total| total == Shown::Kept);
         Cell::Count(if kept { Shown::Kept } else { both.into_iter().next().unwrap_or(Shown::Number(0)) })
     });
-    let people = |shares: &[Shares; 2], name: &str| shares.each_ref().map(|side| side.of_name(name));
+    let people = |shares: &[Shares; 2], name: &str| -> Vec<Cell> {
+        if of.is_part { Vec::new() } else { shares.iter().map(|side| side.of_name(name)).collect() }
+    };
     let all = |side: &Side| booked(side, |id, _| places.iter().any(|place| place.id == id && place.has_hours()));
-    let total = figures(all(before), all(after), totals);
+    let total = figures(all(before), all(after), totals.into_iter().filter(|_| !of.is_part));
     let mut tables = vec![spaces((before, after), places, of, (&|name| people(&by_space, name), &total))];
     if !of.organisation {
-        tables.push(holders((before, after), places, (&|name| people(&by_who, name), &total)));
+        tables.push(holders((before, after), places, of, (&|name| people(&by_who, name), &total)));
     }
     tables.retain(|table| !table.rows.is_empty());
     tables
 }
 
 /// The people of a row before and after, by its name.
-type PeopleOf<'a> = &'a dyn Fn(&str) -> [Cell; 2];
+type PeopleOf<'a> = &'a dyn Fn(&str) -> Vec<Cell>;
 
 fn spaces(
     (before, after): (&Side, &Side),
@@ -89,8 +97,8 @@ fn spaces(
     of: Of,
     (people, total): (PeopleOf<'_>, &[Cell]),
 ) -> Table {
-    let heads: Vec<&'static str> =
-        if of.offers() { ["Open before", "Open after"].into_iter().chain(FIGURES).collect() } else { FIGURES.to_vec() };
+    let open: &[&'static str] = if of.offers() { &["Open before", "Open after"] } else { &[] };
+    let heads = [open, heads(of)].concat();
     let mut table = Table::new(("compare-spaces", "Space by space"), &["Space"], &heads);
     let offered = |side: &Side, id: FacilityId| {
         side.offered.iter().find(|(one, _)| *one == id).map_or(0, |(_, minutes)| *minutes)
@@ -122,11 +130,16 @@ fn spaces(
     table
 }
 
-fn holders((before, after): (&Side, &Side), places: &[Place], (people, total): (PeopleOf<'_>, &[Cell])) -> Table {
+fn holders(
+    (before, after): (&Side, &Side),
+    places: &[Place],
+    of: Of,
+    (people, total): (PeopleOf<'_>, &[Cell]),
+) -> Table {
     let mut all: Vec<&Who> = before.everybody().chain(after.everybody()).collect();
     all.sort_by_key(|who| who.words().to_lowercase());
     all.dedup();
-    let mut table = Table::new(("compare-organisations", "Organisation by organisation"), &["Organisation"], &FIGURES);
+    let mut table = Table::new(("compare-organisations", "Organisation by organisation"), &["Organisation"], heads(of));
     let counts = |id: FacilityId| places.iter().any(|place| place.id == id && place.has_hours());
     for who in all {
         let [one, other] = [before, after].map(|side| booked(side, |id, by| by == who && counts(id)));

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::cells::{Cell, Table, grouped};
 use super::service::PeopleLine;
 use super::show::Of;
-use super::usage::funder;
 use crate::domain::report::hidden::{Column, Figure, LEAST, Shown, column};
 use crate::domain::report::{People, Place};
 
@@ -39,10 +38,6 @@ pub fn grouped_by(lines: &[PeopleLine], name: impl Fn(&PeopleLine) -> Option<Str
     groups.into_iter().collect()
 }
 
-fn place_of<'a>(places: &'a [Place], line: &PeopleLine) -> Option<&'a Place> {
-    places.iter().find(|place| place.id == line.facility)
-}
-
 /// A space by a name that is its own, also among several sites.
 pub fn space(place: &Place, of: Of) -> String {
     if of.several { format!("{}, {}", place.name, place.home.name) } else { place.name.clone() }
@@ -62,15 +57,14 @@ pub fn tables(lines: &[PeopleLine], places: &[Place], of: Of) -> Vec<Table> {
         let rows = grouped_by(lines, |line| Some(line.who.words().to_owned()));
         groups.push((("people", "Who they came to"), "Organisation", rows));
     }
-    let rows = grouped_by(lines, |line| place_of(places, line).map(|place| space(place, of)));
-    groups.push((("people-spaces", "Where they came"), "Space", rows));
+    // One way of parting them by place, and no other within it: a sum of some rows would tell what is hidden among them.
+    let place = |line: &PeopleLine| places.iter().find(|place| place.id == line.facility);
     if of.several {
-        let rows = grouped_by(lines, |line| place_of(places, line).map(|place| place.home.name.clone()));
+        let rows = grouped_by(lines, |line| place(line).map(|place| place.home.name.clone()));
         groups.push((("people-sites", "At which site"), "Site", rows));
-    }
-    if of.funders {
-        let rows = grouped_by(lines, |line| place_of(places, line).map(funder));
-        groups.push((("people-funders", "By funder"), "Funder", rows));
+    } else {
+        let rows = grouped_by(lines, |line| place(line).map(|place| place.name.clone()));
+        groups.push((("people-spaces", "Where they came"), "Space", rows));
     }
     let columns: Vec<(Column, Column)> = groups.iter().map(|(.., rows)| (came(rows), new(rows))).collect();
     let heard = heard(sum(lines));

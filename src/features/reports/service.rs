@@ -78,7 +78,9 @@ pub async fn report(
         };
         funders.sort_unstable();
         funders.dedup();
-        places.retain(|place| funder.is_empty() || organisation.is_some() || place.funder == funder);
+        // Of people there is one report and no parts of it, because what is hidden in the whole could be told from two parts.
+        let all = matches!(question, Question::People(_)) || organisation.is_some() || funder.is_empty();
+        places.retain(|place| all || place.funder == funder);
         let asked = Asked { places: &places, organisation };
         let answer = match question {
             Question::Nothing => Answer::Nothing,

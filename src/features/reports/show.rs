@@ -71,6 +71,8 @@ pub struct Of {
     pub several: bool,
     /// Somebody said who funds something.
     pub funders: bool,
+    /// Only of the spaces of one funder.
+    pub is_part: bool,
 }
 
 impl Of {
@@ -226,7 +228,7 @@ async fn file(state: &Shared, who: &Who, (whose, typed): (Whose, Typed)) -> Resu
     let Ok((period, _)) = asked.dates else {
         return Err(Error::BadRequest("Those dates cannot be. Choose them on the page of the report".to_owned()));
     };
-    let of = of(&asked.whose, &report);
+    let of = of(&asked.whose, &report, &typed);
     let mut tables = tables(&report, of, period);
     if let Answer::Usage(found) = &report.answer {
         tables.insert(0, heat::table(found, of));
@@ -244,12 +246,13 @@ async fn file(state: &Shared, who: &Who, (whose, typed): (Whose, Typed)) -> Resu
     Ok(csv::file(&format!("{name}-{key}-{}-{}.csv", period.from, period.to), &lines))
 }
 
-fn of(whose: &Whose, report: &Report) -> Of {
+fn of(whose: &Whose, report: &Report, typed: &Typed) -> Of {
     let first = report.places.first().map(|place| place.home.id);
     Of {
         organisation: matches!(whose, Whose::Organisation(_)),
         several: !matches!(whose, Whose::Site(_)) && report.places.iter().any(|place| Some(place.home.id) != first),
         funders: !report.funders.is_empty(),
+        is_part: !report.funders.is_empty() && !typed.funder.is_empty(),
     }
 }
 
@@ -303,7 +306,7 @@ fn above(whose: &Whose, report: &Report) -> Vec<(String, String)> {
 }
 
 fn show_page(chrome: Chrome, asked: &Asked, report: &Report, mut typed: Typed) -> ShowPage {
-    let of = of(&asked.whose, report);
+    let of = of(&asked.whose, report, &typed);
     let dates = asked.dates.as_ref().ok().copied();
     let tables = dates.map_or_else(Vec::new, |(period, _)| tables(report, of, period));
     let short = in_short(report, of, &tables);
@@ -311,6 +314,8 @@ fn show_page(chrome: Chrome, asked: &Asked, report: &Report, mut typed: Typed) -
     if let Some((period, before)) = dates {
         (typed.from, typed.to) = (period.from.to_string(), period.to.to_string());
         (typed.from2, typed.to2) = (before.from.to_string(), before.to.to_string());
+        // It is these dates now; left in the form it would undo what is typed there next.
+        typed.date.clear();
     }
     let found = |table: Table| Listed {
         file: asked.link(&typed, asked.view, dates, Some(table.key)),
@@ -344,7 +349,7 @@ fn show_page(chrome: Chrome, asked: &Asked, report: &Report, mut typed: Typed) -
             .into_iter()
             .map(|(words, period)| (words, asked.link(&typed, asked.view, Some((period, period.before())), None)))
             .collect(),
-        funders: if report.funders.is_empty() {
+        funders: if report.funders.is_empty() || asked.view == View::People {
             Vec::new()
         } else {
             std::iter::once(any).chain(report.funders.iter().map(funder)).collect()

@@ -121,7 +121,7 @@ impl<'a> Counted<'a> {
         let mut spaces: Vec<_> = self.spaces.iter().collect();
         let share = |sum: &Sum| percent(sum.taken, sum.offered);
         spaces.sort_by(|(a, one), (b, other)| {
-            let site = (&a.place.home.name).cmp(&b.place.home.name);
+            let site = a.place.home.name.cmp(&b.place.home.name);
             let more = share(other).cmp(&share(one)).then(other.taken.cmp(&one.taken));
             site.then(more).then_with(|| a.place.name.cmp(&b.place.name))
         });
@@ -241,9 +241,18 @@ pub fn tables(usage: &Usage, of: Of, period: Period) -> Vec<Table> {
     }
     if of.offers() {
         if of.funders {
-            tables.push(counted.by(("funders", "By funder", "Funder"), |place| funder(place)));
+            tables.push(counted.by(("funders", "By funder", "Funder"), funder));
         }
         tables.push(counted.empty(period));
+    }
+    if of.several && of.offers() {
+        // Of a whole estate the sites come first, and the long list of its spaces last.
+        let place = |table: &Table| match table.key {
+            "sites" => 0,
+            "spaces" => 2,
+            _ => 1,
+        };
+        tables.sort_by_key(place);
     }
     tables
 }

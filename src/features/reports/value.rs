@@ -44,7 +44,7 @@ impl Sum {
     /// All of a line, with what its site charges although nobody was there.
     fn of(line: &ValueLine, place: &Place) -> Self {
         let charging = place.home.charging;
-        let unused = if charging.absent { line.absent } else { 0 } + if charging.late { line.late } else { 0 };
+        let unused = line.absent * i64::from(charging.absent) + line.late * i64::from(charging.late);
         let had = Self::had(line, line.had.iter().sum());
         Self { to_pay: had.to_pay + line.price.times(unused), ..had }
     }
