@@ -7,6 +7,7 @@ mod extras;
 mod faults;
 mod own_ways;
 mod privacy;
+mod reports;
 mod rota;
 
 pub use accounts::*;
@@ -16,6 +17,7 @@ pub use extras::*;
 pub use faults::*;
 pub use own_ways::*;
 pub use privacy::*;
+pub use reports::*;
 pub use rota::*;
 
 use chrono::NaiveDate;

@@ -18,6 +18,7 @@ mod privacy;
 mod purposes;
 mod rates;
 mod reception;
+mod reports;
 mod rota;
 mod safe_rooms;
 mod series;
@@ -146,6 +147,7 @@ pub fn fill(db: &Db, mailer: &Mailer, password_hash: &str, now: Instant) -> Resu
         stock::set_out(conn, &cast, mailer, now)?;
         rates::after_the_story(conn, &cast, now)?;
         privacy::fill(conn, &cast, now)?;
+        reports::fund(conn, now)?;
         submissions::purge(conn, now.plus_days(-1)).map(|_| ())
     })?;
     Ok(summary)

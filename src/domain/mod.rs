@@ -65,6 +65,7 @@ pub mod quota;
 pub mod redaction;
 pub mod refusal;
 pub mod rendered;
+pub mod report;
 pub mod slots;
 pub mod statement;
 pub mod tenancy;

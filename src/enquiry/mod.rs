@@ -10,6 +10,7 @@ pub mod find;
 pub mod instead;
 pub mod last_out;
 pub mod plots;
+pub mod reports;
 pub mod rota;
 mod rows;
 pub mod series;

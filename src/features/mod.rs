@@ -21,6 +21,7 @@ pub mod places;
 pub mod plots;
 pub mod privacy;
 pub mod reception;
+pub mod reports;
 pub mod requests;
 pub mod schedule;
 pub mod statements;
@@ -41,6 +42,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(papers::routes)
         .configure(attendance::routes)
         .configure(statements::routes)
+        .configure(reports::routes)
         .configure(organisations::routes)
         .configure(terms::routes)
         .configure(waiting::routes)

@@ -3,6 +3,7 @@
 mod care;
 mod papers;
 pub mod plots;
+pub mod reports;
 mod waiting;
 
 pub use care::{facility_care, induction, job, particulars};

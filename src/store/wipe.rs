@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::schema::plots::{allotment, plot, plot_entry, plot_inspection, plot_key, plot_link, plot_offer, tenancy};
+use super::schema::reports::{facility_funding, site_funding};
 use super::schema::{
     block, booking, document, event, facility, facility_care, facility_rules, facility_unit, file, induction, job,
     link, membership, message, notice, occupancy, occurrence, offer, organisation, outbox, particulars, person,
@@ -148,6 +149,8 @@ fn units(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(extra_unit::table).execute(conn)?;
     diesel::delete(extra::table).execute(conn)?;
     diesel::delete(facility_unit::table).execute(conn)?;
+    diesel::delete(facility_funding::table).execute(conn)?;
+    diesel::delete(site_funding::table).execute(conn)?;
     diesel::delete(unit::table).execute(conn)?;
     Ok(())
 }

@@ -4,6 +4,7 @@ pub mod access;
 pub mod assets;
 pub mod chrome;
 pub mod csrf;
+pub mod csv;
 pub mod device;
 mod done;
 pub mod error_page;

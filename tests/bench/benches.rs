@@ -17,16 +17,19 @@ use alcove::domain::kinds::Kind;
 use alcove::domain::leeway::Leeway;
 use alcove::domain::policy::MemberRole;
 use alcove::domain::recurrence::{End, Every, Pattern, Repeat};
+use alcove::domain::report::period::Period;
 use alcove::domain::rules::Privacy;
 use alcove::domain::span::{Instant, Span};
 use alcove::enquiry::day::day;
 use alcove::enquiry::find::{Wish, find};
+use alcove::enquiry::reports;
 use alcove::enquiry::series::{SeriesWish, preview};
 use alcove::enquiry::week::week;
 use alcove::mail::Mailer;
 use alcove::store::facilities::{self, Filter};
 use alcove::store::organisations;
-use alcove::store::{DatabaseUrl, Db, engine, people, sessions, sites};
+use alcove::store::reports::{self as reports_store, Asked, Spaces};
+use alcove::store::{Conn, DatabaseUrl, Db, StoreError, engine, people, sessions, sites};
 use chrono::{Days, NaiveDate};
 use chrono_tz::Europe::London;
 use divan::Bencher;
@@ -181,6 +184,36 @@ fn year(set: &Set, draft: &Draft, (site, facility): (&Slug, &Slug), number: usiz
         dates: pattern.dates().into_iter().map(|date| (date, Ok(session(date)))).collect(),
     };
     (wish, pattern)
+}
+
+/// Use, people, value and a comparison of one site, three whole months: what each page of its report asks.
+#[divan::bench(args = ["use", "people", "value", "compare"])]
+fn report_of_a_site(bencher: Bencher, view: &str) {
+    let set = &*SET;
+    let site = first_site(set);
+    bencher.bench(|| report(set, Spaces::Of(&site), view));
+}
+
+/// The same of all sites.
+#[divan::bench(args = ["use", "people", "value", "compare"])]
+fn report_of_all_sites(bencher: Bencher, view: &str) {
+    let set = &*SET;
+    bencher.bench(|| report(set, Spaces::All, view));
+}
+
+fn report(set: &Set, spaces: Spaces<'_>, view: &str) -> usize {
+    let period = Period::usual(local_date(London, set.now));
+    let ask = |conn: &mut Conn| -> Result<usize, StoreError> {
+        let places = reports_store::places(conn, spaces)?;
+        let asked = Asked { places: &places, organisation: None };
+        Ok(match view {
+            "use" => reports::usage(conn, asked, period, set.now)?.uses.len(),
+            "people" => reports::people(conn, asked, period)?.len(),
+            "value" => reports::values(conn, asked, period)?.len(),
+            _ => reports::compared(conn, asked, (period.before(), period), set.now)?.0.uses.len(),
+        })
+    };
+    set.db.read_now(ask).unwrap()
 }
 
 /// Who is asking: the session and all rights, in two queries.

@@ -29,8 +29,9 @@ const VISITS = [
     '/manage/sites/hunter-street/extras', '/manage/sites/hunter-street/extras/projector', '/manage/sites/hunter-street/closing', '/sites/hunter-street/closing', `/sites/hunter-street/maple/book?date=${tomorrow()}`, '/manage/sites/hunter-street/facilities/new', '/manage/sites/hunter-street/cedar', '/manage/sites/hunter-street/cedar/rules',
     '/manage/sites/hunter-street/doors', '/manage/sites/hunter-street/cedar/care', '/sites/hunter-street/attendance',
     '/manage/sites/hunter-street/rates', '/manage/sites/hunter-street/cedar/rates', '/organisations/copperleaf/statement',
+    '/manage/reports', '/manage/sites/hunter-street/reports', '/manage/sites/hunter-street/reports?view=people', '/manage/sites/hunter-street/reports?view=value', '/manage/sites/hunter-street/reports?view=compare', '/manage/sites/hunter-street/reports?from=2026-02-30&to=soon',
   ]],
-  ['coordinator@example.org', ['/organisations/lanternwick/statement', '/organisations/lanternwick/services', '/organisations/lanternwick', '/organisations/lanternwick/attendance', '/organisations/lanternwick/people',
+  ['coordinator@example.org', ['/organisations/lanternwick/statement', '/organisations/lanternwick/services', '/organisations/lanternwick', '/organisations/lanternwick/attendance', '/organisations/lanternwick/people', '/organisations/lanternwick/reports', '/organisations/lanternwick/reports?view=value',
     '/rota', swapped(found('/bookings', 'Evening peer group'), '/bookings/', '/rota/'), swapped(found('/bookings', 'Evening peer group'), '/bookings/', '/today/help/')]],
   ['allotments@example.org', [
     '/sites/foxholm/plots/plots', '/manage/sites/foxholm/plots/plots', '/manage/sites/foxholm/plots/plots/rules', '/manage/sites/foxholm/plots/plots/7', '/manage/sites/foxholm/plots/plots/9',

@@ -34,6 +34,8 @@ struct DetailPage {
     /// Where its statement is, for those who may see it, and where it says what it offers.
     statement_path: Option<String>,
     services_path: Option<String>,
+    /// Where its reports are, for those who coordinate it.
+    reports_path: Option<String>,
 }
 
 struct Person {
@@ -83,6 +85,7 @@ pub async fn get(
         papers_path: (actor.coordinates(id) || actor.administrator).then(|| urls::documents(&whole.organisation.slug)),
         statement_path: (actor.coordinates(id) || actor.is_manager())
             .then(|| urls::statement(&whole.organisation.slug, None)),
+        reports_path: actor.coordinates(id).then(|| urls::organisation_reports(&whole.organisation.slug)),
         services_path: actor.coordinates(id).then(|| urls::services(&whole.organisation.slug)),
         organisation: whole.organisation,
     })

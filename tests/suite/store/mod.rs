@@ -18,6 +18,7 @@ mod races;
 mod random;
 mod rates;
 mod retention;
+mod reports;
 mod running;
 mod schema_parity;
 mod series;

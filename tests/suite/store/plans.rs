@@ -69,6 +69,13 @@ fn asked(server: &Server) -> Vec<String> {
         for path in ["/find?date=2026-11-24&from=10:00&to=11:00", "/bookings?show=past", "/manage/mail?show=failed"] {
             session.browser.get(path);
         }
+        for view in ["people", "value", "compare"] {
+            let dates = format!("?view={view}&from=2026-11-01&to=2026-12-31");
+            for pattern in ["/manage/reports", "/manage/sites/{site}/reports", "/organisations/{organisation}/reports"]
+            {
+                session.browser.get(&(cast.path(pattern) + &dates));
+            }
+        }
     }
     for role in [Role::Booker, Role::Administrator] {
         for row in ROWS.iter().filter(|row| row.is_act(role)) {

@@ -36,6 +36,7 @@ mod privacy;
 mod race;
 mod rates;
 mod reception;
+mod reports;
 mod requests;
 mod rota;
 mod schedule;

@@ -83,15 +83,23 @@ pub async fn post(
     let view = service::one(&state.db, who.actor.clone(), at.clone(), now).await?.ok_or(Error::NotFound)?;
     let change = match form.step.as_str() {
         "back" => Ok(Change::Retire(None)),
+        "funding" => form.funding().map(Change::Funding),
         "retire" => end_of(&form, &view, now).map(|date| Change::Retire(Some(date))),
         _ => form.words().map(Change::Words),
     };
     let change = match change {
         Ok(change) => change,
         Err(faults) => {
-            // The form about the end does not send the words.
-            let words = FacilityForm { retired_from: form.retired_from.clone(), ..typed(&view) };
-            let typed = if form.step == "retire" { words } else { form.0 };
+            // The forms about the end and about reports do not send the words.
+            let own = typed(&view);
+            let typed = match form.step.as_str() {
+                "retire" => FacilityForm { retired_from: form.retired_from.clone(), ..own },
+                "funding" => {
+                    let (funder, in_use_from) = (form.funder.clone(), form.in_use_from.clone());
+                    FacilityForm { funder, in_use_from, ..own }
+                }
+                _ => FacilityForm { funder: own.funder, in_use_from: own.in_use_from, ..form.0 },
+            };
             return page::unprocessable(&edit_page(Chrome::of(&request), &view, typed, faults, now));
         }
     };
@@ -107,7 +115,9 @@ pub async fn post(
 fn typed(view: &FacilityView) -> FacilityForm {
     let fallback = view.others.iter().find(|one| Some(one.id) == view.facility.fallback);
     let fallback = fallback.map_or_else(String::new, |one| one.slug.to_string());
-    FacilityForm { fallback, ..FacilityForm::of(&view.facility) }
+    let funding = &view.funding;
+    let in_use_from = funding.in_use_from.map_or_else(String::new, |date| date.to_string());
+    FacilityForm { fallback, funder: funding.funder.clone(), in_use_from, ..FacilityForm::of(&view.facility) }
 }
 
 fn is_outdoors(view: &FacilityView) -> bool {

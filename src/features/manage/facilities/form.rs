@@ -1,8 +1,9 @@
 //! The forms about a space as they were sent, read into words or faults. Raw text stops here.
 
+use chrono::{Datelike, NaiveDate};
 use serde::Deserialize;
 
-use super::service::{FacilityWords, NewFacility};
+use super::service::{FacilityWords, Funding, NewFacility};
 use crate::domain::ids::Slug;
 use crate::domain::kinds::{KINDS, Kind, Need};
 use crate::domain::places::{Facility, UnitChoice};
@@ -34,7 +35,9 @@ pub struct FacilityForm {
     pub duty_phone: String,
     pub alarm_place: String,
     pub retired_from: String,
-    /// "save", "retire" or "back".
+    pub funder: String,
+    pub in_use_from: String,
+    /// "save", "retire", "back" or "funding".
     pub step: String,
 }
 
@@ -90,6 +93,18 @@ impl FacilityForm {
         let mut faults = Faults::none();
         let words = self.read_words(&mut faults);
         words.filter(|_| faults.is_empty()).ok_or(faults)
+    }
+
+    /// Reads what reports go by.
+    pub fn funding(&self) -> Result<Funding, Faults> {
+        let mut faults = Faults::none();
+        let funder = faults.optional_line("funder", &self.funder, 80);
+        let typed = self.in_use_from.trim();
+        let date: Option<NaiveDate> = typed.parse().ok().filter(|date: &NaiveDate| (2000..2200).contains(&date.year()));
+        if date.is_none() && !typed.is_empty() {
+            faults.add("in_use_from", "Enter the first day as a date, or leave it empty");
+        }
+        if faults.is_empty() { Ok(Funding { funder, in_use_from: date }) } else { Err(faults) }
     }
 
     fn read_words(&self, faults: &mut Faults) -> Option<FacilityWords> {

@@ -15,10 +15,12 @@ use crate::domain::span::Instant;
 use crate::store::events::{self, NewEvent};
 use crate::store::facilities::{self, FacilityFacts, Filter};
 use crate::store::occurrences::{self, ListFilter};
-use crate::store::{Conn, Db, StoreError, engine, safety, sites, terms};
+use crate::store::{Conn, Db, StoreError, engine, funding, safety, sites, terms};
+
+pub use crate::store::funding::Funding;
 
 /// Words that stand where a facility's slug stands in a path.
-const RESERVED: [&str; 25] = [
+const RESERVED: [&str; 26] = [
     "new",
     "hours",
     "sessions",
@@ -42,6 +44,7 @@ const RESERVED: [&str; 25] = [
     "faults",
     "history",
     "reports",
+    "reports.csv",
     "terms",
     "to-read",
 ];
@@ -139,6 +142,9 @@ pub async fn add(db: &Db, actor: Actor, site: Slug, new: NewFacility, now: Insta
         let id = facilities::insert(conn, &facts, &rules)?;
         safety::set_of_facility(conn, id, &new.words.safety)?;
         terms::put_in_force(conn, site.id)?;
+        // Reports count what it offers from the day on which it came.
+        let funding = Funding { in_use_from: Some(local_date(site.zone, now)), ..Funding::default() };
+        funding::set_of_facility(conn, id, &funding)?;
         for (unit, position) in units.iter().zip(0..) {
             let unit = facilities::unit_named(conn, site.id, unit)?;
             facilities::add_unit(conn, id, unit, position)?;
@@ -189,6 +195,8 @@ pub struct FacilityView {
     pub after_end: usize,
     /// The other spaces of the site that are booked by the hour.
     pub others: Vec<Facility>,
+    /// What reports go by.
+    pub funding: Funding,
 }
 
 /// One space; `None` when it is not there or not for this manager.
@@ -204,7 +212,8 @@ pub async fn one(db: &Db, actor: Actor, at: At, now: Instant) -> Result<Option<F
         let all = facilities::with_sites(conn, &Filter { sites: Some(&[site.id]), ..Filter::default() })?;
         let others = all.into_iter().map(|(_, one)| one);
         let others = others.filter(|one| one.id != facility.id && one.kind.entry().by_the_hour).collect();
-        Ok(Some(FacilityView { site, facility, after_end, others }))
+        let funding = funding::of_facility(conn, facility.id)?;
+        Ok(Some(FacilityView { site, facility, after_end, others, funding }))
     })
     .await
 }
@@ -241,6 +250,8 @@ pub enum Change {
     Rules(Rules),
     /// No booking from that date on, or again without end.
     Retire(Option<NaiveDate>),
+    /// What reports go by.
+    Funding(Funding),
 }
 
 /// Changes a space; false when it is not there or not for this manager. Bookings stay as they are.
@@ -268,6 +279,7 @@ pub async fn change(db: &Db, actor: Actor, at: At, change: Change, now: Instant)
                 facilities::set_rules(conn, facility.id, rules)?;
             }
             Change::Retire(from) => facilities::retire(conn, facility.id, *from)?,
+            Change::Funding(new) => funding::set_of_facility(conn, facility.id, new)?,
         }
         note(conn, &actor, kind, (&site, facility.id), now)?;
         Ok(true)

@@ -25,6 +25,7 @@ struct HomePage {
     organisations: &'static str,
     mail: &'static str,
     requests: &'static str,
+    reports: &'static str,
     add_site: &'static str,
 }
 
@@ -37,6 +38,7 @@ struct SiteCard {
     closures: String,
     faults: String,
     doors: String,
+    reports: String,
     schedule: String,
     add_space: String,
     has_spaces: bool,
@@ -53,6 +55,7 @@ pub async fn get(state: Shared, who: Manager, chrome: Chrome) -> Result<HttpResp
         closures: urls::manage_closures(&site.slug),
         faults: urls::manage_faults(&site.slug),
         doors: urls::manage_doors(&site.slug),
+        reports: urls::manage_site_reports(&site.slug),
         schedule: urls::schedule(&site.slug, None),
         add_space: urls::manage_facility_new(&site.slug),
         has_spaces,
@@ -76,6 +79,7 @@ pub async fn get(state: Shared, who: Manager, chrome: Chrome) -> Result<HttpResp
         organisations: urls::MANAGE_ORGANISATIONS,
         mail: urls::MANAGE_MAIL,
         requests: urls::REQUESTS,
+        reports: urls::MANAGE_REPORTS,
         add_site: urls::MANAGE_SITE_NEW,
     })
 }

@@ -45,7 +45,7 @@ struct FacilityRow {
 pub async fn get(state: Shared, path: Path<String>, who: Manager, chrome: Chrome) -> Result<HttpResponse, Error> {
     let slug = Slug::parse(&path).ok_or(Error::NotFound)?;
     let view = service::one(&state.db, who.actor.clone(), slug, state.clock.now()).await?.ok_or(Error::NotFound)?;
-    let typed = SiteForm::of(&view.site, &view.own_dates).with_second_step(view.second_step);
+    let typed = SiteForm::of(&view.site, &view.own_dates, &view.funder).with_second_step(view.second_step);
     page::ok(&edit_page(chrome, view, typed, Faults::none()))
 }
 
@@ -102,6 +102,7 @@ fn edit_page(chrome: Chrome, view: SiteView, typed: SiteForm, faults: Faults) ->
             ("Extras", urls::manage_extras(&site.slug)),
             ("Closing list", urls::manage_closing(&site.slug)),
             ("Rates and statements", urls::manage_rates(&site.slug, None)),
+            ("Reports", urls::manage_site_reports(&site.slug)),
             ("Staff", urls::manage_site_staff(&site.slug)),
             ("History", urls::site_history(&site.slug)),
             ("Schedule", urls::schedule(&site.slug, None)),

@@ -43,11 +43,12 @@ pub struct SiteForm {
     pub alarm_place: String,
     pub step_free: String,
     pub second_step: String,
+    pub funder: String,
 }
 
 impl SiteForm {
     /// The form of a site as it stands.
-    pub fn of(site: &Site, dates: &[(NaiveDate, String)]) -> Self {
+    pub fn of(site: &Site, dates: &[(NaiveDate, String)], funder: &str) -> Self {
         Self {
             name: site.name.clone(),
             street: site.street.clone(),
@@ -65,6 +66,7 @@ impl SiteForm {
             alarm_place: site.safety.alarm.clone(),
             step_free: if site.step_free { "yes".to_owned() } else { String::new() },
             second_step: String::new(),
+            funder: funder.to_owned(),
         }
     }
 
@@ -122,6 +124,7 @@ impl SiteForm {
         let own_dates = own_dates::read(&self.own_dates, today);
         let own_dates = faults.take("own_dates", own_dates.map_err(|lines| lines.join(". ")));
         let safety = faults.safety(&self.duty_contact, &self.duty_phone, &self.alarm_place);
+        let funder = faults.optional_line("funder", &self.funder, 80);
         match (slug, zone, nation) {
             (Some(slug), Some(zone), Some(nation)) if faults.is_empty() => Ok(SiteWords {
                 name,
@@ -139,6 +142,7 @@ impl SiteForm {
                 safety,
                 step_free: self.is_step_free(),
                 second_step: self.wants_second_step(),
+                funder,
             }),
             _ => Err(faults),
         }

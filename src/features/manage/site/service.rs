@@ -16,7 +16,7 @@ use crate::store::events::{self, NewEvent};
 use crate::store::facilities::{self, Filter};
 use crate::store::occurrences::{self, ListFilter};
 use crate::store::sites::SiteFacts;
-use crate::store::{Conn, Db, StoreError, engine, safety, second_factor, sites};
+use crate::store::{Conn, Db, StoreError, engine, funding, safety, second_factor, sites};
 
 /// Words that stand where a site's slug stands in a path.
 const RESERVED: [&str; 1] = ["new"];
@@ -45,6 +45,8 @@ pub struct SiteWords {
     pub step_free: bool,
     /// Its managers must use a second step.
     pub second_step: bool,
+    /// Who pays for its spaces, where they do not say otherwise; empty where nobody said.
+    pub funder: String,
 }
 
 impl SiteWords {
@@ -75,6 +77,7 @@ pub struct SiteView {
     pub own_dates: Vec<(NaiveDate, String)>,
     /// Its managers must use a second step.
     pub second_step: bool,
+    pub funder: String,
 }
 
 /// One site; `None` when it is not there or not for this manager.
@@ -86,8 +89,9 @@ pub async fn one(db: &Db, actor: Actor, slug: Slug, now: Instant) -> Result<Opti
         let all = facilities::with_sites(conn, &Filter { site: Some(&slug), ..Filter::default() })?;
         let own_dates = sites::own_dates(conn, site.id, (local_date(site.zone, now), last_date()))?;
         let second_step = second_factor::wanted_at(conn, site.id)?;
+        let funder = funding::of_site(conn, site.id)?;
         let facilities = all.into_iter().map(|(_, facility)| facility).collect();
-        Ok(Some(SiteView { site, facilities, own_dates, second_step }))
+        Ok(Some(SiteView { site, facilities, own_dates, second_step, funder }))
     })
     .await
 }
@@ -108,6 +112,7 @@ pub async fn add(db: &Db, actor: Actor, words: SiteWords, now: Instant) -> Resul
         sites::set_hours(conn, id, None, &hours)?;
         safety::set_of_site(conn, id, &words.safety)?;
         second_factor::set_wanted_at(conn, id, words.second_step)?;
+        funding::set_of_site(conn, id, &words.funder)?;
         sites::set_own_dates(conn, id, local_date(words.zone, now), &words.own_dates)?;
         let event = NewEvent { site: Some(id), ..NewEvent::new(EventKind::SiteChanged, Some(actor.person)) };
         events::insert(conn, &event, now)?;
@@ -146,6 +151,7 @@ pub async fn change(db: &Db, actor: Actor, slug: Slug, words: SiteWords, now: In
         sites::update(conn, site.id, &words.facts(&slug))?;
         safety::set_of_site(conn, site.id, &words.safety)?;
         second_factor::set_wanted_at(conn, site.id, words.second_step)?;
+        funding::set_of_site(conn, site.id, &words.funder)?;
         sites::set_own_dates(conn, site.id, local_date(site.zone, now), &words.own_dates)?;
         let event = NewEvent { site: Some(site.id), ..NewEvent::new(EventKind::SiteChanged, Some(actor.person)) };
         events::insert(conn, &event, now)?;

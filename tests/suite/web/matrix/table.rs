@@ -232,6 +232,13 @@ pub const ROWS: &[Row] = &[
         "s nnnnn nnn n",
         Fields("reference=7K2M94QT&date=1&act=absent&month=2026-11"),
     ),
+    // Reports are an organisation's own affair; a site's are for its managers, and a manager's of all sites show no others.
+    get("/organisations/{organisation}/reports", "s nnnpn nnn p"),
+    get("/organisations/{organisation}/reports.csv", "s nnnpn nnn p"),
+    get("/manage/reports", "s nnnnn npp p"),
+    get("/manage/reports.csv", "s nnnnn npp p"),
+    get("/manage/sites/{site}/reports", "s nnnnn npn p"),
+    get("/manage/sites/{site}/reports.csv", "s nnnnn npn p"),
     get("/organisations/{organisation}/services", "s nnnpn nnn p"),
     post("/organisations/{organisation}/services", "s nnndn nnn d", Fields("services=advice")),
     get("/organisations/{organisation}/history", "s nnnpn nnn p"),
