@@ -14,6 +14,7 @@ use crate::chores::deliver::Deliverer;
 use crate::chores::{self, Chores};
 use crate::clock::Clock;
 use crate::config::Settings;
+use crate::domain::health::Health;
 use crate::error::Error;
 use crate::features;
 use crate::mail::Mailer;
@@ -102,7 +103,13 @@ impl Application {
             server: server.run(),
             ops,
             address,
-            chores: Chores { db, clock, mailer: state.mailer.clone(), deliverer: deliverer.map(Arc::new) },
+            chores: Chores {
+                db,
+                clock,
+                mailer: state.mailer.clone(),
+                deliverer: deliverer.map(Arc::new),
+                health: Arc::clone(&state.health),
+            },
             chores_every: settings.chores_every,
             base_url,
             state,
@@ -164,6 +171,7 @@ fn state(settings: &Settings, db: &Db, clock: &Clock, base_url: &str, sends_mail
         secure: base_url.starts_with("https://"),
         demo: settings.demo,
         sends_mail,
+        health: Arc::new(Health::new(settings.chores_every)),
         trusted_proxies: Arc::new(settings.trusted_proxies.clone()),
     }
 }

@@ -1,5 +1,9 @@
 //! What can be typed: the commands and how each ends. Exit code 2 for a wrong setting or use, 1 for what went wrong.
 
+mod accounts;
+mod files;
+
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -38,7 +42,7 @@ enum Command {
     },
     /// Brings the database up to this program and stops.
     Migrate,
-    /// Makes an account, or a link for somebody who cannot sign in.
+    /// Makes an account, or a link for somebody who cannot sign in; lists accounts, and ends or opens one.
     User {
         #[command(subcommand)]
         act: UserAct,
@@ -55,6 +59,21 @@ enum Command {
         #[arg(long, default_value_t = 1)]
         times: u32,
     },
+    /// Writes what there is into a new folder, a CSV file a kind, with the columns of `import`.
+    Export { folder: PathBuf },
+    /// Imports a CSV file, all of it or nothing.
+    Import {
+        /// sites, facilities, organisations, people or bookings.
+        kind: String,
+        file: PathBuf,
+        /// Say what would come of it and import nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Copies the database into a new file while it is in use, with a checksum beside it.
+    Backup { file: PathBuf },
+    /// Looks at a backup without changing it; exit code 1 when it must not be restored.
+    RestoreCheck { file: PathBuf },
 }
 
 #[derive(Debug, Subcommand)]
@@ -72,6 +91,12 @@ enum UserAct {
     Reset { email: String },
     /// Removes the second step of somebody who has lost it, signs them out everywhere and tells them by mail.
     ResetSecondFactor { email: String },
+    /// Lists everybody who has an account.
+    List,
+    /// Ends an account: nobody signs in with it any more.
+    Disable { email: String },
+    /// Opens an account that was ended.
+    Enable { email: String },
 }
 
 /// How a command failed.
@@ -110,6 +135,15 @@ fn obey(line: Line) -> Result<(), Failure> {
     match line.command.unwrap_or(Command::Serve) {
         Command::Serve => serve(&settings(false)?),
         Command::Demo { public } => demo(&settings(true)?, public),
+        Command::User { act: UserAct::List } => accounts::list(&open(&settings(false)?)?),
+        Command::User { act: UserAct::Disable { email } } => {
+            accounts::set_open(&open(&settings(false)?)?, &email, false)
+        }
+        Command::User { act: UserAct::Enable { email } } => accounts::set_open(&open(&settings(false)?)?, &email, true),
+        Command::Export { folder } => files::export(&open(&settings(false)?)?, &folder),
+        Command::Import { kind, file, dry_run } => files::import(&settings(false)?, (&kind, &file), dry_run),
+        Command::Backup { file } => files::backup(&settings(false)?, &file),
+        Command::RestoreCheck { file } => files::restore_check(&file),
         Command::User { act } => user(&settings(false)?, act),
         Command::Purge { dry_run } => purge(&settings(false)?, dry_run),
         Command::BenchData { times } => bench_data(&settings(false)?, times),
@@ -208,6 +242,7 @@ fn user(settings: &Settings, act: UserAct) -> Result<(), Failure> {
         UserAct::ResetSecondFactor { email } => return reset_second_factor(settings, &db, email),
         UserAct::Create { email, name, administrator } => (email, Some((name, *administrator))),
         UserAct::Reset { email } => (email, None),
+        UserAct::List | UserAct::Disable { .. } | UserAct::Enable { .. } => return Ok(()),
     };
     let email = Email::parse(typed).map_err(|words| Failure::Usage(vec![words.to_owned()]))?;
     let made = db.write_now(|conn| {

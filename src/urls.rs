@@ -9,6 +9,7 @@ mod own_ways;
 mod privacy;
 mod reports;
 mod rota;
+mod tables;
 
 pub use accounts::*;
 pub use costs::*;
@@ -19,6 +20,7 @@ pub use own_ways::*;
 pub use privacy::*;
 pub use reports::*;
 pub use rota::*;
+pub use tables::*;
 
 use chrono::NaiveDate;
 

@@ -8,9 +8,10 @@ use std::time::Duration;
 use crate::allocation::{self, Circumstances};
 use crate::chance::Chance;
 use crate::clock::Clock;
+use crate::domain::health::Health;
 use crate::domain::hours::local_date;
 use crate::mail::Mailer;
-use crate::store::{Db, StoreError, attempts, devices, engine};
+use crate::store::{Db, StoreError, attempts, devices, engine, import_drafts};
 
 use deliver::Deliverer;
 
@@ -26,6 +27,8 @@ const MOST_PAPERS: i64 = 50;
 const MOST_SLEEPERS: i64 = 100;
 /// What somebody signed in from is known for so long.
 const DEVICE_DAYS: i64 = 400;
+/// The chore that removes what nobody needs any more.
+const TIDY: &str = "tidy";
 
 /// What the chores need.
 #[derive(Clone)]
@@ -34,6 +37,7 @@ pub struct Chores {
     pub clock: Clock,
     pub mailer: Mailer,
     pub deliverer: Option<Arc<Deliverer>>,
+    pub health: Arc<Health>,
 }
 
 impl Chores {
@@ -53,7 +57,14 @@ impl Chores {
     }
 
     fn try_one(&self, name: &'static str, chore: impl Fn(&Self) -> Result<usize, StoreError>) {
-        match chore(self) {
+        let done = chore(self);
+        let outcome = if done.is_ok() { "done" } else { "failed" };
+        metrics::counter!("alcove_chore_runs_total", "chore" => name, "outcome" => outcome).increment(1);
+        // Tidying comes about once an hour, so it is never late by the measure of the others.
+        if name != TIDY {
+            self.health.chore(name, done.is_ok(), self.clock.now());
+        }
+        match done {
             Ok(0) => {}
             Ok(done) => {
                 metrics::counter!("alcove_chores_total", "chore" => name).increment(u64::try_from(done).unwrap_or(0));
@@ -141,6 +152,7 @@ impl Chores {
         let removed = self.db.write_now(|conn| {
             attempts::purge(conn, now.plus_days(-2))?;
             devices::forget(conn, now.plus_days(-DEVICE_DAYS))?;
+            import_drafts::purge(conn, now.plus_days(-1))?;
             engine::gather_statistics(conn)?;
             let ran = allocation::retention_last_run(conn)?.map(|(at, _)| local_date(chrono_tz::Tz::UTC, at));
             if ran == Some(today) {
@@ -167,7 +179,7 @@ pub async fn run(chores: Chores, every_seconds: u64) {
             chores.run_once();
             if tidies {
                 chores.try_one("unused", Chores::unused);
-                chores.try_one("tidy", Chores::tidy);
+                chores.try_one(TIDY, Chores::tidy);
             }
         })
         .await;

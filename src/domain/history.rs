@@ -136,6 +136,10 @@ pub enum EventKind {
     /// The number says how many rows went.
     RetentionRun,
     StatementChanged,
+    /// Out of a file.
+    Imported,
+    /// As a file; the number says of which kind.
+    Exported,
 }
 
 /// A kind with its code, the value of `data-state` for its mark, and its words.
@@ -268,6 +272,8 @@ impl EventKind {
         (Self::RetentionChanged, "retention_changed", "free", "Time to keep data changed"),
         (Self::RetentionRun, "retention_run", "free", "Data erased whose time was over"),
         (Self::StatementChanged, "statement_changed", "free", "Privacy or accessibility statement changed"),
+        (Self::Imported, "imported", "confirmed", "Imported from a file"),
+        (Self::Exported, "exported", "free", "Exported as a file"),
     ];
 
     fn row(self) -> &'static Row {

@@ -18,6 +18,39 @@ use super::span::Span;
 use super::statement::Charging;
 use super::words::listed;
 
+/// Words that stand where a site's slug stands in a path.
+pub const SITE_WORDS: [&str; 1] = ["new"];
+
+/// Words that stand where a facility's slug stands in a path.
+pub const FACILITY_WORDS: [&str; 26] = [
+    "new",
+    "hours",
+    "sessions",
+    "staff",
+    "closures",
+    "notices",
+    "facilities",
+    "schedule",
+    "waiting",
+    "reception",
+    "closing",
+    "extras",
+    "evacuation",
+    "keys",
+    "jobs",
+    "rates",
+    "attendance",
+    "care",
+    "doors",
+    "drop-ins",
+    "faults",
+    "history",
+    "reports",
+    "reports.csv",
+    "terms",
+    "to-read",
+];
+
 /// A building or grounds with its own time zone, opening hours and staff.
 #[derive(Debug, Clone)]
 pub struct Site {

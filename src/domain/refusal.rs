@@ -1,5 +1,7 @@
 //! Reasons why a time cannot be had, each in words that name the rule and how to put it right. Never who or what is in the way.
 
+mod code;
+
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 

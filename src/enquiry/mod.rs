@@ -15,6 +15,7 @@ pub mod rota;
 mod rows;
 pub mod series;
 pub mod slots;
+pub mod tables;
 pub mod today;
 pub mod waiting;
 pub mod week;

@@ -23,6 +23,7 @@ pub mod shared;
 pub mod slots;
 pub mod tomorrow;
 pub mod waiting;
+pub mod welcome;
 mod zones;
 
 pub use letter::Mailer;

@@ -39,6 +39,28 @@ pub fn apply(conn: &mut Conn) -> Result<usize, StoreError> {
     }
 }
 
+/// The versions of all migrations of the embedded engine, in order.
+///
+/// # Errors
+/// When the program was put together wrongly.
+pub(super) fn known() -> diesel::migration::Result<Vec<String>> {
+    versions::<diesel::sqlite::Sqlite>(&SQLITE)
+}
+
+/// Applies these of the embedded engine's to an empty database.
+///
+/// # Errors
+/// When one fails.
+pub(super) fn apply_these(conn: &mut diesel::SqliteConnection, wanted: &[String]) -> diesel::migration::Result<()> {
+    let all = MigrationSource::<diesel::sqlite::Sqlite>::migrations(&SQLITE)?;
+    // Asking what it has makes the table in which it says so.
+    conn.applied_migrations()?;
+    for migration in all.iter().filter(|one| wanted.contains(&one.name().version().to_string())) {
+        conn.run_migration(migration)?;
+    }
+    Ok(())
+}
+
 fn versions<DB: diesel::backend::Backend>(source: &EmbeddedMigrations) -> diesel::migration::Result<Vec<String>> {
     let migrations = MigrationSource::<DB>::migrations(source)?;
     Ok(migrations.iter().map(|migration| migration.name().version().to_string()).collect())

@@ -12,6 +12,7 @@ pub mod schema_extras;
 pub mod schema_faults;
 pub mod schema_feeds;
 pub mod schema_privacy;
+pub mod schema_importing;
 pub mod schema_reception;
 pub mod schema_rota;
 
@@ -20,6 +21,7 @@ pub mod arrivals;
 pub mod attempts;
 pub mod attendance;
 pub mod availability;
+pub mod backup;
 pub mod blocks;
 pub mod bookings;
 pub mod bulk;
@@ -34,6 +36,7 @@ pub mod drop_ins;
 pub mod duties;
 pub mod erasure;
 pub mod events;
+pub mod exports;
 pub mod extras;
 pub mod facilities;
 pub mod faults;
@@ -42,6 +45,7 @@ pub mod handover;
 pub mod history;
 pub mod funding;
 pub mod holders;
+pub mod import_drafts;
 pub mod inductions;
 pub mod jobs;
 pub mod keys;
@@ -152,6 +156,14 @@ impl Db {
 
     pub fn url(&self) -> &DatabaseUrl {
         &self.inner.url
+    }
+
+    /// How many connections that read, and how many that write, are at work.
+    pub fn in_use(&self) -> (u32, u32) {
+        let readers = self.inner.readers.state();
+        let turns = if matches!(self.inner.writers, Writers::One(_)) { 1 } else { WRITERS };
+        let free = u32::try_from(self.inner.turn.available_permits()).unwrap_or(turns);
+        (readers.connections.saturating_sub(readers.idle_connections), turns.saturating_sub(free))
     }
 
     /// How many queries there have been, transaction control and locks left out.

@@ -146,3 +146,15 @@ pub fn administrators(conn: &mut Conn) -> Result<Vec<Account>, StoreError> {
         .load(conn)?;
     rows.into_iter().map(Row::account).collect()
 }
+
+/// Everybody with an account by address, ended ones too.
+pub fn all(conn: &mut Conn) -> Result<Vec<Account>, StoreError> {
+    let rows: Vec<Row> = person::table.order(person::email).load(conn)?;
+    rows.into_iter().map(Row::account).collect()
+}
+
+/// Ends an account, or opens it again.
+pub fn set_closed(conn: &mut Conn, id: PersonId, at: Option<Instant>) -> Result<(), StoreError> {
+    diesel::update(person::table.find(id.row())).set(person::closed_at.eq(at.map(Instant::seconds))).execute(conn)?;
+    Ok(())
+}

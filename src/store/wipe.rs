@@ -20,6 +20,7 @@ use super::schema_extras::{closing, closing_list, extra, extra_unit};
 use super::schema_faults::{concern, concern_line, fault, fault_line, fault_notice, safeguarding_lead};
 use super::schema_feeds::feed;
 use super::schema_privacy::{event_removal, person_use, view_record};
+use super::schema_importing::import_draft;
 use super::schema_reception::{arrival, key_loan};
 use super::schema_rota::{availability, days_away, duty, duty_need};
 use super::{Conn, StoreError};
@@ -30,6 +31,7 @@ use super::{Conn, StoreError};
 /// The engine's own.
 pub fn everything(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(outbox::table).execute(conn)?;
+    diesel::delete(import_draft::table).execute(conn)?;
     diesel::delete(submission::table).execute(conn)?;
     history(conn)?;
     what_was_told(conn)?;

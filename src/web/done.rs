@@ -136,5 +136,6 @@ const WORDS: &[(&str, &str)] = &[
     ("handed-over", "Handed over. We will email them."),
     ("erased-person", "They are erased."),
     ("removed-old", "Done. Everything whose time was over is removed."),
+    ("imported", "Imported. Everything in the file is here now."),
     ("applied", "Your application is sent. We will email you when it is decided."),
 ];

@@ -5,6 +5,7 @@ use actix_web::web::Data;
 use crate::allocation::Circumstances;
 use crate::chance::Chance;
 use crate::clock::Clock;
+use crate::domain::health::Health;
 use crate::mail::Mailer;
 use crate::passwords::Passwords;
 use crate::store::Db;
@@ -25,6 +26,8 @@ pub struct State {
     pub demo: bool,
     /// Whether mail leaves at all.
     pub sends_mail: bool,
+    /// How this process is doing.
+    pub health: std::sync::Arc<Health>,
     pub trusted_proxies: std::sync::Arc<Vec<std::net::IpAddr>>,
 }
 

@@ -24,7 +24,7 @@ const VISITS = [
   ]],
   ['manager@example.org', [
     '/requests', found('/requests', 'Welcome evening'), found('/requests', 'Evening one to one'), found('/requests', 'Sewing circle'), found('/requests', 'Sewing circle', '/exchange'),
-    '/manage', '/manage/mail', '/manage/organisations', `/sites/hunter-street/schedule?date=${tomorrow()}`,
+    '/manage', '/manage/mail', '/manage/organisations', '/manage/import', '/manage/export', `/sites/hunter-street/schedule?date=${tomorrow()}`,
     '/manage/sites/hunter-street', '/manage/sites/hunter-street/hours', '/manage/sites/hunter-street/staff', '/manage/sites/hunter-street/closures', '/manage/sites/hunter-street/waiting', '/manage/sites/hunter-street/notices', '/manage/sites/hunter-street/faults', found('/manage/sites/hunter-street/faults', 'Heating or air'),
     '/manage/sites/hunter-street/extras', '/manage/sites/hunter-street/extras/projector', '/manage/sites/hunter-street/closing', '/sites/hunter-street/closing', `/sites/hunter-street/maple/book?date=${tomorrow()}`, '/manage/sites/hunter-street/facilities/new', '/manage/sites/hunter-street/cedar', '/manage/sites/hunter-street/cedar/rules',
     '/manage/sites/hunter-street/doors', '/manage/sites/hunter-street/cedar/care', '/sites/hunter-street/attendance',

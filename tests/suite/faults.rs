@@ -22,21 +22,26 @@ use alcove::store::sessions::NewSession;
 use alcove::store::{Db, blocks, bookings, occupancies, outbox, sessions};
 use chrono_tz::Europe::London;
 
-struct Program {
-    child: Child,
-    base: String,
+pub struct Program {
+    pub child: Child,
+    pub base: String,
 }
 
 impl Program {
-    fn start(database: &TestDatabase, settings: &[(&str, &str)]) -> Self {
-        let mut child = command(&database.url, settings).spawn().unwrap();
+    pub fn start(database: &TestDatabase, settings: &[(&str, &str)]) -> Self {
+        Self::of(command(&database.url, settings))
+    }
+
+    /// Starts it and waits for its address.
+    pub fn of(mut command: Command) -> Self {
+        let mut child = command.spawn().unwrap();
         let mut first = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
         Self { child, base: first.trim().to_owned() }
     }
 
     /// SIGKILL: nothing of the program gets to tidy up.
-    fn kill(&mut self) {
+    pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
@@ -49,7 +54,7 @@ impl Drop for Program {
     }
 }
 
-fn command(url: &str, settings: &[(&str, &str)]) -> Command {
+pub fn command(url: &str, settings: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_alcove"));
     command.env_clear().env("DATABASE_URL", url).env("ALCOVE_LISTEN", "127.0.0.1:0").env("RUST_LOG", "off");
     command.envs(settings.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -57,11 +62,11 @@ fn command(url: &str, settings: &[(&str, &str)]) -> Command {
 }
 
 /// A browser of the trusted booker, signed in for the real time of day.
-fn booker(db: &Db, world: &World, base: &str) -> Browser {
+pub fn booker(db: &Db, world: &World, base: &str) -> Browser {
     signed_in(db, world.robin_booker, base)
 }
 
-fn signed_in(db: &Db, person: PersonId, base: &str) -> Browser {
+pub fn signed_in(db: &Db, person: PersonId, base: &str) -> Browser {
     let (token, now) = (Chance.token(), Clock::real().now());
     let hash = token.hash();
     db.write_now(|conn| {
@@ -75,7 +80,7 @@ fn signed_in(db: &Db, person: PersonId, base: &str) -> Browser {
 }
 
 /// Books the first free hour of a day so many days ahead; the reference once the answer has come.
-fn book(browser: &Browser, days: i64) -> Option<Reference> {
+pub fn book(browser: &Browser, days: i64) -> Option<Reference> {
     let date = local_date(London, Clock::real().now().plus_days(days));
     let page = browser.get(&format!("/sites/hunter-street/cedar/book?date={date}"));
     let form = page.form("form[method=post]");
@@ -304,7 +309,7 @@ fn killed_in_the_middle_of_a_series_it_has_all_its_dates_or_none() {
 }
 
 /// Runs the program to its end and gives its exit code and what it said.
-fn run(url: &str, settings: &[(&str, &str)]) -> (i32, String) {
+pub fn run(url: &str, settings: &[(&str, &str)]) -> (i32, String) {
     let mut child = command(url, settings).spawn().unwrap();
     let started = Instant::now();
     while child.try_wait().unwrap().is_none() {

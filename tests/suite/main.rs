@@ -10,6 +10,7 @@
 mod faults;
 mod journeys;
 mod mail;
+mod operations;
 mod recurrence;
 mod store;
 mod support;

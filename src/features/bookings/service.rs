@@ -180,7 +180,13 @@ pub async fn preview(db: &Db, wish: SeriesWish, now: Instant) -> Result<Option<P
 
 /// Asks for a place.
 pub async fn request(db: &Db, means: Means, draft: Draft) -> Result<RequestAnswer, StoreError> {
-    db.write(move |conn| allocation::request(conn, means.circumstances(), &draft)).await
+    let answer = db.write(move |conn| allocation::request(conn, means.circumstances(), &draft)).await?;
+    if let RequestAnswer::Refused(dates) = &answer {
+        for refusal in dates.iter().flat_map(|(_, verdict)| &verdict.refusals) {
+            metrics::counter!("alcove_refusals_total", "rule" => refusal.code()).increment(1);
+        }
+    }
+    Ok(answer)
 }
 
 /// Joins the waiting list for the one session of a draft.

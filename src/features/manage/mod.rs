@@ -22,6 +22,7 @@ pub mod retention;
 pub mod site;
 pub mod staff;
 pub mod statements;
+pub mod tables;
 
 use actix_web::web::ServiceConfig;
 
@@ -47,5 +48,6 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(hours::routes)
         .configure(plots::routes)
         .configure(rates::routes)
+        .configure(tables::routes)
         .configure(facilities::routes);
 }

@@ -7,7 +7,7 @@ use actix_web::web::{Data, ServiceConfig};
 use actix_web::{App, HttpResponse, HttpServer, web};
 use metrics_exporter_prometheus::PrometheusHandle;
 
-use crate::store::{Db, StoreError, outbox, sites};
+use crate::store::{StoreError, outbox, settings};
 use crate::web::state::{Shared, State};
 
 /// A mail that has waited so long means that the outbox is stuck.
@@ -41,31 +41,45 @@ async fn ready_in_detail(state: Shared) -> HttpResponse {
     }
 }
 
-/// What keeps it from being ready: a database that cannot be read or written, or mail that does not leave.
+/// What keeps it from being ready: a database that cannot be read or written, mail that does not leave, chores that do not succeed.
 async fn faults(state: &State) -> Result<Vec<String>, StoreError> {
     let (waiting, oldest) = state.db.read(outbox::waiting).await?;
     let mut faults = Vec::new();
-    writable(&state.db).await?;
     let now = state.clock.now();
+    if !state.health.has_written(now) {
+        match state.db.write(settings::touch_disk).await {
+            Ok(()) => state.health.wrote(now),
+            Err(error) => faults.push(format!("the database cannot be written: {error}")),
+        }
+    }
     if state.sends_mail && oldest.is_some_and(|oldest| STUCK_MINUTES < now.minutes_since(oldest)) {
         faults.push(format!("the outbox is stuck: {waiting} mails wait, the oldest for over an hour"));
     }
+    for (chore, minutes) in state.health.late(now) {
+        faults.push(format!("the chore {chore} has not succeeded for {minutes} minutes"));
+    }
     Ok(faults)
-}
-
-/// A write that changes nothing, so that a full or locked disk shows.
-async fn writable(db: &Db) -> Result<(), StoreError> {
-    db.write(|conn| sites::mark_changed(conn, crate::domain::ids::SiteId::new(0))).await
 }
 
 async fn metrics(state: Shared, handle: Data<Option<PrometheusHandle>>) -> HttpResponse {
     let (waiting, oldest) = state.db.read(outbox::waiting).await.unwrap_or_default();
     let age = oldest.map_or(0, |oldest| state.clock.now().minutes_since(oldest));
+    let (reading, writing) = state.db.in_use();
     let shown = handle.as_ref().as_ref().map(PrometheusHandle::render).unwrap_or_default();
-    let own = format!(
-        "# TYPE alcove_queries_total counter\nalcove_queries_total {}\n# TYPE alcove_outbox_waiting gauge\nalcove_outbox_waiting {waiting}\n# TYPE alcove_outbox_oldest_minutes gauge\nalcove_outbox_oldest_minutes {age}\n",
-        state.db.queries()
-    );
+    let mut own = String::new();
+    for (name, kind, value) in [
+        ("alcove_queries_total", "counter", state.db.queries()),
+        ("alcove_outbox_waiting", "gauge", u64::try_from(waiting).unwrap_or_default()),
+        ("alcove_outbox_oldest_minutes", "gauge", u64::try_from(age).unwrap_or_default()),
+        ("alcove_connections_reading", "gauge", reading.into()),
+        ("alcove_connections_writing", "gauge", writing.into()),
+    ] {
+        own.push_str(&format!("# TYPE {name} {kind}\n{name} {value}\n"));
+    }
+    own.push_str("# TYPE alcove_chore_last_success_seconds gauge\n");
+    for (chore, at) in state.health.succeeded() {
+        own.push_str(&format!("alcove_chore_last_success_seconds{{chore=\"{chore}\"}} {}\n", at.seconds()));
+    }
     HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(shown + &own)
 }
 

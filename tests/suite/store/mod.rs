@@ -9,6 +9,7 @@ mod duties;
 mod extras;
 mod faults;
 mod guard;
+mod import;
 mod kitchens;
 mod needed;
 mod papers;

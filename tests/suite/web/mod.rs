@@ -43,5 +43,6 @@ mod schedule;
 mod series;
 mod sessions;
 mod share;
+mod tables;
 mod today;
 mod waiting;

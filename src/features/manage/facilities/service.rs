@@ -7,7 +7,7 @@ use crate::domain::hours::{day, local_date};
 use crate::domain::ids::{FacilityId, Slug};
 use crate::domain::kinds::{Kind, Need};
 use crate::domain::occurrence::Stage;
-use crate::domain::places::{Facility, Site, UnitChoice};
+use crate::domain::places::{FACILITY_WORDS, Facility, Site, UnitChoice};
 use crate::domain::policy::Actor;
 use crate::domain::rules::Rules;
 use crate::domain::safety::Safety;
@@ -18,36 +18,6 @@ use crate::store::occurrences::{self, ListFilter};
 use crate::store::{Conn, Db, StoreError, engine, funding, safety, sites, terms};
 
 pub use crate::store::funding::Funding;
-
-/// Words that stand where a facility's slug stands in a path.
-const RESERVED: [&str; 26] = [
-    "new",
-    "hours",
-    "sessions",
-    "staff",
-    "closures",
-    "notices",
-    "facilities",
-    "schedule",
-    "waiting",
-    "reception",
-    "closing",
-    "extras",
-    "evacuation",
-    "keys",
-    "jobs",
-    "rates",
-    "attendance",
-    "care",
-    "doors",
-    "drop-ins",
-    "faults",
-    "history",
-    "reports",
-    "reports.csv",
-    "terms",
-    "to-read",
-];
 
 /// What a manager says of a space, old or new.
 #[derive(Debug, Clone)]
@@ -163,7 +133,7 @@ fn own_unit(name: &str, all: &[Facility]) -> String {
 }
 
 fn free_slug(wanted: &Slug, all: &[Facility]) -> Slug {
-    let taken = |slug: &Slug| RESERVED.contains(&slug.as_str()) || all.iter().any(|one| one.slug == *slug);
+    let taken = |slug: &Slug| FACILITY_WORDS.contains(&slug.as_str()) || all.iter().any(|one| one.slug == *slug);
     let numbered = (2..).map(|number| wanted.numbered(number));
     std::iter::once(wanted.clone()).chain(numbered).find(|slug| !taken(slug)).unwrap_or_else(|| wanted.clone())
 }

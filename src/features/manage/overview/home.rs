@@ -27,6 +27,8 @@ struct HomePage {
     requests: &'static str,
     reports: &'static str,
     add_site: &'static str,
+    import: &'static str,
+    export: &'static str,
 }
 
 struct SiteCard {
@@ -81,5 +83,7 @@ pub async fn get(state: Shared, who: Manager, chrome: Chrome) -> Result<HttpResp
         requests: urls::REQUESTS,
         reports: urls::MANAGE_REPORTS,
         add_site: urls::MANAGE_SITE_NEW,
+        import: urls::MANAGE_IMPORT,
+        export: urls::MANAGE_EXPORT,
     })
 }

@@ -8,7 +8,7 @@ use crate::domain::history::EventKind;
 use crate::domain::hours::{WeeklyHours, local_date};
 use crate::domain::ids::Slug;
 use crate::domain::occurrence::Stage;
-use crate::domain::places::{Facility, Site};
+use crate::domain::places::{Facility, SITE_WORDS, Site};
 use crate::domain::policy::Actor;
 use crate::domain::safety::Safety;
 use crate::domain::span::Instant;
@@ -17,9 +17,6 @@ use crate::store::facilities::{self, Filter};
 use crate::store::occurrences::{self, ListFilter};
 use crate::store::sites::SiteFacts;
 use crate::store::{Conn, Db, StoreError, engine, funding, safety, second_factor, sites};
-
-/// Words that stand where a site's slug stands in a path.
-const RESERVED: [&str; 1] = ["new"];
 
 /// What a manager says of a site.
 #[derive(Debug, Clone)]
@@ -123,7 +120,7 @@ pub async fn add(db: &Db, actor: Actor, words: SiteWords, now: Instant) -> Resul
 
 fn free_slug(conn: &mut Conn, wanted: &Slug) -> Result<Slug, StoreError> {
     let (mut slug, mut number) = (wanted.clone(), 1);
-    while RESERVED.contains(&slug.as_str()) || sites::by_slug(conn, &slug)?.is_some() {
+    while SITE_WORDS.contains(&slug.as_str()) || sites::by_slug(conn, &slug)?.is_some() {
         number += 1;
         slug = wanted.numbered(number);
     }

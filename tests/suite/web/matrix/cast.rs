@@ -149,6 +149,7 @@ impl<'a> Cast<'a> {
             "concern",
             "extra",
             "person",
+            "kind",
         ];
         names
             .iter()
@@ -162,6 +163,7 @@ impl<'a> Cast<'a> {
             "plot" => "1".to_owned(),
             "extra" => "projector".to_owned(),
             "person" => objects::handle(self.server, "nobody@alcove.test"),
+            "kind" => "bookings".to_owned(),
             "organisation" => "wren-support".to_owned(),
             "reference" => self.reference(pattern).map(Reference::to_string).unwrap_or_default(),
             "document" | "fault" | "concern" => self
@@ -197,6 +199,7 @@ impl<'a> Cast<'a> {
             ("plot", vec!["99", "%00", "rules-2"]),
             ("extra", vec!["no-such-extra", "%00"]),
             ("person", vec!["0123456789abcdef", "%00", "1"]),
+            ("kind", vec!["no-such-kind", "%00"]),
             ("file", vec!["no-such-file.css", "%00", "..%2fapp.css"]),
         ] {
             let mark = format!("{{{name}}}");

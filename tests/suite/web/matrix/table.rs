@@ -330,6 +330,13 @@ pub const ROWS: &[Row] = &[
     get("/sites/{site}/{facility}/plots", "p ppppp ppp p"),
     post("/sites/{site}/{facility}/plots", "s ddddd ddd d", Fields("wish=any")),
     // Managing.
+    // Files in and out.
+    get("/manage/import", "s nnnnn npp p"),
+    post("/manage/import", "s nnnnn nff f", Fields("kind=bookings")),
+    post("/manage/import/run", "s nnnnn nff f", Fields("draft=none")),
+    get("/manage/import/{kind}/empty.csv", "s nnnnn npp p"),
+    get("/manage/export", "s nnnnn npp p"),
+    post("/manage/export", "s nnnnn npp p", Fields("kind=bookings")),
     get("/manage", "s nnnnn npp p"),
     get("/manage/mail", "s nnnnn npp p"),
     post("/manage/mail", "s nnnnn ndn d", Page("/manage/mail", "main td form", "show=")),
