@@ -45,7 +45,7 @@ pub fn in_the_way(conn: &mut Conn, account: &Account, now: Instant) -> Result<Ve
 ///
 /// # Errors
 /// Surprises of the store; everything is rolled back then.
-pub fn hand_over(
+pub fn make_contact(
     conn: &mut Conn,
     circumstances: Circumstances<'_>,
     (person, by): (PersonId, PersonId),
@@ -73,7 +73,7 @@ pub fn hand_over(
     let references: Vec<_> = own.iter().map(|one| one.reference.clone()).collect();
     if let (Ok(email), Some(first), true) = (Email::parse(&email), own.first(), other != by) {
         let to = Recipient { name: &name, email: &email };
-        let mail = circumstances.mailer.handed_over(&to, &first.name, &references);
+        let mail = circumstances.mailer.contact_of(&to, &first.name, &references);
         circumstances.post(conn, Some(Rendered { person: Some(other), ..mail }))?;
     }
     Ok(Some(own.len()))

@@ -61,7 +61,7 @@ pub use duties::{
     Copied, CopyAnswer, CoverAnswer, DutyAnswer, Giving, NotGiven, ask_cover, copy_week, date_of, end_duties_of,
     follow_sessions, give, hand_back, set_need, take_off, take_up,
 };
-pub use erase::{EraseAnswer, erase, hand_over, in_the_way};
+pub use erase::{EraseAnswer, erase, in_the_way, make_contact};
 pub use exchange::{Side, exchange};
 pub use expire::expire_due;
 pub use extend::{MoreDates, add_dates};

@@ -71,7 +71,6 @@ pub enum MailKind {
     AccountAlert,
     ConfirmNewAddress,
     AddressChanged,
-    HandedOver,
     RightsLapse,
 }
 
@@ -142,7 +141,6 @@ impl MailKind {
         (Self::AccountAlert, "account_alert", "Something about the account"),
         (Self::ConfirmNewAddress, "confirm_new_address", "Confirm a new address"),
         (Self::AddressChanged, "address_changed", "Address changed"),
-        (Self::HandedOver, "handed_over", "Bookings handed over"),
         (Self::RightsLapse, "rights_lapse", "Unused rights lapse"),
     ];
 

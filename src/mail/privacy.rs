@@ -10,7 +10,7 @@ use crate::urls;
 
 impl Mailer {
     /// To the new contact: the bookings to come are theirs to look after. `of` is the organisation or the site.
-    pub fn handed_over(&self, to: &Recipient<'_>, of: &str, bookings: &[Reference]) -> Rendered {
+    pub fn contact_of(&self, to: &Recipient<'_>, of: &str, bookings: &[Reference]) -> Rendered {
         let many = counted(i64::try_from(bookings.len()).unwrap_or_default(), "booking", "bookings");
         let letter = Letter {
             subject: format!("{many} handed over to you"),

@@ -125,8 +125,7 @@ pub fn open(conn: &mut Conn, new: &NewSession<'_>, now: Instant) -> Result<(), S
     super::retention::note_use(conn, new.person, now)
 }
 
-type MemberRow =
-    (Option<i64>, Option<String>, Option<String>, Option<String>, Option<String>, Option<bool>);
+type MemberRow = (Option<i64>, Option<String>, Option<String>, Option<String>, Option<String>, Option<bool>);
 /// Row, name, address, whether an administrator, the second step's beginning and whether administrators must have one, a membership.
 type PersonRow = (i64, String, String, (bool, Option<i64>, Option<String>), MemberRow);
 

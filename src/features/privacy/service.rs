@@ -64,8 +64,8 @@ pub async fn check(
             let fresh = own.is_some_and(|line| now.minutes_since(line.created_at) < FRESH_MINUTES);
             return Ok(Some(Err(if fresh { Checked::Right } else { Checked::SignInAgain })));
         }
-        let since = now.plus_minutes(-FAILURE_MINUTES);
-        if MOST_FAILURES <= links::failures_since(conn, account.email.as_str(), since)? {
+        let limit = (MOST_FAILURES, FAILURE_MINUTES);
+        if links::failures_wait(conn, account.email.as_str(), limit, now)?.is_some() {
             return Ok(Some(Err(Checked::TooMany)));
         }
         links::record_failure(conn, account.email.as_str(), now)?;
@@ -136,7 +136,7 @@ pub async fn hand_over(state: &State, person: PersonId, of: ContactOf, to: Strin
     let shared = state.clone();
     let done = state
         .db
-        .write(move |conn| allocation::hand_over(conn, shared.circumstances(), (person, person), &of, &to))
+        .write(move |conn| allocation::make_contact(conn, shared.circumstances(), (person, person), &of, &to))
         .await?;
     Ok(done.is_some())
 }

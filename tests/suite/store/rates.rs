@@ -3,8 +3,8 @@
 use crate::support::engines::{TestDatabase, engines};
 use crate::support::world::{self, World, at, circumstances, mailer, now, slug, span};
 use alcove::allocation::{
-    self, Answer, AttendanceAnswer, BlockAnswer, BlockDraft, Case, Change, ChangeAnswer, Dated, Draft, GiveUp, NewPlace,
-    NoShowAnswer, RequestAnswer, Teller,
+    self, Answer, AttendanceAnswer, BlockAnswer, BlockDraft, Case, Change, ChangeAnswer, Dated, Draft, GiveUp,
+    NewPlace, NoShowAnswer, RequestAnswer, Teller,
 };
 use alcove::domain::attendance::{Figures, Outcome};
 use alcove::domain::booking::Scope;
@@ -246,10 +246,13 @@ fn what_the_site_takes_back_is_not_charged() {
             facilities: vec![slug("hall")],
             spans: vec![span("2026-11-24", "11:00", "18:00")],
             reason: "Water".to_owned(),
-            seen: scene.db.read_now(|conn| {
-                let filter = ListFilter { facilities: None, ..ListFilter::default() };
-                Ok(occurrences::list(conn, &filter)?.iter().map(|line| line.occurrence).collect())
-            }).unwrap(),
+            seen: scene
+                .db
+                .read_now(|conn| {
+                    let filter = ListFilter { facilities: None, ..ListFilter::default() };
+                    Ok(occurrences::list(conn, &filter)?.iter().map(|line| line.occurrence).collect())
+                })
+                .unwrap(),
             instead: Vec::new(),
         };
         let at_eleven = at("2026-11-24 11:00");

@@ -40,7 +40,7 @@ fn the_database_itself_keeps_the_history_as_it_is() {
 /// A booking with a reason, long over.
 fn old_booking(db: &alcove::store::Db, world: &world::World) {
     let mailer = mailer();
-    let draft = alcove::allocation::Draft {
+    let draft = allocation::Draft {
         purpose: "Oldpurpose".to_owned(),
         note: "Oldnote".to_owned(),
         ..world.trusted_draft("hall", span("2026-11-24", "10:00", "11:00"))

@@ -66,7 +66,7 @@ pub async fn hand_over(
             return Ok(false);
         };
         let circumstances = Circumstances { now, chance: Chance, mailer: &mailer };
-        Ok(allocation::hand_over(conn, circumstances, (entry.id, by), &of, &to)?.is_some())
+        Ok(allocation::make_contact(conn, circumstances, (entry.id, by), &of, &to)?.is_some())
     })
     .await
 }
