@@ -133,7 +133,7 @@ impl Row {
 }
 
 impl Scene {
-    fn of<'a>(&'a self, period: Period) -> impl Iterator<Item = &'a Row> {
+    fn of(&self, period: Period) -> impl Iterator<Item = &Row> {
         let here = |row: &&Row| self.places.iter().any(|place| place.id.row() == row.facility);
         self.rows.iter().filter(here).filter(move |row| row.is_in(period))
     }

@@ -53,7 +53,7 @@ fn shows(page: &Page, words: &str) -> bool {
 fn rows(page: &Page, key: &str) -> Vec<Vec<String>> {
     let columns = page.all_text(&format!("table[data-key='{key}'] thead th")).len();
     let cells = page.all_text(&format!("table[data-key='{key}'] tbody :is(th, td)"));
-    assert!(0 < columns && cells.len() % columns == 0, "{key}: {cells:?}");
+    assert!(0 < columns && cells.len().is_multiple_of(columns), "{key}: {cells:?}");
     cells.chunks(columns).map(<[String]>::to_vec).collect()
 }
 
