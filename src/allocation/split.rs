@@ -3,6 +3,7 @@
 use super::case::{Case, Circumstances};
 use crate::domain::booking::Occurrence;
 use crate::domain::history::EventKind;
+use crate::domain::ids::BookingId;
 use crate::domain::policy::Actor;
 use crate::domain::span::Instant;
 use crate::store::bookings::{self, NewBooking};
@@ -44,21 +45,7 @@ pub(super) fn split(
         terms: booking.terms,
     };
     let id = bookings::insert(conn, &new, booking.created_at)?;
-    let said = &booking.particulars;
-    particulars::insert(conn, Whose::Booking(id), &said.from_ordinal(start))?;
-    // The first half may get more dates, which get the numbers that went.
-    if said.before_ordinal(start) != *said {
-        particulars::set(conn, booking.id, &said.before_ordinal(start))?;
-    }
-    if let Some(words) = drop_ins::open_words(conn, booking.id)? {
-        drop_ins::set_open(conn, id, Some(&words), now)?;
-    }
-    if let Some(second) = &booking.shared_with {
-        share::set(conn, id, Some(second.id))?;
-    }
-    if let Some(needed) = duties::needs(conn, &[booking.id])?.get(&booking.id) {
-        duties::set_need(conn, id, *needed)?;
-    }
+    take_along(conn, &case, (id, start), now)?;
     // Dates that no longer follow each other are counted on, so that each of the rule keeps its place in it.
     for one in &later {
         changes::hand_over(conn, one.id, id, one.ordinal - (start - 1))?;
@@ -79,4 +66,25 @@ pub(super) fn split(
         kept.tell_all(conn, circumstances, |mailer, case| mailer.split(case, &reference, now))?;
     }
     Ok(new)
+}
+
+/// What a booking says and whom it concerns goes with the second half, too.
+fn take_along(conn: &mut Conn, case: &Case, (id, start): (BookingId, i32), now: Instant) -> Result<(), StoreError> {
+    let booking = &case.booking;
+    let said = &booking.particulars;
+    particulars::insert(conn, Whose::Booking(id), &said.from_ordinal(start))?;
+    // The first half may get more dates, which get the numbers that went.
+    if said.before_ordinal(start) != *said {
+        particulars::set(conn, booking.id, &said.before_ordinal(start))?;
+    }
+    if let Some(words) = drop_ins::open_words(conn, booking.id)? {
+        drop_ins::set_open(conn, id, Some(&words), now)?;
+    }
+    if let Some(second) = &booking.shared_with {
+        share::set(conn, id, Some(second.id))?;
+    }
+    if let Some(needed) = duties::needs(conn, &[booking.id])?.get(&booking.id) {
+        duties::set_need(conn, id, *needed)?;
+    }
+    Ok(())
 }

@@ -134,11 +134,8 @@ impl Mailer {
 
     pub fn confirmed(&self, case: BookingCase<'_>, now: Instant) -> Option<Rendered> {
         let all = case.booking.occurrences.iter().all(|one| one.state.stage() == Stage::Confirmed);
-        let (word, how) = if all {
-            ("Confirmed", "confirmed your booking")
-        } else {
-            ("Partly confirmed", "answered for each of your dates")
-        };
+        let (word, how) =
+            if all { ("Confirmed", "confirmed your booking") } else { ("Partly confirmed", "settled your dates") };
         let letter = Letter {
             subject: format!(
                 "Your booking {} is {}confirmed",

@@ -7,9 +7,11 @@ use super::schema::plots::plot_entry;
 use super::schema::{
     booking, induction, link, membership, message, outbox, person, session, sign_in_failure, site_staff, submission,
 };
+use super::schema_accounts::{attempt, known_device, lapsed_right, recovery_code, second_factor};
 use super::schema_cafe::opening_duty;
 use super::schema_faults::{fault, fault_line, safeguarding_lead};
 use super::schema_feeds::feed;
+use super::schema_importing::import_draft;
 use super::schema_privacy::person_use;
 use super::schema_reception::key_loan;
 use super::schema_rota::{availability, days_away};
@@ -133,6 +135,19 @@ fn own_rows(conn: &mut Conn, who: &Erased<'_>) -> Result<(), StoreError> {
     diesel::delete(days_away::table.filter(days_away::person_id.eq(id))).execute(conn)?;
     diesel::delete(opening_duty::table.filter(opening_duty::person_id.eq(id))).execute(conn)?;
     diesel::delete(person_use::table.find(id)).execute(conn)?;
+    account_rows(conn, who)?;
+    Ok(())
+}
+
+/// What keeps their account theirs, and files that they were about to import.
+fn account_rows(conn: &mut Conn, who: &Erased<'_>) -> Result<(), StoreError> {
+    let id = who.id.row();
+    diesel::delete(second_factor::table.find(id)).execute(conn)?;
+    diesel::delete(recovery_code::table.filter(recovery_code::person_id.eq(id))).execute(conn)?;
+    diesel::delete(known_device::table.filter(known_device::person_id.eq(id))).execute(conn)?;
+    diesel::delete(lapsed_right::table.filter(lapsed_right::person_id.eq(id))).execute(conn)?;
+    diesel::delete(attempt::table.filter(attempt::who.eq(who.email))).execute(conn)?;
+    diesel::delete(import_draft::table.filter(import_draft::person_id.eq(id))).execute(conn)?;
     Ok(())
 }
 

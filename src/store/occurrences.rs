@@ -223,11 +223,6 @@ pub fn list(conn: &mut Conn, filter: &ListFilter<'_>) -> Result<Vec<Line>, Store
     if let Some(ids) = filter.bookings {
         query = query.filter(occurrence::booking_id.eq_any(ids.iter().map(|id| id.row()).collect::<Vec<_>>()));
     }
-    if let Some(words) = filter.words {
-        let like = format!("%{}%", words.replace(['%', '_', '\\'], "").to_lowercase());
-        let own = lower(booking::purpose).like(like.clone());
-        query = query.filter(own.or(lower(facility::name).like(like)));
-    }
     // The slots of a baby bank stand in lists of their own, where the two streams are kept apart.
     let wide = filter.facilities.is_none() && filter.of_units.is_none();
     if filter.ids.is_none() && filter.bookings.is_none() && wide {
@@ -247,8 +242,13 @@ pub fn list(conn: &mut Conn, filter: &ListFilter<'_>) -> Result<Vec<Line>, Store
     rows.into_iter().map(Row::line).collect()
 }
 
-/// The part of a filter that is about times and deadlines.
+/// The part of a filter that is about words, times and deadlines.
 fn at_times<'a>(mut query: Query<'a>, filter: &ListFilter<'_>) -> Query<'a> {
+    if let Some(words) = filter.words {
+        let like = format!("%{}%", words.replace(['%', '_', '\\'], "").to_lowercase());
+        let own = lower(booking::purpose).like(like.clone());
+        query = query.filter(own.or(lower(facility::name).like(like)));
+    }
     if let Some(at) = filter.ends_after {
         query = query.filter(occurrence::ends_at.gt(at.seconds()));
     }

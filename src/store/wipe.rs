@@ -36,13 +36,9 @@ pub fn everything(conn: &mut Conn) -> Result<(), StoreError> {
     history(conn)?;
     what_was_told(conn)?;
     the_day(conn)?;
+    drop_ins(conn)?;
     accounts(conn)?;
     volunteers(conn)?;
-    diesel::delete(public_hours::table).execute(conn)?;
-    diesel::delete(drop_in_off::table).execute(conn)?;
-    diesel::delete(drop_in::table).execute(conn)?;
-    diesel::delete(open_session::table).execute(conn)?;
-    diesel::delete(opening_duty::table).execute(conn)?;
     diesel::delete(slot_visit::table).execute(conn)?;
     diesel::delete(slot_hours::table).execute(conn)?;
     diesel::delete(slot_unit::table).execute(conn)?;
@@ -88,6 +84,16 @@ pub fn everything(conn: &mut Conn) -> Result<(), StoreError> {
     diesel::delete(organisation::table).execute(conn)?;
     diesel::delete(person::table).execute(conn)?;
     diesel::delete(setting::table).execute(conn)?;
+    Ok(())
+}
+
+/// What is open to everybody, and who opens it.
+fn drop_ins(conn: &mut Conn) -> Result<(), StoreError> {
+    diesel::delete(public_hours::table).execute(conn)?;
+    diesel::delete(drop_in_off::table).execute(conn)?;
+    diesel::delete(drop_in::table).execute(conn)?;
+    diesel::delete(open_session::table).execute(conn)?;
+    diesel::delete(opening_duty::table).execute(conn)?;
     Ok(())
 }
 

@@ -53,5 +53,4 @@ CREATE TABLE lapsed_right (
 CREATE INDEX lapsed_right_person ON lapsed_right (person_id);
 CREATE INDEX lapsed_right_organisation ON lapsed_right (organisation_id);
 CREATE INDEX lapsed_right_site ON lapsed_right (site_id);
-CREATE INDEX event_person ON event (person_id, id) WHERE person_id IS NOT NULL;
 CREATE INDEX booking_booked_by ON booking (booked_by) WHERE booked_by IS NOT NULL;

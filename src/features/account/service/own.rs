@@ -115,6 +115,7 @@ pub async fn change_password(
         people::set_password(conn, person, &hash)?;
         links::void(conn, person, LinkPurpose::ResetPassword, now)?;
         links::void(conn, person, LinkPurpose::SignIn, now)?;
+        links::void(conn, person, LinkPurpose::Today, now)?;
         sessions::end_all(conn, person, Some(session))?;
         let what = (EventKind::PasswordChanged, Some(person));
         alert_owner(conn, circumstances, what, &account, Alert::PasswordChanged)?;

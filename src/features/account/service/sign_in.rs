@@ -190,6 +190,7 @@ pub async fn reset_password(
         people::set_password(conn, account.id, &hash)?;
         people::confirm_email(conn, account.id, now)?;
         links::void(conn, account.id, LinkPurpose::SignIn, now)?;
+        links::void(conn, account.id, LinkPurpose::Today, now)?;
         links::forget_failures(conn, account.email.as_str())?;
         sessions::end_all(conn, account.id, None)?;
         let what = (EventKind::PasswordChanged, Some(account.id));

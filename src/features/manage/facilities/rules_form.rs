@@ -214,7 +214,7 @@ impl RulesForm {
 
 fn minutes(faults: &mut Faults, field: &'static str, typed: &str, (least, most): (i32, i32)) -> i32 {
     // A number alone counts minutes; where days are usual, whoever types “2” means something else.
-    let alone = DAY < most && typed.trim().parse::<i32>().is_ok_and(|number| 0 < number);
+    let alone = 7 * DAY < most && typed.trim().parse::<i32>().is_ok_and(|number| 0 < number);
     let read = typed::length(typed).filter(|minutes| !alone && least <= *minutes && *minutes <= most);
     let words = |minutes: i32| length(minutes.into());
     faults.take(
@@ -269,5 +269,10 @@ mod tests {
         let faults = form.parse().unwrap_err();
         let fields: Vec<_> = faults.iter().map(|fault| fault.field).collect();
         assert_eq!(fields, ["longest_minutes", "week_minutes"]);
+        // Whoever types “2” where days are usual is asked of what.
+        for (typed, is_fault) in [("2", true), ("0", false), ("2 hours", false), ("3 days", false)] {
+            let form = RulesForm { notice_minutes: typed.to_owned(), ..RulesForm::of(&Rules::ordinary()) };
+            assert_eq!(form.parse().is_err(), is_fault, "{typed}");
+        }
     }
 }
