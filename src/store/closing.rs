@@ -7,6 +7,7 @@ use super::care::lines;
 use super::error::read;
 use super::schema::site;
 use super::schema_extras::{closing, closing_list};
+use super::schema_faults::{concern, safeguarding_lead};
 use super::schema_reception::key_loan;
 use super::{Conn, StoreError};
 use crate::domain::closing::Closing;
@@ -62,24 +63,34 @@ pub struct Desk {
     /// Whether the last one out has a list to tick.
     pub has_list: bool,
     pub closing: Option<Closing>,
+    /// How much waits to be read in confidence, for somebody who leads on safeguarding; none for everybody else.
+    pub to_read: Option<i64>,
 }
 
-/// The desk of a site on a day, in one query.
-pub fn desk(conn: &mut Conn, id: SiteId, date: NaiveDate) -> Result<Desk, StoreError> {
+/// The desk of a site on a day, for one of its people, in one query.
+pub fn desk(conn: &mut Conn, (id, person): (SiteId, PersonId), date: NaiveDate) -> Result<Desk, StoreError> {
+    let leads = safeguarding_lead::table.find((id.row(), person.row()));
+    let told = concern::table.filter(concern::site_id.eq(id.row()).and(concern::closed_at.is_null()));
     let out = key_loan::table.filter(key_loan::site_id.eq(id.row()).and(key_loan::back_at.is_null()));
     let of_day = closing::site_id.eq(site::id).and(closing::closed_on.eq(date.to_string()));
-    let row: Option<(Option<i64>, Option<i64>, Option<Row>)> = site::table
+    type Counts = (Option<i64>, Option<i64>, Option<i64>);
+    let row: Option<(Counts, Option<i64>, Option<Row>)> = site::table
         .left_join(closing_list::table.on(closing_list::site_id.eq(site::id)))
         .left_join(closing::table.on(of_day))
         .filter(site::id.eq(id.row()))
-        .select((out.count().single_value(), closing_list::site_id.nullable(), COLUMNS.nullable()))
+        .select((
+            (out.count().single_value(), leads.count().single_value(), told.count().single_value()),
+            closing_list::site_id.nullable(),
+            COLUMNS.nullable(),
+        ))
         .first(conn)
         .optional()?;
-    let Some((keys_out, list, closing)) = row else {
+    let Some(((keys_out, leads, told), list, closing)) = row else {
         return Ok(Desk::default());
     };
     let closing = closing.map(of_row).transpose()?;
-    Ok(Desk { keys_out: keys_out.unwrap_or_default(), has_list: list.is_some(), closing })
+    let to_read = told.filter(|_| leads.is_some_and(|number| 0 < number));
+    Ok(Desk { keys_out: keys_out.unwrap_or_default(), has_list: list.is_some(), closing, to_read })
 }
 
 /// Writes how a day stands, whether or not somebody had ticked some of it.

@@ -29,18 +29,6 @@ pub fn readers(conn: &mut Conn, site: SiteId) -> Result<Readers, StoreError> {
     Ok(Readers::of(leads(conn, site)?))
 }
 
-/// How many concerns of a site wait for this person, who leads on safeguarding there; none for everybody else. One query.
-pub fn waiting_for(conn: &mut Conn, site: SiteId, person: PersonId) -> Result<Option<i64>, StoreError> {
-    let here = concern::site_id.eq(safeguarding_lead::site_id).and(concern::closed_at.is_null());
-    let rows: Vec<Option<i64>> = safeguarding_lead::table
-        .left_join(concern::table.on(here))
-        .filter(safeguarding_lead::site_id.eq(site.row()).and(safeguarding_lead::person_id.eq(person.row())))
-        .select(concern::id.nullable())
-        .load(conn)?;
-    let waiting = rows.iter().flatten().count();
-    Ok((!rows.is_empty()).then(|| i64::try_from(waiting).unwrap_or_default()))
-}
-
 /// Names somebody, or no longer.
 pub fn set_lead(conn: &mut Conn, site: SiteId, person: PersonId, leads: bool, now: Instant) -> Result<(), StoreError> {
     diesel::delete(safeguarding_lead::table.find((site.row(), person.row()))).execute(conn)?;

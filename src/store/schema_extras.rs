@@ -1,6 +1,7 @@
 //! The tables of extras that are lent with spaces, and of the list that the last one out ticks. Not a place for logic.
 
 use super::schema::{facility, facility_care, facility_rules, facility_unit, occupancy, occurrence, site, unit};
+use super::schema_faults::{concern, safeguarding_lead};
 use super::schema_reception::key_loan;
 
 diesel::table! {
@@ -64,3 +65,9 @@ diesel::allow_tables_to_appear_in_same_query!(closing, site, closing_list);
 diesel::allow_tables_to_appear_in_same_query!(key_loan, site);
 diesel::allow_tables_to_appear_in_same_query!(key_loan, closing);
 diesel::allow_tables_to_appear_in_same_query!(key_loan, closing_list);
+diesel::allow_tables_to_appear_in_same_query!(concern, site);
+diesel::allow_tables_to_appear_in_same_query!(concern, closing);
+diesel::allow_tables_to_appear_in_same_query!(concern, closing_list);
+diesel::allow_tables_to_appear_in_same_query!(safeguarding_lead, site);
+diesel::allow_tables_to_appear_in_same_query!(safeguarding_lead, closing);
+diesel::allow_tables_to_appear_in_same_query!(safeguarding_lead, closing_list);

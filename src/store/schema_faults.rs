@@ -79,7 +79,6 @@ diesel::allow_tables_to_appear_in_same_query!(fault, person);
 diesel::allow_tables_to_appear_in_same_query!(fault, booking);
 diesel::allow_tables_to_appear_in_same_query!(fault_notice, notice);
 diesel::allow_tables_to_appear_in_same_query!(fault_line, person);
-diesel::allow_tables_to_appear_in_same_query!(concern, safeguarding_lead);
 diesel::allow_tables_to_appear_in_same_query!(safeguarding_lead, person);
 diesel::allow_tables_to_appear_in_same_query!(safeguarding_lead, site_staff);
 diesel::allow_tables_to_appear_in_same_query!(concern, facility);

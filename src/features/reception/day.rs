@@ -271,7 +271,7 @@ fn day_page(chrome: Chrome, view: &DayView, typed: NoteForm, faults: Faults, now
         inside: inside_words(sheet.inside()),
         evacuation: urls::evacuation(&site.slug),
         keys: urls::keys(&site.slug),
-        to_read: view.to_read.map(|waiting| {
+        to_read: view.desk.to_read.map(|waiting| {
             let words = match waiting {
                 0 => "In confidence: nothing new".to_owned(),
                 number => format!("In confidence: {number} to read"),

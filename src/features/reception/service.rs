@@ -21,7 +21,7 @@ use crate::store::arrivals::{self, NewArrival};
 use crate::store::events::{self, NewEvent};
 use crate::store::keys::{self, NewLoan};
 use crate::store::occurrences;
-use crate::store::{Conn, Db, StoreError, attendance, closing, concerns, day_sheet, engine, notices, outbox, sites};
+use crate::store::{Conn, Db, StoreError, attendance, closing, day_sheet, engine, notices, outbox, sites};
 
 pub use crate::store::closing::Desk;
 pub use crate::store::day_sheet::Detail;
@@ -84,8 +84,6 @@ pub struct DayView {
     pub desk: Desk,
     /// Whose people open the building, and whose are the last out: places in the list of sessions.
     pub keepers: Option<(usize, usize)>,
-    /// How much waits to be read by this person, where they lead on safeguarding.
-    pub to_read: Option<i64>,
 }
 
 /// A site's day; today where no date is given. `None` when there is no such site, or this person does not work there.
@@ -106,12 +104,11 @@ pub async fn load_day(
             return Ok(None);
         };
         let notices = notices::within(conn, site.id, day)?;
-        let desk = closing::desk(conn, site.id, date)?;
-        let to_read = concerns::waiting_for(conn, site.id, actor.person)?;
+        let desk = closing::desk(conn, (site.id, actor.person), date)?;
         let mut sheet = sheet(conn, site, date, (day, day.widened(NEAR_HOURS * 60, NEAR_HOURS * 60)), now)?;
         sheet.others.retain(|one| day.contains_instant(one.at) || (date == today && one.is_here()));
         let spans: Vec<Span> = sheet.sessions.iter().map(|one| one.line.session).collect();
-        Ok(Some(DayView { sheet, notices, desk, keepers: first_and_last(&spans), to_read }))
+        Ok(Some(DayView { sheet, notices, desk, keepers: first_and_last(&spans) }))
     })
     .await
 }

@@ -105,7 +105,7 @@ fn everything_that_goes_out_comes_in_again_and_goes_out_the_same() {
         }
         let again = import(&fresh, &EVERYTHING, TableKind::Bookings, &bookings_file);
         assert!(again.problems.iter().any(|one| one.words.contains("is there already")), "{:?}", again.problems);
-        assert_eq!(fresh.read_now(|conn| outbox::waiting(conn)).unwrap().0, 0, "nobody is written to");
+        assert_eq!(fresh.read_now(outbox::waiting).unwrap().0, 0, "nobody is written to");
     }
 }
 

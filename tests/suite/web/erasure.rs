@@ -141,7 +141,7 @@ fn an_erased_person_is_in_no_table_page_or_file() {
         let page = wendy.get(&format!("/bookings/{coming}")).must_be(200);
         let text = page.text("main").unwrap();
         assert!(text.contains("Wendy Wren") && text.contains("Someone erased on 20 November 2026"));
-        assert!(text.contains("Handed over to another person"));
+        assert!(text.contains("Handed over to somebody else"));
         server.chores.run_once();
         assert!(server.mails().iter().all(|mail| mail.state != "queued" || !mail.to.ends_with(".invalid")));
         let fresh = server.visitor();

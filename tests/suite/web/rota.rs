@@ -45,7 +45,7 @@ fn a_week_shows_who_is_on_and_where_somebody_is_missing() {
         let form = rob.get(&date).must_be(200).form("form:has(#needed)").set("needed", "2");
         rob.follow(rob.submit(form).must_be(303)).must_be(200);
         let gap = rob.get(WEEK);
-        assert!(gap.text("#gaps").unwrap().contains("1 of 2 sessions still need somebody"), "{:?}", gap.text("#gaps"));
+        assert!(gap.text("#gaps").unwrap().contains("1 of 2 sessions still needs somebody"), "{:?}", gap.text("#gaps"));
         assert!(gap.text(".rota .state").unwrap().contains("Gap: 2"), "{:?}", gap.text(".rota"));
         let put = |reference: &Reference, who: &str| {
             let form = rob.get(&format!("/rota/{reference}?date=1")).must_be(200).form("form:has(#person)");

@@ -30,7 +30,7 @@ fn ask(browser: &Browser, new: &str, password: &str) -> Page {
 
 /// Presses the button of a mailed page.
 fn press(browser: &Browser, path: &str) -> Page {
-    browser.submit(Form::from(browser.get(path).must_be(200).form("main form")))
+    browser.submit(browser.get(path).must_be(200).form("main form"))
 }
 
 #[test]

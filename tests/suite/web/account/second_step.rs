@@ -30,7 +30,7 @@ fn later(server: &Server) {
 
 /// Sets a second step up in this browser; gives its secret and the recovery codes.
 fn set_up(server: &Server, browser: &Browser) -> (String, Vec<String>) {
-    let form = Form::from(browser.get(STEP).must_be(200).form("main form")).set("password", PASSWORD);
+    let form = browser.get(STEP).must_be(200).form("main form").set("password", PASSWORD);
     let page = browser.follow(browser.submit(form).must_be(303));
     let secret = page.text("aside b").unwrap().replace(' ', "");
     assert!(page.has("svg path"), "a code to scan");
