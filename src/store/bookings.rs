@@ -118,7 +118,7 @@ pub fn insert_occurrence(conn: &mut Conn, new: &NewOccurrence<'_>) -> Result<Occ
                 occurrence::state_reason.eq(columns_of(&new.state).reason.map(|id| id.row())),
                 occurrence::sequence.eq(0),
                 occurrence::papers.eq(row.papers),
-                price::set(new.price),
+                price::write(row.price),
             ),
         ))
         .returning(occurrence::id)

@@ -28,7 +28,11 @@ type Set = (
 
 /// What writes a price, in an insert or an update.
 pub(super) fn set(price: Option<Price>) -> Set {
-    let (rate, amount, value) = columns(price);
+    write(columns(price))
+}
+
+/// The same of columns that are there already.
+pub(super) fn write((rate, amount, value): Columns) -> Set {
     (occurrence::rate.eq(rate), occurrence::price_pence.eq(amount), occurrence::value_pence.eq(value))
 }
 
