@@ -15,7 +15,7 @@ use crate::mail::accounts::Recipient;
 use crate::store::erasure::Erased;
 use crate::store::events::NewEvent;
 use crate::store::people::Account;
-use crate::store::{Conn, StoreError, duties, engine, erasure, events, leaving, people, sessions};
+use crate::store::{Conn, StoreError, duties, engine, erasure, events, handover, leaving, people, sessions};
 
 /// What became of erasing somebody.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,8 +59,8 @@ pub fn make_contact(
     };
     let bookings = leaving::coming(conn, person, circumstances.now)?;
     let own: Vec<_> = bookings.into_iter().filter(|one| one.of == *of).collect();
+    handover::give(conn, &own.iter().map(|one| one.id).collect::<Vec<_>>(), other)?;
     for one in &own {
-        leaving::set_contact(conn, one.id, other)?;
         let event = NewEvent {
             site: Some(one.site),
             booking: Some(one.id),

@@ -156,7 +156,7 @@ impl Mailer {
             heading: format!("Can you help on {date}?"),
             name: to.name.to_owned(),
             before: vec![format!("{} still needs somebody then.", case.booking.holder_name())],
-            facts: vec![("When", case.when(one)), ("Where", case.place(one))],
+            facts: vec![("When", case.when(one)), ("Where", place(case, one, is_tentative(one)))],
             after: vec!["If you cannot, you need not do anything.".to_owned()],
             action: Some(("See it and take it", self.link(&urls::today_help(&case.booking.reference, one.ordinal)))),
             why: format!("You get this because you help {}.", case.booking.holder_name()),
@@ -198,10 +198,7 @@ impl Mailer {
         let mut facts: Vec<(&'static str, String)> =
             duties.dates.iter().map(|one| ("When", duties.line(one))).collect();
         let first = duties.dates.first()?;
-        let short = |name: &str| format!("{name}, {}", case.site.name);
-        let place = case.facility_of(first.occurrence).map(|facility| short(&facility.name));
-        // Where the site has not confirmed it, its address is nobody's business yet.
-        facts.push(("Where", place.filter(|_| duties.tentative()).unwrap_or_else(|| case.place(first.occurrence))));
+        facts.push(("Where", place(case, first.occurrence, duties.tentative())));
         facts.push(("For", case.booking.holder_name().to_owned()));
         let letter = Letter {
             name: duties.to.name.to_owned(),
@@ -277,7 +274,20 @@ impl Mailer {
 impl DutyDate<'_> {
     /// The site has not confirmed it yet.
     fn tentative(&self) -> bool {
-        matches!(self.occurrence.state.stage(), Stage::Requested | Stage::Conditional)
+        is_tentative(self.occurrence)
+    }
+}
+
+/// The site has not confirmed it yet.
+fn is_tentative(one: &Occurrence) -> bool {
+    matches!(one.state.stage(), Stage::Requested | Stage::Conditional)
+}
+
+/// Where it is; without the address as long as the site has not confirmed it, because that is nobody's business yet.
+fn place(case: BookingCase<'_>, one: &Occurrence, tentative: bool) -> String {
+    match case.facility_of(one).filter(|_| tentative) {
+        Some(facility) => format!("{}, {}", facility.name, case.site.name),
+        None => case.place(one),
     }
 }
 

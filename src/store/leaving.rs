@@ -192,12 +192,6 @@ pub fn as_private_person(conn: &mut Conn, email: &str, now: Instant) -> Result<V
     Ok(obstacles)
 }
 
-/// Makes somebody else the contact of a booking.
-pub fn set_contact(conn: &mut Conn, id: BookingId, person: PersonId) -> Result<(), StoreError> {
-    diesel::update(booking::table.find(id.row())).set(booking::booked_by.eq(person.row())).execute(conn)?;
-    Ok(())
-}
-
 /// The open places in waiting lists that somebody took, by their references.
 pub fn waits(conn: &mut Conn, id: PersonId) -> Result<Vec<Reference>, StoreError> {
     use super::schema::waiting_entry;

@@ -22,6 +22,7 @@ struct HelpPage {
     chrome: Chrome,
     when: String,
     place: String,
+    /// Empty as long as the site has not confirmed the session.
     address: String,
     organisation: String,
     /// Why there is nothing to take.
@@ -65,7 +66,7 @@ fn help_page(chrome: Chrome, view: &HelpView, now: Instant) -> Option<HelpPage> 
         chrome: chrome.with_exit(facility.is_private()),
         when: date_and_times(case.site.zone, date.session),
         place: format!("{}, {}", facility.name, case.site.name),
-        address: case.site.address(),
+        address: if date.confirmed { case.site.address() } else { String::new() },
         organisation: case.booking.holder_name().to_owned(),
         over,
         reference: case.booking.reference.to_string(),

@@ -322,6 +322,14 @@ fn whoever_is_put_on_a_session_that_waits_for_the_site_is_told_so_and_told_again
         assert_eq!(property(&told, "STATUS"), ["TENTATIVE"]);
         let run = |conn: &mut Conn, how: allocation::Circumstances<'_>| allocation::follow_sessions(conn, how, 100);
         assert_eq!(scene.at(now(), run), 0);
+        // Whoever is asked to help learns no address either.
+        let wendy = scene.actor(scene.world.wren_booker);
+        assert!(scene.at(now(), |conn, how| set_need(conn, how, &wendy, (&reference, 2))));
+        let asked = scene.at(now(), |conn, how| allocation::ask_cover(conn, how, &wendy, (&reference, 1)));
+        assert_eq!(asked, allocation::CoverAnswer::Asked(1));
+        let mail = scene.mails("wendy@alcove.test", MailKind::CoverAsked).remove(0);
+        assert!(mail.text.contains("Cedar, Hunter Street") && !mail.text.contains("8 Hunter Street"), "{}", mail.text);
+        assert!(!told.text.contains("8 Hunter Street"));
         let manager = scene.actor(scene.world.manager);
         let decision = allocation::Decision::Approve { dates: allocation::Dates::All };
         let version = scene.db.read_now(|conn| bookings::by_reference(conn, &reference)).unwrap().unwrap().version;
